@@ -1,0 +1,1 @@
+"""Đôn Đốc: follow-up of a province's dispatches."""
