@@ -50,7 +50,7 @@ class Settings:
         """Read and check all settings; raises ConfigError with a Vietnamese text at the first bad one."""
         env = _Reader(os.environ if environ is None else environ)
         home = Path(env.text("home")).expanduser().absolute()
-        port = env.number("port", 0, 65535)
+        port = env.number("port", 1, 65535)
         return cls(
             home=home,
             port=port,
