@@ -1,0 +1,54 @@
+# Set-up and the ordinary commands. Nothing is needed but make and Python 3.11 or 3.12.
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
+
+.PHONY: run test bench faults load lock check venv runtime tools
+
+run: runtime
+	@sh tools/machine.sh run
+	@exec $(VENV)/bin/tracker serve
+
+test: tools
+	@sh tools/machine.sh test
+	@TRACKER_NO_SKIPS=$$(sh tools/machine.sh complete) $(PY) -m pytest -n 2 $(ARGS)
+
+bench: tools
+	$(PY) -m tests.bench $(ARGS)
+
+faults: tools
+	$(PY) -m pytest tests/faults $(ARGS)
+
+load: tools
+	$(PY) -m tests.load $(ARGS)
+
+check: tools
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+# make lock ARGS=--upgrade takes newer versions; without it only what pyproject.toml changed moves.
+lock: venv
+	$(PY) tools/lock.py $(ARGS)
+
+venv:
+	@sh tools/venv.sh $(VENV)
+
+runtime: venv
+	@$(MAKE) --no-print-directory $(VENV)/runtime.stamp
+
+tools: runtime
+	@$(MAKE) --no-print-directory $(VENV)/tools.stamp
+
+# The runtime section ends where the test tools begin. Packages only: the project itself is put on the path by venv.sh.
+$(VENV)/runtime.stamp: requirements.lock
+	@echo "Đang cài các gói cần cho phần mềm..."
+	@sed '/^# test tools$$/,$$d' requirements.lock > $(VENV)/runtime.lock
+	@$(PIP) -r $(VENV)/runtime.lock
+	@touch $@
+
+$(VENV)/tools.stamp: requirements.lock
+	@echo "Đang cài các gói cần cho kiểm thử..."
+	@$(PIP) -r requirements.lock
+	@touch $@
