@@ -1,0 +1,152 @@
+"""Error pages: each says in Vietnamese what happened and what to do next."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from tracker import i18n
+from tracker.domain.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Words:
+    """The text of one error page: heading, what happened, what to do."""
+
+    heading: str
+    text: str
+    advice: str
+
+
+PAGES: Mapping[int, Words] = MappingProxyType(
+    {
+        400: Words(
+            "Máy chưa hiểu yêu cầu",
+            "Dữ liệu gửi lên thiếu hoặc sai dạng nên chưa có gì được ghi.",
+            "Quay lại trang trước, tải lại trang rồi làm lại bước vừa rồi.",
+        ),
+        403: Words(
+            "Việc này ngoài quyền của tài khoản",
+            "Tài khoản đang dùng được xem nhưng không được làm việc này.",
+            "Nếu việc này thuộc phần việc của bạn, hãy nhờ quản trị viên mở quyền.",
+        ),
+        404: Words(
+            "Không có trang này",
+            "Địa chỉ gõ sai, hoặc nội dung không thuộc phần việc của đơn vị.",
+            "Kiểm lại đường dẫn trong thư, hoặc tìm theo số công văn từ trang đầu.",
+        ),
+        405: Words(
+            "Không mở thẳng trang này được",
+            "Địa chỉ này chỉ nhận dữ liệu gửi từ một biểu mẫu.",
+            "Về trang đầu rồi mở lại trang có biểu mẫu đó.",
+        ),
+        409: Words(
+            "Nội dung đã thay đổi từ lúc trang được mở",
+            "Có người khác, hoặc một thẻ khác của trình duyệt, vừa sửa chỗ này. Lần gửi vừa rồi chưa được ghi.",
+            "Mở lại trang để xem bản mới nhất, rồi sửa tiếp trên bản đó.",
+        ),
+        413: Words(
+            "Tệp quá lớn",
+            "Tệp gửi lên vượt mức cho phép nên không được nhận; những tệp đã nhận trước đó vẫn còn.",
+            "Quét lại ở độ phân giải thấp hơn (200 dpi là đủ), hoặc tách thành nhiều tệp rồi gửi lại.",
+        ),
+        422: Words(
+            "Chưa ghi được",
+            "Có chỗ chưa đúng trong phần vừa gửi.",
+            "Quay lại trang trước, sửa chỗ đó rồi gửi lại.",
+        ),
+        429: Words(
+            "Thử quá nhiều lần",
+            "Để giữ an toàn, máy tạm dừng nhận yêu cầu loại này từ máy của bạn.",
+            "Đợi vài phút rồi thử lại. Nếu quên mật khẩu, dùng mục “Quên mật khẩu”.",
+        ),
+        500: Words(
+            "Máy gặp lỗi",
+            "Việc vừa rồi chưa làm xong. Những gì đã lưu trước đó vẫn còn nguyên.",
+            "Thử lại sau một phút. Nếu vẫn lỗi, hãy báo quản trị viên.",
+        ),
+        503: Words(
+            "Máy đang bận hoặc đang bảo trì",
+            "Một bộ phận của máy chưa trả lời. Những gì đã lưu trước đó vẫn còn nguyên.",
+            "Thử lại sau vài phút; không cần làm gì khác.",
+        ),
+    }
+)
+STALE_PAGE = Words(
+    "Trang này mở đã lâu",
+    "Vì an toàn, máy không nhận biểu mẫu từ một trang mở quá lâu hoặc mở trước khi đăng nhập lại. Chưa có gì được ghi.",
+    "Quay lại trang trước, tải lại trang rồi gửi lại.",
+)
+
+
+def page(status: int, words: Words | None = None, problem: str = "", retry: str = "") -> tuple[str, int]:
+    """The error page of a status inside the frame; where the frame itself fails, the bare one. retry: where to go on."""
+    words = words or PAGES.get(status) or PAGES[400 if status < 500 else 500]
+    label = "Mở lại trang" if status == 409 else "Thử lại"
+    try:
+        html = render_template(
+            "errors/page.html", **vars(words), problem=problem, retry=retry, retry_label=label, status=status
+        )
+    except Exception:
+        current_app.logger.exception("the framed error page failed")
+        return bare(status, words, problem)
+    return html, status
+
+
+def bare(status: int, words: Words | None = None, problem: str = "", reference: str = "") -> tuple[str, int]:
+    """The error page that needs neither database nor session. Context processors would need both: they are passed by."""
+    template = current_app.jinja_env.get_template("errors/bare.html")
+    return template.render(**vars(words or PAGES[status]), problem=problem, reference=reference), status
+
+
+def _back() -> str:
+    """The page the person came from, if it is ours: the place to see the newest state."""
+    referrer = request.referrer or ""
+    return referrer if referrer.startswith(request.host_url) else ""
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if status >= 500:
+        return bare(status if status in PAGES else 500)
+    retry = request.url if status == 429 and request.method == "GET" else ""
+    body, status = page(status, retry=retry)
+    headers = [(k, v) for k, v in error.get_headers() if k not in ("Content-Type", "Content-Length")]
+    return body, status, headers
+
+
+def _csrf(error: CSRFError) -> ResponseReturnValue:
+    return page(400, STALE_PAGE, retry=_back())
+
+
+def _domain(error: DomainError) -> ResponseReturnValue:
+    try:
+        problem = i18n.words(error)
+    except KeyError:
+        # A refusal without words is still a refusal, not a crash; the general text of its status stands in.
+        current_app.logger.error("no words for %s", error)
+        problem = ""
+    if error.status >= 500:
+        return bare(error.status, problem=problem)
+    return page(error.status, problem=problem, retry=_back() if error.status == 409 else "")
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(3)
+    current_app.logger.error("the page showed the code %s for the error above, at %s", reference, request.path)
+    return bare(500, reference=reference)
+
+
+def init_app(app: Flask) -> None:
+    """Registers the pages for refusals of the domain, of HTTP and of CSRF, and for crashes."""
+    app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _crash)
