@@ -1,0 +1,101 @@
+"""Content-addressed file store in a folder: bytes lie under their SHA-256 and are never overwritten."""
+import errno
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import Flask, current_app
+
+from tracker.domain.errors import BadInput, TooLarge, Unavailable
+
+CHUNK = 1024 * 1024
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Blob:
+    """Bytes that are safely on disk: hash in hex, size in bytes, and where they lie."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+class FileStore:
+    """A folder of contents: <root>/<first two of the hash>/<hash>; half-written ones lie in <root>/incoming."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Where the content of this hash lies (it may not exist)."""
+        return self.root / sha256[:2] / sha256
+
+    def put(self, stream: BinaryIO, name: str, limit: int | None = None) -> Blob:
+        """Hashes while copying, syncs, and moves into place; call it before a transaction opens.
+
+        limit in bytes. Raises TooLarge, BadInput("files.empty"), Unavailable("files.disk_full"); nothing stays behind then.
+        """
+        try:
+            return self._put(stream, name, limit)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise Unavailable("files.disk_full", name=name) from error
+            raise
+
+    def _put(self, stream: BinaryIO, name: str, limit: int | None) -> Blob:
+        incoming = self.root / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=incoming)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                sha256, size = _copy(stream, target, name, limit)
+                target.flush()
+                os.fsync(target.fileno())
+            final = self.path(sha256)
+            if not final.exists():
+                final.parent.mkdir(parents=True, exist_ok=True)
+                os.chmod(temporary, 0o440)
+                os.replace(temporary, final)
+            return Blob(sha256, size, final)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+    def put_bytes(self, content: bytes, name: str) -> Blob:
+        """Stores bytes that were made here (a compiled report)."""
+        return self.put(io.BytesIO(content), name)
+
+    def contents(self) -> Iterator[tuple[str, Path]]:
+        """Every stored content: (hash, path); for the sweeper."""
+        for folder in self.root.glob("[0-9a-f][0-9a-f]"):
+            for path in folder.iterdir():
+                yield path.name, path
+
+
+def _copy(stream: BinaryIO, target: BinaryIO, name: str, limit: int | None) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if limit is not None and size > limit:
+            raise TooLarge("files.too_large", name=name, limit=limit // MEGABYTE)
+        digest.update(chunk)
+        target.write(chunk)
+    if not size:
+        raise BadInput("files.empty", name=name)
+    return digest.hexdigest(), size
+
+
+def init_app(app: Flask, root: Path) -> None:
+    """Gives the app its store."""
+    app.extensions["files"] = FileStore(root)
+
+
+def store() -> FileStore:
+    """The store of the running app."""
+    found: FileStore = current_app.extensions["files"]
+    return found

@@ -1,0 +1,67 @@
+"""create_app(): wires config, database, adapters, guards and pages; decides nothing."""
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker import models  # registers every table
+from tracker.adapters import files, jobs
+from tracker.config import Settings
+from tracker.db import db, prepare_engine
+from tracker.web import errors, filters, guards, headers, health, nav, session
+from tracker.web.limits import limiter
+
+ROOT = Path(__file__).resolve().parent.parent
+BLUEPRINTS = (health.blueprint,)
+
+csrf = CSRFProtect()
+migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The wired application; settings default to the environment's. Raises ConfigError for a bad setting."""
+    settings = settings or Settings.from_env()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker/web/static"))
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["settings"] = settings
+    _connect(app, settings)
+    for part in (session, guards, headers, errors, filters, nav):
+        part.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        prepare_engine(db.engine)
+    files.init_app(app, settings.files_dir)
+    jobs.init_app(app, settings.redis_url)
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    sqlite = settings.database_url.startswith("sqlite")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4, "pool_pre_ping": True},
+        "MAX_CONTENT_LENGTH": settings.upload_limit * 8,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_SWALLOW_ERRORS": True,
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }

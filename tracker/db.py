@@ -1,0 +1,118 @@
+"""The database: base class, column types, and transaction(), the only place that commits."""
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment; SQLite keeps no time zone, so UTC is stored and given back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment must be aware")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UtcDateTime})
+    metadata = registry.metadata
+
+
+class WithId:
+    """Adds the surrogate key that every noun's table has."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class ReadOnlySession(RuntimeError):
+    """Code tried to write outside transaction(write=True): on SQLite such a write can fail or be lost."""
+
+
+@contextmanager
+def transaction(write: bool = True) -> Iterator[Session]:
+    """One transaction round one service call, opened at the edge; commits at its end or rolls all back.
+
+    On SQLite a write begins IMMEDIATE, so that two writers queue rather than fail (deferred ones cannot upgrade a stale read).
+    Functions given to after_commit() run once the commit has succeeded.
+    """
+    session = db.session()
+    session.rollback()
+    session.info["write"] = write
+    session.info["after_commit"] = []
+    try:
+        session.connection(execution_options={"write": write})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        session.info["after_commit"] = []
+        raise
+    finally:
+        session.info["write"] = False
+    pending, session.info["after_commit"] = session.info["after_commit"], []
+    for call in pending:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Runs call once the current transaction has committed; a rollback drops it."""
+    db.session().info.setdefault("after_commit", []).append(call)
+
+
+def _refuse_unguarded_flush(session: Session, *_: Any) -> None:
+    if not session.info.get("write") and (session.new or session.dirty or session.deleted):
+        raise ReadOnlySession("flush outside transaction(write=True)")
+
+
+def _refuse_unguarded_statement(state: ORMExecuteState) -> None:
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("write"):
+        raise ReadOnlySession("write outside transaction(write=True)")
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-65536", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    immediate = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Gives a SQLite engine the modes that keep concurrent writers from losing updates; PostgreSQL needs none."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin_sqlite):
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+event.listen(Session, "before_flush", _refuse_unguarded_flush)
+event.listen(Session, "do_orm_execute", _refuse_unguarded_statement)

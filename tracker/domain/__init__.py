@@ -1,0 +1,1 @@
+"""Pure rules of following up directives; standard library only."""

@@ -1,0 +1,38 @@
+"""What one cell or line shows about an assignment: its most urgent truth, as a kind (text + shape + colour) and a number of days."""
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.domain.status import State
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """kind: new, ack, wait, ret, done, dlate, over, soon, none (the shapes of the look); days late or left; dated: it has a due date."""
+
+    kind: str
+    days: int = 0
+    dated: bool = True
+
+
+def badge(state: str, due_on: date | None, submitted_on: date | None, today: date, soon_until: date) -> Badge:
+    """The badge of an assignment on a day; soon_until is today plus five working days. Late begins the day after due_on."""
+    if state == State.ACCEPTED:
+        late = (submitted_on - due_on).days if due_on and submitted_on else 0
+        return Badge("dlate", late) if late > 0 else Badge("done", dated=due_on is not None)
+    if state == State.SUBMITTED:
+        return Badge("wait", dated=due_on is not None)
+    if state in (State.CANCELLED, State.PAUSED, State.OBJECTED):
+        return Badge("none", dated=due_on is not None)
+    return _owed(state, due_on, today, soon_until)
+
+
+def _owed(state: str, due_on: date | None, today: date, soon_until: date) -> Badge:
+    if due_on and due_on < today:
+        return Badge("over", (today - due_on).days)
+    if state == State.RETURNED:
+        return Badge("ret", dated=due_on is not None)
+    if due_on and due_on <= soon_until:
+        return Badge("soon", (due_on - today).days)
+    if state == State.ASSIGNED:
+        return Badge("new", dated=due_on is not None)
+    return Badge("ack") if due_on else Badge("none", dated=False)

@@ -1,0 +1,67 @@
+"""The words of every message that is not in a template: one code, one Vietnamese sentence that says what to do next."""
+from datetime import date
+
+from tracker.domain.access import Role
+from tracker.domain.badges import Badge
+from tracker.domain.errors import DomainError
+from tracker.domain.status import State
+
+MESSAGES: dict[str, str] = {
+    # access
+    "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
+    "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",
+    "stale": "Trang này đã cũ: người khác vừa sửa. Hãy tải lại trang, xem thay đổi rồi làm lại.",
+    # workflow
+    "assignment.state": "Nhiệm vụ đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
+    "dispatch.state": "Công văn đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
+    "task.no_date": "Nhiệm vụ chưa có hạn. Hãy ghi hạn hoàn thành, hoặc chọn “không hạn” và ghi ngày xem lại.",
+    "task.past_date": "Ngày {day} trước ngày ban hành {issued_on}. Hãy chọn ngày khác.",
+    # files
+    "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
+    "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",
+    "files.disk_full": "Máy chủ hết chỗ chứa tệp nên chưa nhận được gì. Hãy báo quản trị viên rồi tải lên lại sau.",
+    "files.type": "Không nhận loại tệp của “{name}”. Hãy dùng PDF, Word, Excel, ODT, ODS hoặc ảnh JPG, PNG, HEIC.",
+}
+
+
+def words(error: DomainError) -> str:
+    """The sentence for an error, in Vietnamese, dates as dd/mm/yyyy."""
+    return say(error.code, **error.params)
+
+
+def say(code: str, **params: object) -> str:
+    """The sentence for a code with its values filled in; raises KeyError for an unknown code (a test finds those)."""
+    shown = {key: value.strftime("%d/%m/%Y") if isinstance(value, date) else value for key, value in params.items()}
+    return MESSAGES[code].format(**shown)
+
+
+_BADGES = {
+    "new": "chưa tiếp nhận", "ack": "đã tiếp nhận", "wait": "chờ duyệt", "ret": "trả lại", "done": "hoàn thành",
+    "none": "không hạn", "dlate": "hoàn thành muộn {days} ngày", "over": "quá hạn {days} ngày", "soon": "còn {days} ngày",
+}
+_BADGES_SHORT = _BADGES | {
+    "new": "chưa nhận", "ack": "đã nhận", "done": "xong", "dlate": "xong muộn {days}", "over": "quá hạn {days}",
+}
+
+
+def badge_words(badge: Badge, short: bool = False) -> str:
+    """The words of a badge: short ones for the matrix, long ones for lists and mails."""
+    if badge.kind == "done" and badge.dated:
+        return "đúng hạn" if short else "hoàn thành đúng hạn"
+    if badge.kind == "soon" and not badge.days:
+        return "hạn hôm nay"
+    return (_BADGES_SHORT if short else _BADGES)[badge.kind].format(days=badge.days)
+
+
+ROLES = {
+    Role.CLERK: "Chuyên viên tỉnh", Role.LEADER: "Lãnh đạo tỉnh", Role.OFFICER: "Cán bộ huyện", Role.DISTRICT_LEADER: "Lãnh đạo huyện",
+    Role.ADMIN: "Quản trị viên", Role.AUDITOR: "Kiểm tra, giám sát",
+}
+STATES = {
+    State.ASSIGNED: "chưa tiếp nhận", State.ACKNOWLEDGED: "đã tiếp nhận", State.SUBMITTED: "chờ duyệt", State.RETURNED: "trả lại",
+    State.ACCEPTED: "hoàn thành", State.OBJECTED: "đang đề nghị xem lại", State.PAUSED: "tạm dừng", State.CANCELLED: "đã huỷ",
+}
+EVIDENCE = {
+    "implementing_document": "Văn bản chỉ đạo của huyện", "report": "Báo cáo", "minutes": "Biên bản", "photo": "Ảnh", "table": "Bảng số liệu",
+    "other": "Tài liệu khác",
+}

@@ -1,0 +1,51 @@
+"""People who sign in, and the single-use links that let them choose a password."""
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, WithId
+from tracker.domain.access import Role
+
+
+class Person(WithId, Base):
+    """người dùng: the e-mail is kept in lower case; session_epoch grows to sign out everywhere; left_at marks who has gone."""
+
+    __tablename__ = "people"
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    role: Mapped[str] = mapped_column(String(20))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_confirmed_at: Mapped[datetime | None]
+    totp_last_step: Mapped[int | None]
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    last_login_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    sample: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        CheckConstraint("role in (" + ", ".join(f"'{role}'" for role in Role) + ")", name="role"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+    )
+
+
+class AccessLink(WithId, Base):
+    """One invitation or reset link: only the hash of its secret is kept; used_at makes it single use."""
+
+    __tablename__ = "access_links"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("purpose in ('invite', 'reset')", name="purpose"),)

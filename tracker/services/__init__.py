@@ -1,0 +1,1 @@
+"""Use cases: each takes an actor and ids, never a request, and never commits."""

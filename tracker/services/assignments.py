@@ -1,0 +1,62 @@
+"""The one way in which an assignment changes: guard, change, running count and event together."""
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.domain.deadlines import chase_day
+from tracker.domain.errors import NotFound
+from tracker.domain.status import OWED, Act, after
+from tracker.models.assignments import Assignment
+from tracker.services import history, tally
+
+
+def get(actor: Actor, assignment_id: int) -> Assignment:
+    """One assignment that the actor may see. Raises NotFound, for a foreign unit's too."""
+    found = db.session.get(Assignment, assignment_id)
+    if found is None:
+        raise NotFound()
+    actor.need_unit(found.unit_id)
+    return found
+
+
+def get_many(actor: Actor, ids: list[int]) -> list[Assignment]:
+    """Several assignments in the order of their ids. Raises NotFound if one is missing or foreign."""
+    found = list(db.session.scalars(select(Assignment).where(Assignment.id.in_(ids)).order_by(Assignment.id)))
+    if len(found) != len(set(ids)):
+        raise NotFound()
+    for assignment in found:
+        actor.need_unit(assignment.unit_id)
+    return found
+
+
+def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, Any] | None = None, **fields: Any) -> None:
+    """Carries out one act: moves the state by the transition table and sets fields (columns of Assignment).
+
+    told: further words for the event. Raises Conflict where the state does not allow it. The caller holds the transaction and
+    has checked the right.
+    """
+    before, was = tally.key_of(assignment), assignment.state
+    now_state = after(was, act)
+    for name, value in fields.items():
+        setattr(assignment, name, value)
+    settle(assignment, now_state)
+    deltas: Counter[tally.Key] = Counter()
+    for key, n in ((before, -1), (tally.key_of(assignment), 1)):
+        if key:
+            deltas[key] += n
+    tally.move(deltas)
+    history.record(
+        actor, f"assignment.{act}", dispatch_id=assignment.dispatch_id, assignment_id=assignment.id, unit_id=assignment.unit_id,
+        before=str(was), after=str(now_state), **(told or {}),
+    )
+
+
+def settle(assignment: Assignment, state: str) -> None:
+    """Sets the state and the columns that follow from it."""
+    assignment.state = state
+    assignment.chase_on = chase_day(state in OWED, assignment.due_on, assignment.review_on, assignment.fix_by)
+    assignment.updated_at = clock.now()

@@ -1,0 +1,25 @@
+"""History: append-only events, written in the transaction of the act they tell of."""
+from typing import Any
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.models.events import Event
+
+
+def record(
+    actor: Actor,
+    kind: str,
+    *,
+    dispatch_id: int | None = None,
+    assignment_id: int | None = None,
+    unit_id: int | None = None,
+    **data: Any,
+) -> None:
+    """Adds one event; data holds what a plain sentence about it needs (before, after, reason), as JSON values."""
+    db.session.add(
+        Event(
+            at=clock.now(), kind=kind, person_id=actor.id, person_name=actor.name,
+            dispatch_id=dispatch_id, assignment_id=assignment_id, unit_id=unit_id, data=data,
+        )
+    )

@@ -1,0 +1,71 @@
+"""The running count of assignments per unit: moved in the transaction of every change, so that a count never scans history."""
+from collections import Counter
+from datetime import date
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker.db import db
+from tracker.domain.status import State
+from tracker.models.assignments import Assignment, Tally
+
+NO_DATE = date(9999, 12, 31)
+Key = tuple[int, str, date]
+
+
+def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None) -> Key | None:
+    """Where an assignment is counted, None for a cancelled one.
+
+    What waits for review and what is accepted has its lateness frozen at the day of submission: "submitted", "submitted_late",
+    "submitted_undated", "accepted", "accepted_late", "accepted_undated", all without a date. The rest is counted under its due date.
+    """
+    if state == State.CANCELLED:
+        return None
+    if state not in (State.SUBMITTED, State.ACCEPTED):
+        return unit_id, str(state), due_on or NO_DATE
+    if due_on is None:
+        return unit_id, f"{state}_undated", NO_DATE
+    late = submitted_on is not None and submitted_on > due_on
+    return unit_id, f"{state}_late" if late else str(state), NO_DATE
+
+
+def key_of(assignment: Assignment) -> Key | None:
+    """Where this assignment is counted now."""
+    return key(assignment.unit_id, assignment.state, assignment.due_on, assignment.submitted_on)
+
+
+def move(deltas: "Counter[Key]") -> None:
+    """Adds the deltas to the counts, in one order everywhere, so that two writers on PostgreSQL never wait for each other in a ring."""
+    rows = [{"unit_id": k[0], "state": k[1], "due_on": k[2], "count": n} for k, n in sorted(deltas.items()) if n]
+    if not rows:
+        return
+    dialect = db.session.connection().dialect.name
+    statement = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Tally)
+    statement = statement.on_conflict_do_update(
+        index_elements=[Tally.unit_id, Tally.state, Tally.due_on], set_={"count": Tally.count + statement.excluded.count}
+    )
+    db.session.connection().execute(statement, rows)
+
+
+def counted() -> "Counter[Key]":
+    """The counts as the assignments themselves give them (a full scan: for the check and the rebuild only)."""
+    columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on)
+    found: Counter[Key] = Counter()
+    for unit_id, state, due_on, submitted_on, n in db.session.execute(select(*columns, func.count()).group_by(*columns)):
+        where = key(unit_id, state, due_on, submitted_on)
+        if where:
+            found[where] += n
+    return found
+
+
+def stored() -> "Counter[Key]":
+    """The running counts as they stand."""
+    return Counter({(t.unit_id, t.state, t.due_on): t.count for t in db.session.execute(select(Tally.__table__)) if t.count})
+
+
+def rebuild() -> None:
+    """Counts everything anew; for a restore or a bulk load."""
+    db.session.connection().execute(Tally.__table__.delete())
+    rows = [{"unit_id": k[0], "state": k[1], "due_on": k[2], "count": n} for k, n in sorted(counted().items())]
+    if rows:
+        db.session.connection().execute(insert(Tally), rows)

@@ -1,0 +1,1 @@
+"""HTTP only: form in, one service call, page out."""

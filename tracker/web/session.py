@@ -1,0 +1,54 @@
+"""Who is signed in: one query a request turns the session into an Actor."""
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.domain.access import Actor, Role
+from tracker.models.people import Person
+from tracker.models.units import Unit
+
+login_manager = LoginManager()
+EPOCH = "epoch"
+
+_WHO = (
+    select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Unit.name.label("unit_name"))
+    .outerjoin(Unit, Unit.id == Person.unit_id)
+    .where(Person.left_at.is_(None))
+)
+
+
+class SignedIn(UserMixin):
+    """The person of this session, as Flask-Login wants it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        return str(self.actor.id)
+
+    @property
+    def role(self) -> Role:
+        return self.actor.role
+
+    @property
+    def name(self) -> str:
+        return self.actor.name
+
+    @property
+    def unit_name(self) -> str:
+        return self.actor.unit_name
+
+
+@login_manager.user_loader
+def load(person_id: str) -> SignedIn | None:
+    """The session's person, or None once they have left or signed out everywhere (the epoch has grown)."""
+    row = db.session.execute(_WHO.where(Person.id == int(person_id))).first()
+    if row is None or session.get(EPOCH) != row.session_epoch:
+        return None
+    return SignedIn(Actor(row.id, row.name, Role(row.role), row.unit_id, row.email, row.unit_name or ""))
+
+
+def init_app(app: Flask) -> None:
+    """Sets up Flask-Login on the app."""
+    login_manager.init_app(app)
