@@ -30,6 +30,7 @@ class Settings:
 
     home: Path = setting("TRACKER_HOME", "./var", "./var")
     port: int = setting("PORT", "8000", "8000")
+    bind: str = setting("BIND", "127.0.0.1", "127.0.0.1")
     public_url: str = setting("PUBLIC_URL", "", "http://127.0.0.1:<PORT>")
     database_url: str = setting("DATABASE_URL", "", "SQLite: <TRACKER_HOME>/tracker.db")
     redis_url: str | None = setting("REDIS_URL", "", "redis-server đi kèm")
@@ -54,6 +55,7 @@ class Settings:
         return cls(
             home=home,
             port=port,
+            bind=env.text("bind"),
             public_url=_public_url(env.text("public_url"), port),
             database_url=_database_url(env.text("database_url"), home),
             redis_url=_redis_url(env.text("redis_url")),

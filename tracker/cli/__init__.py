@@ -1,0 +1,1 @@
+"""The `tracker` commands: one file per noun."""
