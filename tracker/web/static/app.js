@@ -1,0 +1,177 @@
+/* Small comforts on pages that work without them: asking before acts that destroy, counting what is ticked, the search
+   key, and words for answers that failed. Everything hangs on data attributes; there is no inline script.
+     data-confirm="Câu hỏi" [data-confirm-ok="Xoá"]   on a button or form; adds confirmed=1 when the person agrees
+     data-row[="group"]                               a tick that counts; ticks of one group count once
+     data-select-all                                  a tick that sets every data-row of its form
+     data-count-label="Đôn đốc {n} đơn vị" [data-count-none="Chọn đơn vị"]   on a button or span of that form
+     data-auto-submit                                 a control that sends its form on change
+     data-busy="Đang gửi…"                            a form's words on its button after sending; no second press
+     data-print                                       a button that prints */
+"use strict";
+(function () {
+  const D = (window.DonDoc = {});
+
+  D.csrf = () => document.querySelector("meta[name=csrf-token]")?.content || "";
+
+  /* A message at the head of the page that stays until it is answered; one per key. */
+  D.note = function (key, text, kind, acts) {
+    const live = document.getElementById("live");
+    if (!live) return;
+    live.querySelector(`[data-key="${key}"]`)?.remove();
+    if (!text) return;
+    const box = document.createElement("div");
+    box.className = "note " + (kind || "");
+    box.dataset.key = key;
+    const p = document.createElement("p");
+    p.textContent = text;
+    box.append(p);
+    if (acts && acts.length) {
+      const row = document.createElement("div");
+      row.className = "acts";
+      for (const [label, act] of acts) {
+        const b = document.createElement("button");
+        b.type = "button";
+        b.className = "btn btn-line btn-row";
+        b.textContent = label;
+        b.addEventListener("click", act);
+        row.append(b);
+      }
+      box.append(row);
+    }
+    live.append(box);
+  };
+
+  /* The sentence of an error page, for answers that were fetched and not navigated to. */
+  D.problem = function (status, html) {
+    const page = html ? new DOMParser().parseFromString(html, "text/html") : null;
+    const said = page?.querySelector("[data-error-text], .note.over p, .err span")?.textContent.trim();
+    if (said) return said;
+    if (status === 0) return "Mất mạng, chưa gửi được. Phần đang làm vẫn còn trên máy này.";
+    if (status === 413) return "Tệp quá lớn nên không được nhận. Hãy chia nhỏ hoặc quét ở độ phân giải thấp hơn.";
+    return "Chưa làm được việc vừa rồi. Hãy tải lại trang rồi thử lại.";
+  };
+
+  /* Asking first */
+  const asked = new WeakSet();
+  D.ask = function (text, ok, act) {
+    const box = document.createElement("dialog");
+    box.className = "ask";
+    box.setAttribute("aria-labelledby", "ask-text");
+    const p = document.createElement("p");
+    p.id = "ask-text";
+    p.textContent = text;
+    const row = document.createElement("div");
+    row.className = "acts";
+    const no = document.createElement("button");
+    const yes = document.createElement("button");
+    no.type = yes.type = "button";
+    no.className = "btn btn-line";
+    yes.className = "btn btn-primary";
+    no.textContent = "Thôi";
+    yes.textContent = ok;
+    no.addEventListener("click", () => box.close());
+    yes.addEventListener("click", () => { box.close(); act(); });
+    row.append(no, yes);
+    box.append(p, row);
+    box.addEventListener("close", () => box.remove());
+    document.body.append(box);
+    box.showModal();
+    no.focus();
+  };
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target, button = event.submitter;
+    const asks = button?.dataset.confirm ? button : form.dataset.confirm ? form : null;
+    if (!asks || asked.has(form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    D.ask(asks.dataset.confirm, asks.dataset.confirmOk || button?.textContent.trim() || "Đồng ý", function () {
+      if (!form.querySelector("input[name=confirmed]")) {
+        const mark = document.createElement("input");
+        Object.assign(mark, { type: "hidden", name: "confirmed", value: "1" });
+        form.append(mark);
+      }
+      asked.add(form);
+      form.requestSubmit(button || undefined);
+      asked.delete(form);
+      /* The answer holds for this one press: another button of the same form asks anew. */
+      form.querySelector("input[name=confirmed]")?.toggleAttribute("data-once", true);
+      setTimeout(() => form.querySelector("input[name=confirmed][data-once]")?.remove(), 0);
+    });
+  }, true);
+
+  /* One press is enough */
+  document.addEventListener("submit", function (event) {
+    const form = event.target, button = event.submitter;
+    if (event.defaultPrevented || !form.dataset.busy || !button) return;
+    setTimeout(function () {
+      button.dataset.label = button.textContent;
+      button.textContent = form.dataset.busy;
+      button.disabled = true;
+    }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    for (const b of document.querySelectorAll("button[data-label]")) {
+      b.textContent = b.dataset.label;
+      b.disabled = false;
+      delete b.dataset.label;
+    }
+  });
+
+  /* Counting ticks */
+  function count(form) {
+    const rows = [...form.elements].filter((e) => e.dataset.row !== undefined && e.type === "checkbox");
+    const groups = new Set();
+    for (const r of rows) if (r.checked) groups.add(r.dataset.row || r);
+    for (const e of form.querySelectorAll("[data-count-label]")) {
+      e.textContent = (groups.size || !e.dataset.countNone ? e.dataset.countLabel : e.dataset.countNone)
+        .replace("{n}", groups.size);
+      if (e.tagName === "BUTTON") e.disabled = groups.size === 0;
+    }
+    const all = form.querySelector("[data-select-all]");
+    if (all) {
+      const ticked = rows.filter((r) => r.checked).length;
+      all.checked = ticked > 0 && ticked === rows.length;
+      all.indeterminate = ticked > 0 && ticked < rows.length;
+    }
+  }
+  D.count = function (root) {
+    for (const e of root.querySelectorAll("[data-count-label]")) {
+      const form = e.form || e.closest("form");
+      if (form) count(form);
+    }
+  };
+
+  document.addEventListener("change", function (event) {
+    const e = event.target, form = e.form;
+    if (!form) return;
+    if (e.dataset.selectAll !== undefined)
+      for (const r of form.elements) if (r.dataset.row !== undefined && !r.disabled) r.checked = e.checked;
+    if (e.dataset.selectAll !== undefined || e.dataset.row !== undefined) count(form);
+    if (e.dataset.autoSubmit !== undefined) form.requestSubmit();
+  });
+
+  /* Keys and clicks */
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    const q = document.getElementById("q");
+    if (q && q.offsetParent) { event.preventDefault(); q.focus(); q.select(); }
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  /* htmx: the token goes with every request, and failures are said in words */
+  document.addEventListener("htmx:configRequest", (e) => { e.detail.headers["X-CSRFToken"] = D.csrf(); });
+  document.addEventListener("htmx:responseError", (e) =>
+    D.note("htmx", D.problem(e.detail.xhr.status, e.detail.xhr.responseText), "over"));
+  document.addEventListener("htmx:sendError", () => D.note("htmx", D.problem(0), "soon"));
+  document.addEventListener("htmx:afterOnLoad", (e) => { if (e.detail.successful) D.note("htmx"); });
+  document.addEventListener("htmx:load", (e) => D.count(e.detail.elt));
+
+  document.addEventListener("DOMContentLoaded", function () {
+    D.count(document);
+    document.querySelector("[data-focus]")?.focus();
+  });
+})();
