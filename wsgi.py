@@ -1,4 +1,5 @@
-"""The WSGI application."""
+"""The application, for a WSGI server."""
+
 from tracker.app import create_app
 
 app = create_app()

@@ -53,12 +53,17 @@ def _need_port(settings: Settings) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
+        raise ConfigError(_port_problem(settings, error)) from error
+
+
+def _port_problem(settings: Settings, error: OSError) -> str:
+    """What keeps the web from its address, and what to write instead."""
+    if error.errno == errno.EADDRINUSE:
         other = settings.port + 1 if settings.port < 65535 else 8000
-        if error.errno == errno.EADDRINUSE:
-            raise ConfigError(f"Cổng {settings.port} đang có chương trình khác dùng. Hãy chọn cổng khác, ví dụ: PORT={other} tracker serve") from error
-        if error.errno == errno.EACCES:
-            raise ConfigError(f"PORT={settings.port}: máy không cho dùng cổng này. Hãy chọn cổng từ 1024 trở lên, ví dụ: PORT=8000 tracker serve") from error
-        raise ConfigError(f"BIND={settings.bind}: máy này không có địa chỉ đó. Hãy dùng 127.0.0.1 (chỉ máy này) hoặc 0.0.0.0 (cả mạng).") from error
+        return f"Cổng {settings.port} đang có chương trình khác dùng. Hãy chọn cổng khác, ví dụ: PORT={other} tracker serve"
+    if error.errno == errno.EACCES:
+        return f"PORT={settings.port}: máy không cho dùng cổng này. Hãy chọn cổng từ 1024 trở lên, ví dụ: PORT=8000 tracker serve"
+    return f"BIND={settings.bind}: máy này không có địa chỉ đó. Hãy dùng 127.0.0.1 (chỉ máy này) hoặc 0.0.0.0 (cả mạng)."
 
 
 def _free_port() -> int:

@@ -1,0 +1,57 @@
+"""The `tracker` command: which file holds which command. A command's file is loaded only when it is used, so that each starts fast."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from tracker.cli import words
+
+#: name → (module, function, line for the list of commands); hidden where the line is empty.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "serve": ("tracker.cli.serve", "serve", "Chạy tất cả trong một cửa sổ; dừng bằng Ctrl-C."),
+    "web": ("tracker.cli.serve", "web", "Chỉ chạy trang web (cần REDIS_URL)."),
+    "worker": ("tracker.cli.serve", "worker", "Chỉ chạy việc nền (cần REDIS_URL)."),
+    "beat": ("tracker.cli.serve", "beat", "Chỉ chạy lịch việc (cần REDIS_URL)."),
+    "migrate": ("tracker.cli.data", "migrate", "Đưa cơ sở dữ liệu về dạng mới nhất."),
+    "prepare": ("tracker.cli.data", "prepare", ""),
+    "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
+}
+
+
+class Tracker(words.Group):
+    """The group of all commands, read from the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return [name for name, (_, _, line) in COMMANDS.items() if line]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; an unknown name is a usage error in plain words."""
+        if cmd_name not in COMMANDS:
+            raise click.UsageError(f"không có lệnh “{cmd_name}”.", ctx)
+        module, function, _ = COMMANDS[cmd_name]
+        return words.in_vietnamese(getattr(import_module(module), function))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Lệnh"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items() if line])
+
+
+tracker = Tracker(
+    "tracker",
+    help="Đôn Đốc: biến công văn của tỉnh thành nhiệm vụ theo dõi được, đôn đốc và tổng hợp báo cáo.",
+    subcommand_metavar="LỆNH [THAM SỐ]...",
+)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(words.run(lambda: tracker.main(prog_name="tracker", standalone_mode=False)))
+
+
+if __name__ == "__main__":
+    main()

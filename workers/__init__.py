@@ -1,0 +1,1 @@
+"""Background work: one file per noun; a task is claim, work, record."""

@@ -1,0 +1,16 @@
+"""When beat wakes the regular jobs; an order that nobody took in time expires before the next one comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import schedule
+
+
+def _every(task: str, seconds: int) -> dict[str, Any]:
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds - 1}}
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "health.beat": _every("health.beat", 30),
+}
