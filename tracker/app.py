@@ -10,7 +10,7 @@ from tracker import models  # registers every table
 from tracker.adapters import files, jobs
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
-from tracker.web import errors, filters, guards, headers, health, nav, session
+from tracker.web import assets, errors, filters, guards, headers, health, nav, session
 from tracker.web.limits import limiter
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, headers, errors, filters, nav):
+    for part in (session, guards, assets, headers, errors, filters, nav):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

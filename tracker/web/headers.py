@@ -50,6 +50,18 @@ def secure(response: Response) -> Response:
     return response
 
 
+def tell_location(response: Response) -> Response:
+    """Answers an upload by script with the place to go instead of a redirect.
+
+    A script would follow the redirect unseen, and the visit that the person then makes would miss the messages.
+    """
+    if response.status_code in (301, 302, 303) and request.headers.get("X-Upload"):
+        response.headers["X-Location"] = response.headers.pop("Location")
+        response.status_code = 204
+        response.set_data(b"")
+    return response
+
+
 def pack(response: Response) -> Response:
     """Compresses a text answer in one go; streams and files pass through untouched."""
     if response.mimetype not in PACKED_TYPES or response.direct_passthrough or response.is_streamed:
@@ -67,6 +79,7 @@ def pack(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Puts both on every response; functions run in reverse order, so packing comes last."""
+    """Puts them on every response; functions run in reverse order of registration, so packing comes last."""
     app.after_request(pack)
     app.after_request(secure)
+    app.after_request(tell_location)

@@ -77,10 +77,11 @@
     }
 
     row.stop.addEventListener("click", function () {
+      if (over) return;
       clearTimeout(timer);
       window.removeEventListener("online", again);
-      if (!over) xhr?.abort();
       over = true;
+      xhr?.abort();
       then.stopped();
     });
     row.say(`chờ gửi, ${size(total)}`);
@@ -114,16 +115,20 @@
         continue;
       }
       row.say("chờ đến lượt");
-      waiting.push(function (finished) {
+      const drop = () => { waiting = waiting.filter((w) => w !== go); row.box.remove(); };
+      row.stop.addEventListener("click", drop);
+      const go = function (finished) {
+        row.stop.removeEventListener("click", drop);
         const body = () => { const b = new FormData(); b.append(input.name, file); return b; };
         let ended = false;
         const end = () => { if (!ended) { ended = true; finished(); } };
         send(input.dataset.uploadEach, body, row, file.size, {
-          done(xhr) { row.box.remove(); settle(input, target, xhr); end(); },
-          refused(text) { row.failed(text); end(); },
+          done(xhr) { row.box.remove(); end(); settle(input, target, xhr); },
+          refused(text) { row.failed(text); row.stop.addEventListener("click", () => row.box.remove()); end(); },
           stopped() { row.box.remove(); end(); },
         }, { "X-Upload-Key": id });
-      });
+      };
+      waiting.push(go);
     }
     input.value = "";
     next();
@@ -131,6 +136,8 @@
 
   /* The answer shows the server's list; rows still going are carried over into it. */
   function settle(input, target, xhr) {
+    const to = xhr.getResponseHeader("X-Location");
+    if (to && !running && !waiting.length) { location.assign(to); return; }
     if (!target || !xhr.responseText.trim()) return;
     const going = [...target.querySelectorAll(".sending-row, .sending.pad")];
     const fresh = document.createElement("template");
@@ -164,9 +171,10 @@
     }, { "X-Upload-Key": id });
   }
 
-  /* A redirect was followed inside: go there for real. A page at the same address (a form with errors) is swapped in. */
+  /* The server says where to go instead of redirecting (headers.py), so that its messages wait for the real visit. */
   function show(xhr, free) {
-    if (xhr.responseURL && xhr.responseURL.split("#")[0] !== location.href.split("#")[0]) { location.assign(xhr.responseURL); return; }
+    const to = xhr.getResponseHeader("X-Location");
+    if (to) { location.assign(to); if (to.includes("#")) location.reload(); return; }
     free();
     if (!swap(xhr)) location.reload();
   }
