@@ -16,6 +16,14 @@ MESSAGES: dict[str, str] = {
     "dispatch.state": "Công văn đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
     "task.no_date": "Nhiệm vụ chưa có hạn. Hãy ghi hạn hoàn thành, hoặc chọn “không hạn” và ghi ngày xem lại.",
     "task.past_date": "Ngày {day} trước ngày ban hành {issued_on}. Hãy chọn ngày khác.",
+    # review
+    "review.reason": "Chưa ghi lý do trả lại, hoặc lý do dài quá {limit} ký tự. Hãy ghi rõ cần sửa gì.",
+    "review.fix_by": "Hãy chọn ngày sửa chậm nhất, từ hôm nay trở đi.",
+    "review.none_chosen": "Chưa chọn nhiệm vụ nào. Hãy đánh dấu ít nhất một nhiệm vụ.",
+    "review.told": "Thư báo cho đơn vị đã gửi đi nên không hoàn tác được nữa. Hãy trao đổi trực tiếp với đơn vị.",
+    # mail
+    "mail.no_address": "Đơn vị hoặc người này chưa có địa chỉ thư nên chưa gửi được. Hãy ghi hộp thư ở trang đơn vị rồi bấm “Gửi lại”.",
+    "mail.bad_address": "Địa chỉ thư viết sai nên chưa gửi được. Hãy sửa địa chỉ ở trang đơn vị hoặc trang người dùng rồi bấm “Gửi lại”.",
     # files
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",

@@ -1,0 +1,180 @@
+"""The matrix of one dispatch: units down, tasks across, each cell the most urgent truth; five queries whatever its history."""
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Row, func, select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor, Right
+from tracker.domain.badges import Badge, badge
+from tracker.domain.errors import NotFound
+from tracker.domain.progress import Line as Counted
+from tracker.domain.progress import Tally, tally
+from tracker.domain.status import State
+from tracker.i18n import badge_words
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch, DispatchRecipient
+from tracker.models.mails import Reminder
+from tracker.models.tasks import Task
+from tracker.models.units import RecipientGroup, Unit, group_units
+from tracker.reading.folding import fold
+from tracker.services.calendar import soon_until
+
+SORTS = ("late", "order", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One assignment: its id, the kind of its badge and the short words beside the shape."""
+
+    id: int
+    kind: str
+    words: str
+
+
+@dataclass(slots=True)
+class Line:
+    """One unit's row: its cells by task id, how many are accepted, how many overdue, whether it has answered at all."""
+
+    unit_id: int
+    name: str
+    code: str
+    cells: dict[int, Cell] = field(default_factory=dict)
+    done: int = 0
+    late: int = 0
+    new: int = 0
+    reminded_on: date | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Nothing of it has been acknowledged yet."""
+        return bool(self.cells) and self.new == len(self.cells)
+
+    @property
+    def most_late(self) -> tuple[int, int]:
+        return self.late, self.new
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All that the page and the print show; counts: badge kind → cells; columns: task id → kind → cells."""
+
+    dispatch: Row[tuple[int, str, str, date, str, int]]
+    tasks: list[Row[tuple[int, int, str, date, date]]]
+    lines: list[Line]
+    shown: list[Line]
+    counts: Counter[str]
+    columns: dict[int, Counter[str]]
+    total: Tally
+    groups: list[Row[tuple[int, str]]]
+
+    @property
+    def silent_count(self) -> int:
+        """Units that have not acknowledged anything."""
+        return sum(line.silent for line in self.lines)
+
+    def sum(self, task_id: int, kinds: tuple[str, ...]) -> int:
+        """Cells of one task in any of these kinds."""
+        return sum(self.columns[task_id][kind] for kind in kinds)
+
+    @property
+    def late_lines(self) -> list[Line]:
+        """The units with anything overdue."""
+        return [line for line in self.lines if line.late]
+
+
+def matrix(actor: Actor, dispatch_id: int, *, kind: str = "", name: str = "", group_id: int | None = None, sort: str = "late") -> Matrix:
+    """The matrix of an issued dispatch; kind, name and group_id narrow the rows that are shown, never the sums. Raises NotFound."""
+    actor.need(Right.UNIT_READ_ALL)
+    dispatch = db.session.execute(
+        select(Dispatch.id, Dispatch.number, Dispatch.short_subject, Dispatch.issued_on, Dispatch.state, Dispatch.revision, Dispatch.subject)
+        .where(Dispatch.id == dispatch_id, Dispatch.state != "draft")
+    ).first()
+    if dispatch is None:
+        raise NotFound()
+    tasks = db.session.execute(
+        select(Task.id, Task.position, Task.title, Task.due_on, Task.review_on)
+        .where(Task.dispatch_id == dispatch_id, Task.kind == "task", Task.cancelled.is_(False))
+        .order_by(Task.position)
+    ).all()
+    lines = _lines(dispatch_id)
+    counts: Counter[str] = Counter()
+    columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks}
+    total = _fill(dispatch_id, lines, counts, columns)
+    shown = _narrowed(list(lines.values()), kind, name, group_id)
+    shown.sort(key=_order(sort))
+    groups = db.session.execute(select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)).all()
+    return Matrix(dispatch, list(tasks), list(lines.values()), shown, counts, columns, total, list(groups))
+
+
+def _lines(dispatch_id: int) -> dict[int, Line]:
+    told = (
+        select(Reminder.unit_id, func.max(Reminder.on_day).label("on_day"))
+        .where(Reminder.dispatch_id == dispatch_id).group_by(Reminder.unit_id).subquery()
+    )
+    rows = db.session.execute(
+        select(DispatchRecipient.unit_id, Unit.short_name, Unit.code, told.c.on_day)
+        .join(Unit, Unit.id == DispatchRecipient.unit_id)
+        .outerjoin(told, told.c.unit_id == DispatchRecipient.unit_id)
+        .where(DispatchRecipient.dispatch_id == dispatch_id).order_by(Unit.code)
+    )
+    return {row.unit_id: Line(row.unit_id, row.short_name, row.code, reminded_on=row.on_day) for row in rows}
+
+
+def _fill(dispatch_id: int, lines: dict[int, Line], counts: Counter[str], columns: dict[int, Counter[str]]) -> Tally:
+    today, soon = clock.today(), soon_until()
+    counted: list[Counted] = []
+    rows = db.session.execute(
+        select(
+            Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on,
+            Assignment.acknowledged_at,
+        ).where(Assignment.dispatch_id == dispatch_id, Assignment.state != State.CANCELLED)
+    )
+    words: dict[Badge, str] = {}
+    for row in rows:
+        if row.task_id not in columns or row.unit_id not in lines:
+            continue
+        shown = badge(row.state, row.due_on, row.submitted_on, today, soon)
+        kind = "undated" if shown.kind == "done" and not shown.dated else shown.kind
+        line = lines[row.unit_id]
+        line.cells[row.task_id] = Cell(row.id, shown.kind, words.get(shown) or words.setdefault(shown, badge_words(shown, short=True)))
+        line.done += row.state == State.ACCEPTED
+        line.late += kind == "over"
+        line.new += row.state == State.ASSIGNED
+        counts[kind] += 1
+        columns[row.task_id][kind] += 1
+        counted.append(_counted(row))
+    return tally(counted, today)
+
+
+def _counted(row: Row[tuple[int, int, int, str, date, date, datetime]]) -> Counted:
+    accepted = row.state == State.ACCEPTED
+    return Counted(
+        "", "", 0, "", "", State(row.state), due_on=row.due_on, submitted_on=row.submitted_on,
+        accepted_submitted_on=row.submitted_on if accepted else None, accepted_due_on=row.due_on if accepted else None,
+        acknowledged=row.acknowledged_at is not None,
+    )
+
+
+def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None) -> list[Line]:
+    if kind == "undated":
+        kind = "done"
+    if kind:
+        lines = [line for line in lines if any(cell.kind == kind for cell in line.cells.values())]
+    if name:
+        lines = [line for line in lines if fold(name) in fold(line.name)]
+    if group_id:
+        members = set(db.session.scalars(select(group_units.c.unit_id).where(group_units.c.group_id == group_id)))
+        lines = [line for line in lines if line.unit_id in members]
+    return lines
+
+
+def _order(sort: str) -> Callable[[Line], tuple[object, ...]]:
+    if sort == "name":
+        return lambda line: (fold(line.name).removeprefix("tp ").removeprefix("tx "),)
+    if sort == "order":
+        return lambda line: (line.code,)
+    return lambda line: (-line.late, -line.new, line.done, line.code)
