@@ -1,0 +1,37 @@
+"""The matrix page of a dispatch; importing this module adds it to the dispatches' blueprint."""
+from flask import render_template, request, url_for
+
+from tracker import clock
+from tracker.services import matrix as service
+from tracker.web.dispatches import blueprint
+from tracker.web.guards import Right, actor, needs
+from tracker.web.nav import link
+
+OPEN = (
+    ("over", "Quá hạn"), ("ret", "Trả lại"), ("wait", "Chờ duyệt"), ("soon", "Sắp đến hạn"), ("new", "Chưa tiếp nhận"), ("ack", "Đã tiếp nhận"),
+    ("none", "Không hạn"),
+)
+DONE = (("done", "đúng hạn"), ("dlate", "quá hạn"), ("undated", "không hạn"))
+
+
+@blueprint.get("/dispatches/<int:dispatch_id>/matrix")
+@needs(Right.UNIT_READ_ALL)
+def matrix(dispatch_id: int) -> str:
+    """Units × tasks of one dispatch; ?kind=, ?name=, ?group= narrow the rows, ?sort= orders them."""
+    kind, name = request.args.get("kind", ""), request.args.get("name", "").strip()
+    group_id = request.args.get("group", type=int)
+    sort = request.args.get("sort", "late")
+    sort = sort if sort in service.SORTS else "late"
+    found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, sort=sort)
+    here = url_for("dispatches.matrix", dispatch_id=dispatch_id)
+
+    def items(kinds: tuple[tuple[str, str], ...]) -> list[tuple[str, str, int, str, str]]:
+        return [
+            ("done" if key == "undated" else key, words, found.counts[key], here if key == kind else f"{here}?kind={key}&sort={sort}", key)
+            for key, words in kinds
+        ]
+
+    return render_template(
+        "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
+        open_items=items(OPEN), done_items=items(DONE), link_reports=link("reports.index"),
+    )
