@@ -12,7 +12,11 @@ EVIDENCE_KINDS = ("implementing_document", "report", "minutes", "photo", "table"
 
 
 class Submission(WithId, Base):
-    """báo cáo kết quả. number/dated_on/signatory: the district's implementing document. One draft per unit and dispatch."""
+    """báo cáo kết quả. number/dated_on/signatory: the district's implementing document. One draft per unit and dispatch.
+
+    editor: the opened page (a random token) that saved last, so that a save or a submission whose answer was lost on the line
+    can be sent again without counting as somebody else's.
+    """
 
     __tablename__ = "submissions"
 
@@ -30,6 +34,7 @@ class Submission(WithId, Base):
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+    editor: Mapped[str | None] = mapped_column(String(40))
 
     items: Mapped[list["SubmissionItem"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     evidence: Mapped[list["Evidence"]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="Evidence.id")
@@ -45,7 +50,10 @@ class Submission(WithId, Base):
 
 
 class SubmissionItem(WithId, Base):
-    """The answer to one assignment in one submission; round counts the rounds of that assignment from 1."""
+    """The answer to one assignment in one submission; round counts the rounds of that assignment from 1 (0 in a draft).
+
+    chosen: whether a draft's item goes with the next submission; always true once submitted.
+    """
 
     __tablename__ = "submission_items"
 
@@ -53,6 +61,7 @@ class SubmissionItem(WithId, Base):
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"), index=True)
     result: Mapped[str] = mapped_column(String(4000), default="")
     round: Mapped[int] = mapped_column(default=0)
+    chosen: Mapped[bool] = mapped_column(default=True)
 
     __table_args__ = (UniqueConstraint("submission_id", "assignment_id"),)
 
