@@ -1,0 +1,76 @@
+"""A report as blocks of words: what .docx, .pdf and the page draw alike, so that their figures cannot differ."""
+from dataclasses import dataclass
+
+from tracker.domain.report import Letterhead
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """level 1 "I. …", level 2 "1. …", level 3 the line over an annex's table."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """style: body (indented), item (a dash before it), note (italic, no indent)."""
+
+    text: str
+    style: str = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """width is relative to the table's other columns; columns of one group stand under a common heading."""
+
+    title: str
+    width: float
+    align: str = "left"
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose head repeats on every page; caption is for screen readers; total is the last row or empty."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: tuple[str, ...] = ()
+
+    def groups(self) -> list[tuple[str, list[Column]]]:
+        """Neighbouring columns of one group together; a column without group alone under ""."""
+        found: list[tuple[str, list[Column]]] = []
+        for column in self.columns:
+            if column.group and found and found[-1][0] == column.group:
+                found[-1][1].append(column)
+            else:
+                found.append((column.group, [column]))
+        return found
+
+
+Block = Heading | Paragraph | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """An annex on pages of its own, across; label "Phụ lục I"."""
+
+    label: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One official document. abstract is its trích yếu, cutoff the line that says on what day the figures were fixed."""
+
+    title: str
+    abstract: str
+    cutoff: str
+    place_date: str
+    letterhead: Letterhead
+    blocks: tuple[Block, ...]
+    annexes: tuple[Annex, ...] = ()
+    keywords: tuple[str, ...] = ()

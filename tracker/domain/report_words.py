@@ -1,0 +1,111 @@
+"""How dates, numbers and standings are written in a Vietnamese report."""
+import unicodedata
+from datetime import date
+
+from tracker.domain.progress import Line, Standing, Timeliness, timeliness
+from tracker.domain.status import State
+
+EVIDENCE = {
+    "implementing_document": "Văn bản chỉ đạo",
+    "report": "Báo cáo",
+    "minutes": "Biên bản",
+    "photo": "Ảnh",
+    "table": "Biểu số liệu",
+    "other": "Tài liệu khác",
+}
+ROLES = {"lead": "Chủ trì", "coordinate": "Phối hợp"}
+
+
+def day(value: date | None) -> str:
+    """dd/mm/yyyy, or nothing."""
+    return value.strftime("%d/%m/%Y") if value else ""
+
+
+def long_day(value: date) -> str:
+    """"ngày 08 tháng 9 năm 2020": a zero before days under 10 and months 1 and 2 (Decree 30/2020/NĐ-CP, annex I)."""
+    month = f"{value.month:02d}" if value.month < 3 else str(value.month)
+    return f"ngày {value.day:02d} tháng {month} năm {value.year}"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """1.234,5: a point between thousands, a comma before decimals."""
+    return f"{value:,.{digits}f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(share: float | None) -> str:
+    """"33,3%", or a dash where there is nothing to divide by."""
+    return "–" if share is None else f"{number(share * 100, 1)}%"
+
+
+def count(value: int) -> str:
+    """A cell of a table: a dash for none, so that the eye finds what is there."""
+    return number(value) if value else "–"
+
+
+def subject(text: str) -> str:
+    """The subject without its "V/v", ready to stand after "về việc"."""
+    plain = " ".join(text.split()).rstrip(".")
+    for prefix in ("V/v", "Về việc", "về việc"):
+        if plain.startswith(prefix):
+            return plain[len(prefix):].lstrip(" :")
+    return plain
+
+
+def task_label(kind: str, position: int) -> str:
+    """How a report names a task or a finding in passing."""
+    return f"Nhiệm vụ {position}" if kind == "task" else f"Tồn tại {position}"
+
+
+def deadline(line: Line) -> str:
+    """The date in force, the first one where it was extended, or the review date where there is none."""
+    if line.due_on is None:
+        return f"không hạn; xem lại {day(line.review_on)}" if line.review_on else "không hạn"
+    if line.original_due_on and line.original_due_on != line.due_on:
+        return f"{day(line.due_on)} (gia hạn từ {day(line.original_due_on)})"
+    return day(line.due_on)
+
+
+_DONE = {
+    Standing.DONE_ON_TIME: "hoàn thành đúng hạn",
+    Standing.DONE_NO_DEADLINE: "hoàn thành (không hạn)",
+}
+_OPEN = {
+    State.ASSIGNED: "chưa tiếp nhận",
+    State.ACKNOWLEDGED: "đang thực hiện",
+    State.SUBMITTED: "chờ duyệt",
+    State.RETURNED: "trả lại",
+    State.OBJECTED: "đang kiến nghị",
+    State.PAUSED: "tạm dừng",
+}
+
+
+def standing(line: Line, as_of: date) -> str:
+    """Where the line stands on as_of, in words: workflow first, lateness after it."""
+    found = timeliness(line, as_of)
+    if found.standing == Standing.OUTSIDE:
+        return "đã huỷ" if line.state == State.CANCELLED else "kiến nghị được chấp thuận, không tính"
+    if found.standing == Standing.DONE_LATE:
+        return f"hoàn thành quá hạn {number(found.days_late)} ngày"
+    return _DONE.get(found.standing) or _still_open(line, found)
+
+
+def workflow(line: Line) -> str:
+    """How far the work on an open line has come; lateness not told."""
+    if line.state == State.RETURNED and line.fix_by:
+        return f"{_OPEN[line.state]}, sửa chậm nhất {day(line.fix_by)}"
+    return _OPEN[line.state]
+
+
+def _still_open(line: Line, found: Timeliness) -> str:
+    words = workflow(line)
+    if found.standing == Standing.OPEN_NO_DEADLINE:
+        return f"{words}; không hạn"
+    if found.days_late:
+        return f"{words}; quá hạn {number(found.days_late)} ngày"
+    return f"{words}; trong hạn"
+
+
+def clean(text: str) -> str:
+    """Composed letters and no control characters: XML and PDF take neither decomposed marks nicely nor controls at all."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))
