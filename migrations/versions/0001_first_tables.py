@@ -107,7 +107,7 @@ def upgrade() -> None:
 
     op.create_table('tallies',
     sa.Column('unit_id', sa.Integer(), nullable=False),
-    sa.Column('state', sa.String(length=14), nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_tallies_unit_id_units')),

@@ -66,12 +66,12 @@ class Assignment(WithId, Base):
 class Tally(Base):
     """How many assignments of a unit stand in one state with one due date: kept in step by services.tally, so that counts never scan history.
 
-    state: an open State, or accepted as "done", "done_late", "done_undated"; due_on: the date in force, NO_DATE for none and for done ones.
+    state: see services.tally.key; due_on: the date in force, NO_DATE where there is none or where lateness is frozen.
     """
 
     __tablename__ = "tallies"
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
-    state: Mapped[str] = mapped_column(String(14), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20), primary_key=True)
     due_on: Mapped[date] = mapped_column(primary_key=True)
     count: Mapped[int]

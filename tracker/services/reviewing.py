@@ -16,7 +16,7 @@ from tracker.models.mails import Mail
 from tracker.models.submissions import Review, Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import assignments, outbox
+from tracker.services import assignments, links, outbox
 
 #: How long the unit's mail waits, so that a slip of the hand can be undone.
 UNDO_WINDOW = timedelta(minutes=5)
@@ -127,11 +127,13 @@ def _take_back(actor: Actor, review: Review) -> None:
 def _tell(submission: Submission, chosen: list[Assignment], reviews: list[Review]) -> Verdict:
     unit = db.session.get_one(Unit, submission.unit_id)
     dispatch = db.session.get_one(Dispatch, submission.dispatch_id)
-    titles = db.session.execute(select(Task.position, Task.title).where(Task.id.in_([a.task_id for a in chosen])).order_by(Task.position)).all()
+    titles = db.session.execute(select(Task.title).where(Task.id.in_([a.task_id for a in chosen])).order_by(Task.position)).all()
     context = {
         "dispatch": {"id": dispatch.id, "number": dispatch.number, "subject": dispatch.short_subject or dispatch.subject},
-        "tasks": [{"position": row.position, "title": row.title} for row in titles],
+        "tasks": [{"title": row.title, "kind": "", "status": "", "detail": ""} for row in titles],
         "verdict": reviews[0].verdict, "reason": reviews[0].reason, "fix_by": reviews[0].fix_by, "unit": unit.name,
+        "url": links.absolute("answer" if reviews[0].verdict == "returned" else "submission",
+                              id=dispatch.id if reviews[0].verdict == "returned" else submission.id),
     }
     mail = outbox.queue(
         "reviewed", address=unit.mailbox or "", name=unit.name, context=context, unit_id=unit.id, dispatch_id=dispatch.id, delay=UNDO_WINDOW
