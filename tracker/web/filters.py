@@ -18,7 +18,7 @@ def _local_day(value: date | datetime) -> date:
 
 def day(value: date | datetime | None) -> str:
     """08/09; nothing for None. A moment counts by Vietnam's clock."""
-    if value is None:
+    if not value:
         return ""
     at = _local_day(value)
     return f"{at.day:02}/{at.month:02}"
@@ -26,7 +26,7 @@ def day(value: date | datetime | None) -> str:
 
 def full_date(value: date | datetime | None) -> str:
     """08/09/2020; nothing for None."""
-    if value is None:
+    if not value:
         return ""
     at = _local_day(value)
     return f"{at.day:02}/{at.month:02}/{at.year:04}"
@@ -34,7 +34,7 @@ def full_date(value: date | datetime | None) -> str:
 
 def time_of_day(value: datetime | None) -> str:
     """09:06 on Vietnam's clock; nothing for None."""
-    if value is None:
+    if not value:
         return ""
     at = clock.local(value)
     return f"{at.hour:02}:{at.minute:02}"
