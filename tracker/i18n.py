@@ -16,6 +16,17 @@ MESSAGES: dict[str, str] = {
     "dispatch.state": "Công văn đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
     "task.no_date": "Nhiệm vụ chưa có hạn. Hãy ghi hạn hoàn thành, hoặc chọn “không hạn” và ghi ngày xem lại.",
     "task.past_date": "Ngày {day} trước ngày ban hành {issued_on}. Hãy chọn ngày khác.",
+    "task.no_units": "Nhiệm vụ chưa giao cho đơn vị nào trong nơi nhận. Hãy chọn đơn vị, hoặc xoá nhiệm vụ.",
+    "task.no_lead": "Nhiệm vụ chỉ có đơn vị phối hợp, chưa có đơn vị chủ trì. Hãy chọn ít nhất một đơn vị chủ trì.",
+    "finding.no_unit": "Tồn tại này chưa rõ của đơn vị nào, hoặc đơn vị đó không có trong nơi nhận. Hãy chọn đơn vị, hoặc xoá mục này.",
+    # issue
+    "dispatch.issued": "Công văn {number} đã được ban hành rồi; lần bấm này không ban hành thêm lần nữa. Hãy mở trang công văn để xem.",
+    "issue.blocked": "Chưa ban hành được: còn {count} chỗ cần sửa. Chỗ đầu tiên: {first}",
+    "issue.no_number": "Chưa có số, ký hiệu công văn. Hãy ghi ở “Phần đầu văn bản”.",
+    "issue.no_subject": "Chưa có trích yếu. Hãy ghi ở “Phần đầu văn bản”.",
+    "issue.no_tasks": "Chưa có nhiệm vụ nào. Hãy thêm ít nhất một nhiệm vụ.",
+    "recipients.none": "Chưa chọn đơn vị nào. Hãy chọn tất cả, một nhóm, hoặc đánh dấu từng đơn vị.",
+    "group.unknown": "Không có nhóm nơi nhận tên “{name}”. Hãy xem tên các nhóm ở trang “Đơn vị”.",
     # review
     "review.reason": "Chưa ghi lý do trả lại, hoặc lý do dài quá {limit} ký tự. Hãy ghi rõ cần sửa gì.",
     "review.fix_by": "Hãy chọn ngày sửa chậm nhất, từ hôm nay trở đi.",
@@ -28,6 +39,9 @@ MESSAGES: dict[str, str] = {
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",
     "files.disk_full": "Máy chủ hết chỗ chứa tệp nên chưa nhận được gì. Hãy báo quản trị viên rồi tải lên lại sau.",
+    "files.mismatch": "Tệp “{name}” có đuôi .{ending} nhưng nội dung bên trong là {kind}. Hãy mở tệp, lưu lại đúng loại rồi tải lên lại.",
+    "files.zip": "Tệp “{name}” là tệp nén. Hãy giải nén rồi tải lên từng tệp bên trong.",
+    "files.missing": "Không tìm thấy nội dung của tệp “{name}” trong kho. Hãy báo quản trị viên.",
     "files.type": "Không nhận loại tệp của “{name}”. Hãy dùng PDF, Word, Excel, ODT, ODS hoặc ảnh JPG, PNG, HEIC.",
 }
 
@@ -39,8 +53,13 @@ def words(error: DomainError) -> str:
 
 def say(code: str, **params: object) -> str:
     """The sentence for a code with its values filled in; raises KeyError for an unknown code (a test finds those)."""
-    shown = {key: value.strftime("%d/%m/%Y") if isinstance(value, date) else value for key, value in params.items()}
-    return MESSAGES[code].format(**shown)
+    return MESSAGES[code].format(**{key: _shown(value) for key, value in params.items()})
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, DomainError):
+        return words(value)
+    return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
 
 
 _BADGES = {

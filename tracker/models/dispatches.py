@@ -13,7 +13,8 @@ from tracker.models.units import Unit
 class Dispatch(WithId, Base):
     """công văn. text is what is shown and what spans point into; reading keeps the reader's own values beside the clerk's.
 
-    revision counts amendments (1 on issue); version is the optimistic lock that turns a stale write into a page that says so.
+    to_units: while it is a draft, the ids of the units it is meant for, null for every district of the day (DispatchRecipient holds the
+    frozen list once issued). revision counts amendments (1 on issue); version is the optimistic lock that turns a stale write into a page that says so.
     """
 
     __tablename__ = "dispatches"
@@ -27,6 +28,7 @@ class Dispatch(WithId, Base):
     short_subject: Mapped[str] = mapped_column(String(120), default="")
     folded: Mapped[str] = mapped_column(Text, default="")
     recipients: Mapped[list[str]] = mapped_column(JSON, default=list)
+    to_units: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     signatory_name: Mapped[str | None] = mapped_column(String(120))
     signatory_title: Mapped[str | None] = mapped_column(String(200))
     report_to_office: Mapped[str | None] = mapped_column(String(300))

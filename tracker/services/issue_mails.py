@@ -1,0 +1,86 @@
+"""One mail per unit about a dispatch that was issued, amended or withdrawn: rows of the outbox, written many at once."""
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from tracker.adapters import jobs
+from tracker.adapters.render import TaskLine
+from tracker.db import db
+from tracker.models.dispatches import Dispatch, DispatchFile
+from tracker.models.mails import Mail
+from tracker.models.tasks import Task
+from tracker.services import links, outbox
+from tracker.services.issue_plan import Address, Plan
+from tracker.services.recipients import Recipient
+
+
+def dispatch_files(dispatch: Dispatch) -> list[int]:
+    """Ids of the original and its annexes, in order: what goes out with the mail."""
+    annexes = select(DispatchFile.file_id).where(DispatchFile.dispatch_id == dispatch.id).order_by(DispatchFile.position, DispatchFile.id)
+    return ([dispatch.file_id] if dispatch.file_id else []) + list(db.session.scalars(annexes))
+
+
+def dated(day: date | None) -> str:
+    """dd/mm/yyyy, nothing for none."""
+    return day.strftime("%d/%m/%Y") if day else ""
+
+
+def date_words(due_on: date | None, review_on: date | None) -> str:
+    """How a task's date is said in a mail: its deadline, or that it has none and when the province looks again."""
+    return f"hạn {dated(due_on)}" if due_on else f"không hạn, tỉnh xem lại ngày {dated(review_on)}"
+
+
+def task_line(task: Task, role: str) -> TaskLine:
+    """One task as a mail lists it: title, date, role where it is not the lead, and why this date."""
+    details = ["phối hợp thực hiện" if role == "coordinate" else "", f"vì sao: {task.why}" if task.due_on and task.why else ""]
+    return TaskLine(task.title, "new" if task.due_on else "none", date_words(task.due_on, task.review_on), " · ".join(filter(None, details)))
+
+
+def head(dispatch: Dispatch) -> dict[str, Any]:
+    """What every mail about a dispatch names."""
+    return {
+        "number": dispatch.number or "không số", "kind": dispatch.kind or "công văn", "subject": dispatch.subject, "short_subject": dispatch.short_subject,
+        "issuer": dispatch.issuer or "", "issued_on": dispatch.issued_on, "url": links.absolute("dispatch", id=dispatch.id),
+    }
+
+
+def tell_issued(dispatch: Dispatch, plan: Plan) -> int:
+    """Queues the mails that hand out a dispatch: each unit's own tasks and findings only. Gives how many rows were written."""
+    files, shared = dispatch_files(dispatch), head(dispatch)
+    rows = []
+    for unit in plan.recipients:
+        mine = [(task, plan.charges[task.id][unit.id]) for task in plan.tasks if unit.id in plan.charges[task.id]]
+        context = shared | {
+            "unit": unit.name,
+            "tasks": [task_line(task, role) for task, role in mine if task.kind == "task"],
+            "findings": [task_line(task, role) for task, role in mine if task.kind == "finding"],
+        }
+        rows += unit_rows("issued", unit, plan.addresses[unit.id], dispatch.id, context, files)
+    return send_all(rows)
+
+
+def unit_rows(
+    kind: str, unit: Recipient, addresses: list[Address], dispatch_id: int, context: Mapping[str, Any], files: list[int],
+) -> list[dict[str, Any]]:
+    """The rows for one unit: one for its mailbox (or per officer where it has none), or a skipped one that tells why."""
+    to = addresses or [Address("", unit.name)]
+    return [
+        outbox.row(
+            kind, address=address.email, name=address.name, person_id=address.person_id, unit_id=unit.id, dispatch_id=dispatch_id,
+            files=files, context=context,
+        )
+        for address in to
+    ]
+
+
+def send_all(rows: list[dict[str, Any]]) -> int:
+    """Writes the rows in one go and wakes the workers after the commit; gives their number."""
+    if not rows:
+        return 0
+    found = db.session.execute(insert(Mail).returning(Mail.id, Mail.state), rows)
+    for mail_id, state in found:
+        if state == "queued":
+            jobs.enqueue(outbox.SEND, mail_id)
+    return len(rows)
