@@ -11,7 +11,7 @@ run: runtime
 
 test: tools
 	@sh tools/machine.sh test
-	@TRACKER_NO_SKIPS=$$(sh tools/machine.sh complete) $(PY) -m pytest -n 2 $(ARGS)
+	@TRACKER_NO_SKIPS=$$(sh tools/machine.sh complete) $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: tools
 	$(PY) -m tests.bench $(ARGS)

@@ -12,10 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 MARKER = "# test tools\n"
-COMPILE = (
-    "pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "
-    "--no-emit-index-url --no-emit-find-links"
-).split()
+COMPILE = [
+    *("pip", "compile", "pyproject.toml", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"),
+    *("--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"),
+]
 
 
 def packages(text: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ def flask_app() -> Flask:
     return create_app(settings)
 
 
-class AppTask(Task):  # type: ignore[misc]
+class AppTask(Task):
     """A task that runs in an app context of its own, so that no database session outlives it."""
 
     abstract = True

@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 LOG_LIMIT = 20 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
@@ -38,14 +40,22 @@ def _end_with_parent() -> Callable[[], None] | None:
     return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def _appending(log: Path) -> IO[bytes]:
+    """The open log, or nothing where the disk takes no file: a restart must work then too."""
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        return log.open("ab")
+    except OSError:
+        return open(os.devnull, "ab")
+
+
 class Child:
     """A running part; its process group outlives no call of `kill`."""
 
     def __init__(self, part: Part, log_dir: Path, env: Mapping[str, str]) -> None:
         self.part = part
         self.log = log_dir / f"{part.name}.log"
-        log_dir.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as out:
+        with _appending(self.log) as out:
             self.process = subprocess.Popen(
                 part.argv,
                 stdin=subprocess.PIPE,
@@ -86,12 +96,17 @@ class Child:
 
     def last_lines(self, count: int = 6) -> list[str]:
         """The end of its log, for the terminal."""
-        with self.log.open("rb") as source:
-            source.seek(max(0, self.log.stat().st_size - 4000))
-            return source.read().decode("utf-8", "replace").splitlines()[-count:]
+        try:
+            with self.log.open("rb") as source:
+                source.seek(max(0, self.log.stat().st_size - 4000))
+                return source.read().decode("utf-8", "replace").splitlines()[-count:]
+        except OSError:
+            return []
 
     def trim_log(self) -> None:
-        """Keep one older log file; the child appends, so its file can be emptied under it."""
-        if self.log.stat().st_size > LOG_LIMIT:
-            self.log.with_suffix(".log.1").write_bytes(self.log.read_bytes())
-            os.truncate(self.log, 0)
+        """Keep one older log file; the child appends, so its file can be emptied under it. A full disk must not stop the watch."""
+        with contextlib.suppress(OSError):
+            if self.log.stat().st_size > LOG_LIMIT:
+                self.log.with_suffix(".log.1").unlink(missing_ok=True)
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+                os.truncate(self.log, 0)

@@ -85,7 +85,15 @@ def _start(supervisor: Supervisor, settings: Settings, services: list[tuple[Part
     supervisor.wait(lambda: _healthy(settings), START_SECONDS, "Trang web")
     for line in (f"Mở trình duyệt: {settings.public_url}", *told, "Dừng: Ctrl-C"):
         click.echo(line)
-    supervisor.watch(lambda: running.tell(settings, supervisor.pids()))
+    supervisor.watch(lambda: _tell_again(supervisor, settings))
+
+
+def _tell_again(supervisor: Supervisor, settings: Settings) -> None:
+    """After a restart: the addresses stay, so a disk that refuses the file is no reason to end."""
+    try:
+        running.tell(settings, supervisor.pids())
+    except OSError as error:
+        click.echo(f"Không ghi được {settings.serve_file} ({error.strerror}). Hãy kiểm tra chỗ trống của đĩa.")
 
 
 def _with_services(settings: Settings) -> tuple[Settings, list[tuple[Part, int]]]:
