@@ -1,0 +1,40 @@
+"""What comes out of a file: its text, and how it was got."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+Progress = Callable[[int, int], None]
+
+PDF = "application/pdf"
+DOC = "application/msword"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLS = "application/vnd.ms-excel"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+RTF = "application/rtf"
+JPG, PNG, HEIC = "image/jpeg", "image/png", "image/heic"
+ZIP, TXT, HTML, EML = "application/zip", "text/plain", "text/html", "message/rfc822"
+UNKNOWN = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """`text` is ready for reading; `original_text` is what the file gave; `pages` is None where the format has none."""
+
+    text: str
+    original_text: str
+    media_type: str
+    pages: int | None
+    method: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What one format module hands back."""
+
+    text: str
+    method: str
+    pages: int | None = None
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,163 @@
+"""Number and symbol, day and place of issue, kind and subject: the fields of the letterhead."""
+
+import re
+from datetime import date
+
+from tracker.reading.folding import squash
+from tracker.reading.model import Found, FoundDate, Notice
+from tracker.reading.page import Page
+from tracker.reading.zones import ADDRESS, DATE_LINE, MOTTO, Zones, title_end, title_of
+
+_SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
+_NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
+_BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a-z][\w&]{1,12}(?:[ ]?[-/][ ]?[a-z0-9]\w*)*)")
+_DATE = re.compile(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
+_DATE_SLASHED = re.compile(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
+_PLACE = re.compile(r"([^\W\d_][\w.]*(?:[ -][\w.]+){0,4}?)\s*,?\s*$")
+_SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>v ?/ ?v|ve viec)\b[ :.]*", re.M)
+_KINDS = {
+    "cv": "công văn", "ct": "chỉ thị", "kh": "kế hoạch", "tb": "thông báo", "hd": "hướng dẫn", "qd": "quyết định", "bc": "báo cáo", "cd": "công điện",
+    "kl": "kết luận", "nq": "nghị quyết", "ttr": "tờ trình", "gm": "giấy mời",
+}  # fmt: skip
+_NAMES = {
+    "thong bao": "thông báo", "ke hoach": "kế hoạch", "chi thi": "chỉ thị", "quyet dinh": "quyết định", "huong dan": "hướng dẫn", "bao cao": "báo cáo",
+    "cong dien": "công điện", "ket luan": "kết luận", "nghi quyet": "nghị quyết", "to trinh": "tờ trình", "giay moi": "giấy mời", "chuong trinh": "chương trình",
+    "phuong an": "phương án", "de an": "đề án", "quy che": "quy chế", "quy dinh": "quy định", "thong tri": "thông tri", "thong cao": "thông cáo",
+    "bien ban": "biên bản", "cong van": "công văn", "giay bao": "giấy báo", "thong bao ket luan": "thông báo",
+}  # fmt: skip
+
+
+def _head_span(page: Page, zones: Zones) -> tuple[int, int]:
+    first = max(zones.top, 0)
+    last = max(zones.number, zones.dated, zones.motto) + 2
+    lines = page.lines[first : max(last, first + 1)]
+    return lines[0].start, lines[-1].end
+
+
+def find_number(page: Page, zones: Zones) -> tuple[Found | None, Notice | None]:
+    """Number with symbol, spaces closed ('849/CT-TTHT'); where its digits are blank or damaged: None and a notice."""
+    if zones.number < 0:
+        return None, None
+    lines = page.lines[zones.number : zones.number + 2]
+    for line in lines:
+        match = _NUMBER.search(page.text, line.start, line.end)
+        if match:
+            symbol = re.sub(r"\s+", "", match["symbol"]).replace("–", "-").rstrip(".-/")
+            value = f"{match['digits']}{match['join'].replace('–', '-')}{symbol}"
+            return Found(value, (match.start("digits"), match.end("symbol"))), None
+        if line is lines[0] and page.flat[line.body : line.end].strip():
+            break
+    line = lines[0]
+    span = (line.body, max(line.end, line.body + 1))
+    return None, Notice("number.lost", "Không đọc được số văn bản (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", span)
+
+
+def find_issue_date(page: Page, zones: Zones) -> tuple[FoundDate | None, Found | None, Notice | None]:
+    """(day of issue, place, notice): the day only where day, month and year all stand in the text."""
+    if zones.dated < 0:
+        return None, None, None
+    line = page.lines[zones.dated]
+    stands = DATE_LINE.search(page.line_flat(line))
+    start = line.body + (stands.start() if stands else 0)
+    place = _place(page, line.start, start)
+    for pattern in (_DATE, _DATE_SLASHED):
+        match = pattern.search(re.sub(r"[ \t]", " ", page.flat[line.start : line.end]).replace("  ", " "))
+        if match:
+            loose = re.compile(pattern.pattern.replace(" ?", r"\s*")).search(page.flat, line.start, line.end)
+            day = _day(match[3], match[2], match[1])
+            if day and loose:
+                return FoundDate(day, loose.span()), place, None
+    loose = re.compile(_DATE.pattern.replace(" ?", r"\s*")).search(page.flat, line.start, line.end)
+    if loose:
+        day = _day(loose[3], loose[2], loose[1])
+        if day:
+            return FoundDate(day, loose.span()), place, None
+    return None, place, Notice("date.lost", "Không đọc được ngày ban hành (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", (line.body, line.end))
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _place(page: Page, start: int, end: int) -> Found | None:
+    cells = re.split(r"\t|\||   +", page.text[start:end])
+    words = cells[-1].strip().rstrip(",").strip() if cells else ""
+    match = _PLACE.search(words)
+    if not match or len(words) > 60 or not words[0].isupper():
+        return None
+    at = page.text.rindex(words, start, end)
+    return Found(squash(words), (at, at + len(words)))
+
+
+def find_kind(page: Page, zones: Zones, number: Found | None, has_subject: bool) -> str | None:
+    """The kind by its title line; a letter (công văn) has none but V/v or Kính gửi; else by the symbol."""
+    if zones.title >= 0:
+        title = title_of(page.line_flat(page.lines[zones.title]))
+        if title:
+            return _NAMES[title]
+    if has_subject or zones.address >= 0:
+        return "công văn"
+    symbol = re.split(r"[-/]", number.value.lower().replace("đ", "d"), maxsplit=1)[-1] if number else _blank_symbol(page, zones)
+    first = re.split(r"[-/]", symbol or "")[0]
+    return _KINDS.get(first)
+
+
+def _blank_symbol(page: Page, zones: Zones) -> str | None:
+    if zones.number < 0:
+        return None
+    line = page.lines[zones.number]
+    match = _BLANK_NUMBER.search(page.flat, line.start, line.end)
+    return match["symbol"] if match else None
+
+
+def find_subject(page: Page, zones: Zones) -> Found | None:
+    """What the dispatch is about: V/v … in the left column, or the lines under the title."""
+    if zones.title >= 0:
+        found = _title_subject(page, zones)
+        if found:
+            return found
+    first = max(zones.number, zones.motto, 0)
+    last = max(zones.body, first + 1)
+    for index in range(first, min(last, len(page.lines))):
+        line = page.lines[index]
+        match = _SUBJECT.search(page.flat, line.start, line.end)
+        if match:
+            return _column(page, index, match.end(), zones)
+    return None
+
+
+def _title_subject(page: Page, zones: Zones) -> Found | None:
+    flats = [page.line_flat(line) for line in page.lines[: zones.title + 16]]
+    stop = title_end(page, flats, zones.title)
+    lines = [line for line in page.lines[zones.title + 1 : stop] if any(c.isalnum() for c in line.text)]
+    if not lines:
+        return None
+    start, end = lines[0].body, lines[-1].end
+    return Found(_plain(page, lines[0].body, [(line.body, line.end) for line in lines]), (start, end))
+
+
+def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
+    value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*")
+    return re.sub(r"^(?:V ?/ ?v|Về việc|VỀ VIỆC)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
+
+
+def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
+    """The subject from `start` on and down its column, until a blank line, the recipients or the date."""
+    line = page.lines[index]
+    cell_end = next((end for begin, end in line.cells() if begin <= start <= end), line.end)
+    spans = [(start, cell_end)]
+    column = start - line.start
+    for following in page.lines[index + 1 : index + 8]:
+        flat = page.line_flat(following)
+        if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or flat.startswith("so:") or flat.startswith("so "):
+            break
+        if "[" in flat[:2] or (following.end - following.body > 100 and not page.text[following.body].islower()):
+            break
+        cells = [cell for cell in following.cells() if not DATE_LINE.search(page.flat[cell[0] : cell[1]])]
+        if not cells or cells[0][0] - following.start > column + 45 or zones.body <= page.lines.index(following):
+            break
+        spans.append(cells[0])
+    return Found(_plain(page, start, spans), (start, spans[-1][1]))

@@ -1,0 +1,133 @@
+"""Parent body and issuer: the capitals beside or above the national motto."""
+
+import re
+
+from tracker.reading.folding import flatten, squash
+from tracker.reading.model import Found, Span
+from tracker.reading.page import Page
+from tracker.reading.zones import CREED, DATE_LINE, MOTTO, NUMBER_LINE, Zones
+
+_PLACE = re.compile(r"(?:tinh|thanh pho|tp\.?|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\b")
+_OPEN_NAME = re.compile(r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|ban chap hanh|ban thuong vu|bch|btv|doan dai bieu quoc hoi|uy ban mttq viet nam)$")
+_CARRIES_ON = re.compile(r"(?:va|&|cua|thuoc|cho)$|.*[,\-]$")
+_DEPARTMENT = re.compile(r"(?:so|phong|ban|van phong|chi cuc|cuc|thanh tra|trung tam|hoi dong|ban chi dao|ban chi huy|truong tieu hoc|truong thcs|truong mam non)\b")
+
+
+def find_issuer(page: Page, zones: Zones) -> tuple[Found | None, Found | None]:
+    """(parent, issuer) in the words of the letterhead; the issuer carries its place where the parent holds it."""
+    if zones.motto < 0:
+        return None, None
+    stop = next((i for i in (zones.number, zones.dated) if i > zones.motto), zones.motto + 4)
+    pieces = _pieces(page, zones.top, max(stop, zones.motto + 1))
+    names = _names(page, pieces)
+    if not names:
+        return None, None
+    parent = _found(page, names[-2]) if len(names) > 1 else None
+    issuer = _found(page, names[-1])
+    return parent, _with_place(issuer, parent)
+
+
+def _pieces(page: Page, first: int, last: int) -> list[Span]:
+    """Parts of the letterhead lines that are neither motto nor number, in capitals."""
+    found = []
+    for line in page.lines[first:last]:
+        flat = page.flat[line.start : line.end]
+        if NUMBER_LINE.search(page.line_flat(line)) and not MOTTO.search(flat):
+            break
+        for start, end in _left_of_motto(page, line.start, flat) or line.cells():
+            start, end = _trim(page, start, end)
+            if end - start >= 3 and _capital(page.text[start:end]) and not re.match(r"(?:v/v|ve viec|so\s*[:.\d])", page.flat[start:end]):
+                found.append((start, end))
+    return found
+
+
+def _left_of_motto(page: Page, offset: int, flat: str) -> list[Span]:
+    match = MOTTO.search(flat) or CREED.search(flat) or DATE_LINE.search(flat)
+    if not match:
+        return []
+    left = flat[: match.start()]
+    lead = len(left) - len(left.lstrip(" \t|,`.-_'\""))
+    return [(offset + lead, offset + len(left.rstrip(" \t|_.-—,'\"")))] if left[lead:].strip() else [(offset, offset)]
+
+
+def _trim(page: Page, start: int, end: int) -> Span:
+    while start < end and not page.text[start].isalnum():
+        start += 1
+    while end > start and not page.text[end - 1].isalnum() and page.text[end - 1] not in ",-)":
+        end -= 1
+    return start, end
+
+
+def _capital(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) >= 3 and sum(c.isupper() for c in letters) >= 0.75 * len(letters)
+
+
+def _names(page: Page, pieces: list[Span]) -> list[list[Span]]:
+    """Pieces joined into names: a name left open, or a place alone on the next line, goes on."""
+    names: list[list[Span]] = []
+    for piece in pieces:
+        flat = page.flat[piece[0] : piece[1]]
+        if names:
+            before = squash(page.flat[names[-1][-1][0] : names[-1][-1][1]])
+            if _OPEN_NAME.search(before) or _CARRIES_ON.match(before) or _PLACE.match(flat) or re.match(r"(?:va|khu vuc)\b", flat):
+                names[-1].append(piece)
+                continue
+        names.append([piece])
+    return names
+
+
+def _found(page: Page, pieces: list[Span]) -> Found:
+    value = squash(" ".join(page.text[a:b] for a, b in pieces))
+    return Found(readable(value), (pieces[0][0], pieces[-1][1]))
+
+
+def _with_place(issuer: Found, parent: Found | None) -> Found:
+    """'Sở Y tế' under 'UBND tỉnh Kiên Giang' is that province's; a ministry's office is the ministry's."""
+    flat = flatten(issuer.value)
+    if parent is None or not _DEPARTMENT.match(flat) or _PLACE.search(flat):
+        return issuer
+    above = flatten(parent.value)
+    place = re.search(r"\b(?:tinh|thanh pho|tp\.?|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\b.*", above)
+    if place:
+        return Found(f"{issuer.value} {parent.value[place.start() :]}", issuer.span)
+    if re.match(r"(?:bo|tong cuc|tinh uy|thanh uy|truong|dai hoc)\b", above) and re.match(r"(?:van phong|thanh tra|phong|ban)\b", flat):
+        return Found(f"{issuer.value} {parent.value}", issuer.span)
+    return issuer
+
+
+_SMALL = {"va", "cua", "tai", "cho", "ve", "thuoc"}
+_ACRONYM = {
+    "ubnd", "hdnd", "bch", "btv", "hnd", "mttq", "tp", "hcm", "gtvt", "tnhh", "mtv", "gd", "cd", "bql", "kkt", "kcn", "lhpn", "cntt", "tw", "ldld", "tncs", "ubmttq", "bhxh",
+}  # fmt: skip
+_HEADS = re.compile(r"\b(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu|tp\.?) ")
+
+
+def readable(capitals: str) -> str:
+    """A name written in capitals, in the case of running text: 'ỦY BAN NHÂN DÂN TỈNH BÌNH DƯƠNG' → 'Ủy ban nhân dân tỉnh Bình Dương'."""
+    if not _capital(capitals):
+        return capitals
+    flat = flatten(capitals)
+    place_at = next((m.end() for m in _HEADS.finditer(flat)), len(flat))
+    words, at = [], 0
+    for word in capitals.split(" "):
+        plain = flatten(word).strip(".,-()")
+        if plain in _ACRONYM or any(c.isdigit() for c in word) or re.fullmatch(r"[IVX]+", word):
+            words.append(word)
+        elif at >= place_at and plain not in _SMALL:
+            words.append(word[:1] + word[1:].lower())
+        elif at == 0 or (words and _starts_branch(flat, at)):
+            words.append(word[:1] + word[1:].lower())
+        else:
+            words.append(word.lower())
+        at += len(word) + 1
+    return " ".join(words)
+
+
+_BRANCH = re.compile(r"(?:(?:bo|so|truong|ban|cuc|chi cuc|phong|vien|hoi|dang bo|tong cuc|vu) )")
+
+
+def _starts_branch(flat: str, at: int) -> bool:
+    """The field behind 'Bộ', 'Sở', 'Trường' takes a capital, as does each field behind 'và' or a dash."""
+    before = flat[:at]
+    return bool(re.fullmatch(r"(?:bo|so|hoi|cuc|vu|truong|phong) ", before) or re.search(r"(?: va|,| -) $", before) and re.match(r"(?:bo|so) ", before))

@@ -1,0 +1,145 @@
+"""What reading a dispatch yields: frozen values, each with the place in the shown text that it came from."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Span = tuple[int, int]
+DeadlineKind = Literal["date", "datetime", "range", "recurring", "relative", "period", "immediate", "vague"]
+Precision = Literal["day", "month", "quarter", "year", "recurring", "event", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One row of the organisation tree as the caller knows it."""
+
+    code: str
+    name: str
+    level: str
+    parent_code: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text value; `doubt` says in Vietnamese why it may be wrong."""
+
+    value: str
+    span: Span
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A day that stands in the text."""
+
+    value: date
+    span: Span
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed: name, and title with the signing authority (KT., TL., T/M)."""
+
+    name: Found | None
+    title: Found | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTo:
+    """Where an answer is to be sent."""
+
+    office: Found | None
+    emails: tuple[Found, ...] = ()
+    phones: tuple[Found, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Whom an item charges, in the words of the text: lead or coordinating."""
+
+    name: str
+    span: Span
+    role: Literal["lead", "coordinate"] = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One directive item; `text` is without its marker, `section` the heading it stands under."""
+
+    label: str | None
+    text: str
+    title: str
+    span: Span
+    section: str | None = None
+    charges: tuple[Charge, ...] = ()
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A term as written; `date` is the last day in time, `why` explains it in Vietnamese; `task` counts from 1."""
+
+    text: str
+    span: Span
+    kind: DeadlineKind
+    precision: Precision
+    date: date | None
+    why: str
+    every: str | None = None
+    task: int | Literal["all"] | None = None
+    time: str | None = None
+    inferred_year: bool = False
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A shortcoming that names a unit; `code` is the district (or the unit itself), None where names are ambiguous."""
+
+    unit: str
+    code: str | None
+    text: str
+    span: Span
+    context: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the clerk should look at; it never blocks."""
+
+    code: str
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything found in one dispatch; all spans point into `text`."""
+
+    text: str
+    kind: str | None = None
+    number: Found | None = None
+    issued_on: FoundDate | None = None
+    place: Found | None = None
+    parent: Found | None = None
+    issuer: Found | None = None
+    subject: Found | None = None
+    recipients: tuple[Found, ...] = ()
+    copies: tuple[Found, ...] = ()
+    signatory: Signatory | None = None
+    report_to: ReportTo | None = None
+    urgency: Found | None = None
+    secrecy: Found | None = None
+    tasks: tuple[Task, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    warnings: tuple[Notice, ...] = field(default=())
+
+    @property
+    def secret(self) -> bool:
+        """Whether a secrecy mark stands on the document: it must not be taken in."""
+        return self.secrecy is not None

@@ -1,0 +1,70 @@
+"""Words of command: which sentences charge somebody, which only close the letter."""
+
+import re
+
+from tracker.reading.folding import phrase
+from tracker.reading.model import Span
+from tracker.reading.page import Page
+
+_WHO = (
+    r"(?:cac|ong|ba|dong chi|lanh dao|thu truong|giam doc|chu tich|truong|ban|so|phong|chi cuc|cuc|vien|hoi|uy ban|ubnd|hdnd|thanh tra|van phong|cong an|"
+    r"bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
+    r"moi|tung|nhung|toi|cap|to chuc|doanh nghiep|cong ty|quy|quan|can bo|giao vien|hoc vien|nghien cuu sinh|khoa|nha truong|bi thu|mat tran|hieu truong|"
+    r"dang uy|chi bo|vu|tong|doi|nganh|vinaphone|chu dau tu|chu nhiem|phap che|bo phan|to|hoi dong|thay)"
+)
+ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?={_WHO}\b)")
+HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
+_UNIT_SUBJECT = phrase(rf"{_WHO}\b[^.;:]{{3,160}}?\b(?:chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|to chuc|phoi hop|tham muu|ra soat|huong dan|bao cao)\b")
+SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong mac|kho khan|chua tot)\b")
+RESULT = phrase(r"\b(?:ket qua|thanh tich|dat duoc|noi bat|uu diem)\b")
+_CLOSING = phrase(
+    r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|cac noi dung|noi dung)|thuc hien\W*$|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
+    r"quan tam,? (?:chi dao|thuc hien|phoi hop)|chi dao,? (?:to chuc |trien khai )?thuc hien|phoi hop thuc hien|phoi hop,? (?:chi dao|giai quyet)|khan truong thuc hien|lien he|"
+    r"phan anh (?:kip thoi )?ve|bao cao (?:kip thoi )?ve|quan triet|nhan duoc)\b"
+)
+_SUPERVISES = phrase(r"\b(?:theo doi|don doc|kiem tra|giam sat|tong hop)\b")
+CONTACT = phrase(r"^(?:\W*)(?:neu can|moi chi tiet|chi tiet (?:xin )?lien he|thong tin chi tiet|moi thong tin|moi vuong mac|vui long lien he|xin lien he|dau moi lien he|\(?moi)\b")
+_TRANSITION = phrase(r"\b(?:trong qua trinh|neu co|truong hop|qua trinh trien khai|tren day la|van ban nay|chi thi nay|ke hoach nay|cong van nay|tran trong)\b")
+
+
+def is_order(flat: str) -> bool:
+    """Whether the sentence commands somebody named."""
+    return bool(ORDER.search(flat))
+
+
+def is_unit_duty(flat: str) -> bool:
+    """Whether the sentence begins with a body and says what it must do."""
+    return bool(_UNIT_SUBJECT.match(flat))
+
+
+def is_closing(flat: str) -> bool:
+    """Whether an order only asks to carry the dispatch out: no task of its own. Charging somebody to follow up is one."""
+    found = ORDER.search(flat)
+    head = flat[found.end() : found.end() + 420] if found else flat[:420]
+    closing = _CLOSING.search(head)
+    if not closing:
+        return bool(_TRANSITION.match(flat))
+    if re.search(r"\bco\s+trach\s+nhiem\b", head):
+        return False
+    supervises = _SUPERVISES.search(head)
+    return not (supervises and supervises.start() < closing.start())
+
+
+_SENTENCE = re.compile(r"(?<=[^\WA-Z\d_][.!?])[\"”)]?\s+(?=[A-ZĐÀ-Ỹ])|(?<=\d[.])\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|;\s+(?=(?:Thủ trưởng|Chủ tịch|Giám đốc|UBND|Ủy ban|Uỷ ban|Sở|Công an|Ban|Giao|Đề nghị|Yêu cầu)\b)")
+_PURPOSE = phrase(r"(?:de|nham|vi vay|do do|do vay|tu ket qua tren|thuc hien|can cu|theo|trong boi canh|tren co so|nhan)\b[^.]{5,700}?[,;]\s+(?=(?:[^,;.]{0,90}?)\b(?:yeu cau|de nghi|giao|chi thi)\b)")
+
+
+def sentences(page: Page, span: Span) -> list[Span]:
+    """Spans of the sentences; abbreviations and numbers do not end one."""
+    found, at = [], span[0]
+    for match in _SENTENCE.finditer(page.text, *span):
+        found.append((at, match.start()))
+        at = match.end()
+    found.append((at, span[1]))
+    return [(a, b) for a, b in found if b > a]
+
+
+def command_start(page: Page, sentence: Span) -> int:
+    """Where the commanding clause begins: a purpose ('Để …,') before it is left out."""
+    match = _PURPOSE.match(page.flat, *sentence)
+    return match.end() if match and page.text[match.end()].isupper() else sentence[0]

@@ -1,0 +1,141 @@
+"""The shown text as lines and paragraphs; a hard-wrapped text (PDF, OCR) is joined back into paragraphs."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from tracker.reading.folding import flatten
+from tracker.reading.markers import Marker, find_marker
+from tracker.reading.model import Span
+
+_CELL = re.compile(r"[^\t|]+?(?=\s*(?:\t|\||$)| {3,})")
+_TERMINAL = ".;:!?”\"/)…"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, [start, end) without its line end; `body` starts at the first visible character."""
+
+    start: int
+    end: int
+    body: int
+    text: str
+
+    @property
+    def blank(self) -> bool:
+        return self.body >= self.end
+
+    @property
+    def indent(self) -> int:
+        return len(self.text[: self.body - self.start].expandtabs(8))
+
+    def cells(self) -> list[tuple[int, int]]:
+        """Spans of the parts of the line that tabs, table bars or wide gaps hold apart."""
+        found = []
+        for match in _CELL.finditer(self.text):
+            raw = match[0]
+            left = len(raw) - len(raw.lstrip())
+            stripped = raw.strip()
+            if stripped:
+                start = self.start + match.start() + left
+                found.append((start, start + len(stripped)))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Joined lines; `marker` is the item marker at its start, `content` begins behind the marker."""
+
+    start: int
+    end: int
+    content: int
+    marker: Marker | None
+    first_line: int
+
+    @property
+    def span(self) -> Span:
+        return (self.start, self.end)
+
+
+class Page:
+    """Text, its flat twin and its lines."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.flat = flatten(text)
+        self.lines = _lines(text)
+
+    def line_flat(self, line: Line) -> str:
+        return self.flat[line.body : line.end].rstrip()
+
+    @cached_property
+    def width(self) -> int:
+        """Typical length of a full line where the text is hard-wrapped, 0 where each line is a paragraph."""
+        visible = [line for line in self.lines if not line.blank]
+        long = sorted(line.end - line.body for line in visible if line.end - line.body >= 45)
+        if len(long) < 4:
+            return 0
+        width = long[int(len(long) * 0.85)]
+        if width > 130:
+            return 0
+        broken = sum(
+            1
+            for line, after in zip(visible, visible[1:], strict=False)
+            if line.end - line.body >= 45 and self.text[line.end - 1] not in _TERMINAL and self.text[after.body].islower()
+        )
+        return width if broken >= 0.25 * len(long) else 0
+
+    def paragraphs(self, first: int, last: int) -> list[Paragraph]:
+        """The paragraphs of lines [first, last)."""
+        found: list[Paragraph] = []
+        previous: Line | None = None
+        group: list[int] = []
+        gap = False
+        for index in range(first, last):
+            line = self.lines[index]
+            if line.blank:
+                gap = True
+                continue
+            if previous is not None and not self._starts(line, previous, gap):
+                group.append(index)
+            else:
+                if group:
+                    found.append(self._paragraph(group))
+                group = [index]
+            previous, gap = line, False
+        if group:
+            found.append(self._paragraph(group))
+        return found
+
+    def _paragraph(self, group: list[int]) -> Paragraph:
+        first, last = self.lines[group[0]], self.lines[group[-1]]
+        marker = find_marker(self.text, self.flat, first.body, first.end)
+        end = first.body + len(self.text[first.body : last.end].rstrip(" \t|"))
+        content = min(marker.end, end) if marker else first.body
+        return Paragraph(first.body, end, content, marker, group[0])
+
+    def _starts(self, line: Line, previous: Line, gap: bool) -> bool:
+        """Whether `line` begins a paragraph, seen from the line before it."""
+        if not self.width:
+            return True
+        last = self.text[previous.body : previous.end].rstrip(" \t|")[-1:]
+        closed = last in _TERMINAL
+        full = previous.end - previous.body >= 0.75 * self.width
+        marker = find_marker(self.text, self.flat, line.body, line.end)
+        if marker and (marker.rank < 5 or closed or gap or not full):
+            return not (marker.rank == 5 and not closed and full and not gap)
+        if gap:
+            return closed or not full or not (self.text[line.body].islower() or full)
+        if line.indent >= previous.indent + 3 and (closed or not full):
+            return True
+        return closed and not full and not self.text[line.body].islower()
+
+
+def _lines(text: str) -> list[Line]:
+    found, at = [], 0
+    for raw in text.split("\n"):
+        end = at + len(raw.rstrip())
+        body = at + len(raw) - len(raw.lstrip(" \t|"))
+        found.append(Line(at, max(end, at), min(body, max(end, at)), text[at : max(end, at)]))
+        at += len(raw) + 1
+    return found

@@ -1,0 +1,89 @@
+"""read(): from the text of a dispatch to everything that stands in it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from tracker.reading import orders
+from tracker.reading.deadlines import find_deadlines
+from tracker.reading.findings import find_findings
+from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
+from tracker.reading.letterhead import find_issuer
+from tracker.reading.marks import find_secrecy, find_urgency
+from tracker.reading.model import Deadline, Reading, Span, Task, UnitRow
+from tracker.reading.notices import find_notices
+from tracker.reading.outline import opens_list
+from tracker.reading.page import Page, Paragraph
+from tracker.reading.recipients import find_copies, find_recipients
+from tracker.reading.reporting import find_report_to
+from tracker.reading.signature import find_signatory
+from tracker.reading.tasks import find_tasks
+from tracker.reading.text import clean
+from tracker.reading.units import Gazetteer
+from tracker.reading.zones import find_zones
+
+
+def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
+    """Read a dispatch; `units` resolve the units that its findings name. Never raises on any text; unknown stays None."""
+    page = Page(clean(text))
+    zones = find_zones(page)
+    number, lost_number = find_number(page, zones)
+    issued, place, lost_date = find_issue_date(page, zones)
+    parent, issuer = find_issuer(page, zones)
+    subject = find_subject(page, zones)
+    kind = find_kind(page, zones, number, subject is not None)
+    body = [p for p in page.paragraphs(zones.body, zones.tail) if not _is_address(page, p, zones.address, zones.address_end)]
+    tasks, outside, begin = find_tasks(page, body)
+    areas = _areas(page, tasks, outside, begin)
+    deadlines = [_tied(page, d, tasks) for d in find_deadlines(page, areas, issued.value if issued else None)]
+    before = [p for p in body if p.start < begin]
+    day = issued.value if issued else None
+    return Reading(
+        text=page.text,
+        kind=kind,
+        number=number,
+        issued_on=issued,
+        place=place,
+        parent=parent,
+        issuer=issuer,
+        subject=subject,
+        recipients=find_recipients(page, zones),
+        copies=find_copies(page, zones),
+        signatory=find_signatory(page, zones),
+        report_to=find_report_to(page, areas),
+        urgency=find_urgency(page, zones),
+        secrecy=find_secrecy(page, zones),
+        tasks=tuple(tasks),
+        deadlines=tuple(deadlines),
+        findings=tuple(find_findings(page, before, Gazetteer(units, day))),
+        warnings=tuple(n for n in (lost_number, lost_date) if n) + tuple(find_notices(page, body, tasks, issuer, subject)),
+    )
+
+
+def _is_address(page: Page, paragraph: Paragraph, address: int, address_end: int) -> bool:
+    return address >= 0 and address <= paragraph.first_line < max(address_end, address + 1)
+
+
+def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) -> list[Span]:
+    """Where terms and mailboxes count: the tasks, what follows them, and the sentence that announces them."""
+    areas = [t.span for t in tasks]
+    before = [p for p in outside if p.start < begin]
+    if before and (opens_list(page, before[-1]) or any(begin < p.end for p in before[-1:])):
+        areas.append(before[-1].span)
+    areas += [p.span for p in outside if p.start >= begin]
+    if not tasks:
+        areas = [p.span for p in outside if orders.is_order(page.flat[p.start : p.end])]
+    return sorted(areas)
+
+
+def _tied(page: Page, deadline: Deadline, tasks: list[Task]) -> Deadline:
+    """The deadline with its task: the item it stands in; outside the items the only task, or all."""
+    where: int | Literal["all"] | None = None
+    for number, task in enumerate(tasks, 1):
+        if task.span[0] <= deadline.span[0] < task.span[1]:
+            where = number
+    if where is None and tasks:
+        where = 1 if len(tasks) == 1 else "all"
+    return replace(deadline, task=where)
+
+

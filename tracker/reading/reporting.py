@@ -1,0 +1,73 @@
+"""Where an answer goes: office, mailboxes and telephone numbers named beside 'gửi về', 'báo cáo'."""
+
+import re
+
+from tracker.reading.folding import phrase, squash
+from tracker.reading.model import Found, ReportTo, Span
+from tracker.reading.orders import sentences
+from tracker.reading.page import Page
+
+EMAIL = re.compile(r"[\w.+-]{1,64} ?\(?@\)? ?[\w-]+(?:\.[ ]?[A-Za-z][\w-]*)+")
+_PHONE = re.compile(r"(?:dien thoai|so dt|dt|sdt|hotline|zalo|so may)\W{0,4}(?:so\W{0,2})?(0[\d. ]{8,13}\d)")
+_TO = (
+    phrase(r"\b(?:gui|nop|bao cao|phan anh|tong hop|chuyen|kien nghi|de xuat|dang ky|thong tin)\b[^.;]{0,220}?\bve\s+(?:cho\s+)?(?P<office>)"),
+    phrase(r"\b(?:thong qua|qua)\s+(?P<office>)"),
+    phrase(r"\b(?:bao cao|gui|trinh|nop)\s+(?:ve\s+|cho\s+|len\s+|toi\s+|den\s+)?(?P<office>)"),
+    phrase(r"\blien he\s+(?:voi\s+)?(?P<office>)"),
+)
+_OFFICE_END = phrase(
+    r"\s+(?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|va dong|va file|kem|"
+    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|tu ngay)\b|[,;.](?:\s|$)|\s[-–]\s(?=[a-zđ])|\s\(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
+)
+
+
+def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
+    """The office of the sentence that also has a mailbox or a term, else of the last that sends something anywhere."""
+    emails = _emails(page, areas)
+    phones = tuple(Found(squash(page.text[m.start(1) : m.end(1)]), m.span(1)) for a, b in areas for m in _PHONE.finditer(page.flat, a, b))
+    best: tuple[int, Found] | None = None
+    for area in areas:
+        for start, end in sentences(page, area):
+            found = _office(page, start, end)
+            if found is None:
+                continue
+            score, office = found
+            score += 4 * any(start <= e.span[0] < end for e in emails)
+            score += 2 * bool(phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot)").search(page.flat[start:end]))
+            if best is None or score >= best[0]:
+                best = (score, office)
+    if best is None and not emails:
+        return None
+    return ReportTo(best[1] if best else None, emails, phones)
+
+
+def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
+    for weight, pattern in zip((3, 2, 1, 0), _TO, strict=True):
+        for match in pattern.finditer(page.flat, start, end):
+            at = match.end()
+            if at < end and page.text[at].isupper():
+                stop = _OFFICE_END.search(page.flat, at, end)
+                finish = _close(page, at, stop.start() if stop else end)
+                value = squash(page.text[at:finish]).rstrip(" .,;:/")
+                if 3 <= len(value) <= 140:
+                    return weight, Found(value, (at, finish))
+    return None
+
+
+def _close(page: Page, start: int, stop: int) -> int:
+    """An opened bracket is closed or cut off."""
+    inside = page.text[start:stop]
+    if inside.count("(") > inside.count(")"):
+        close = page.text.find(")", stop, stop + 120)
+        return close + 1 if close >= 0 else start + inside.rindex("(")
+    return stop
+
+
+def _emails(page: Page, areas: list[Span]) -> tuple[Found, ...]:
+    seen: dict[str, Found] = {}
+    for start, end in areas:
+        for match in EMAIL.finditer(page.text, start, end):
+            address = re.sub(r"[() ]", "", match[0]).rstrip(".").lower()
+            if address.isascii() and address not in seen:
+                seen[address] = Found(address, match.span())
+    return tuple(seen.values())

@@ -1,0 +1,101 @@
+"""The signature block: signing authority and title in capitals, the signer's name below them."""
+
+import re
+
+from tracker.reading.folding import flatten, squash
+from tracker.reading.model import Found, Signatory, Span
+from tracker.reading.page import Page
+from tracker.reading.zones import AUTHORITY, Zones
+
+# The commonest family names (General Statistics Office: the first fourteen cover nine people in ten), then rarer ones.
+_FAMILIES = set(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bang cai can cao chau chu co cu cung dam dao dau dinh doan don dong dy "
+    "giang giap ha han hau hua hung khong khuat khuc kieu kim ky la lai lam leu lo loc luc luong luu luyen ma mac mai man mao ninh nghiem ngan ngu nhu nong ong pho phi phu phung "
+    "phuong quach quan quang sam sung ta tang thach thai than thi thieu tiet tieu to ton tong tra trang trieu trinh truong tu tuong ty ung uong van vi vien vuong vang xa y".split()
+)
+_TITLES = re.compile(
+    r"\b(?:chu tich|giam doc|bi thu|chanh van phong|cuc truong|vu truong|bo truong|thu truong|hieu truong|truong phong|truong ban|truong khoa|vien truong|chi cuc truong|"
+    r"tong giam doc|thu truong|chanh thanh tra|chanh an|truong doan|thuong truc|vien truong|tong cuc truong|hieu pho|pho ban|uy vien|doi truong|truong tram|to truong|chi huy truong|thu tuong|tong thanh tra|truong\b)"
+)
+_DEGREE = re.compile(r"^(?:\(?(?:da ky|ky ten|ky)\)?\.?\s*|(?:pgs|gs|ts|th\.?\s?s|bs|bsck\w*|cki+|ks|cn|ncs|luat su|dai ta|thuong ta|trung ta|thieu ta|thieu tuong|trung tuong|thuong tuong)\.?\s*)+(?=[a-z])")
+_NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:[ ]+[A-ZĐÀ-Ỹ][a-zà-ỹđ]*){1,4}")
+
+
+def find_signatory(page: Page, zones: Zones) -> Signatory | None:
+    """Title and name in the signature part; a name that a stamp or pen has spoilt is left out."""
+    names: list[tuple[int, Found]] = []
+    titles: list[tuple[int, Span]] = []
+    for index in range(max(zones.tail - 1, zones.body), min(zones.annex, zones.tail + 60)):
+        line = page.lines[index]
+        if line.blank:
+            continue
+        name = _name_on(page, line.body, line.end, whole=True)
+        spans = [] if name else line.cells()
+        for start, end in spans:
+            if _is_title(page, start, end):
+                titles.append((index, (start, end)))
+        if index < zones.tail:
+            continue
+        for start, end in reversed(spans):
+            name = name or _name_on(page, start, end, whole=False)
+        if name:
+            names.append((index, name))
+    if not names and not titles:
+        return None
+    name = _best(names, titles)
+    above = [span for _, span in titles if name is None or span[0] < name.span[0]] or [span for _, span in titles]
+    title = None
+    if above:
+        words = squash(" ".join(_title_text(page, span) for span in above))
+        title = Found(words, (above[0][0], above[-1][1]))
+    return Signatory(name, title)
+
+
+def _title_text(page: Page, span: Span) -> str:
+    match = AUTHORITY.search(page.flat, *span)
+    first = match.start() if match else span[0]
+    return page.text[first : span[1]].strip(" .:-_'\"")
+
+
+def _is_title(page: Page, start: int, end: int) -> bool:
+    cell = page.text[start:end]
+    letters = [c for c in cell if c.isalpha()]
+    if not 4 < len(letters) < 60 or sum(c.isupper() for c in letters) < 0.85 * len(letters) or cell[0] in "-–—•+":
+        return False
+    flat = page.flat[start:end]
+    return bool(AUTHORITY.search(flat) or _TITLES.search(flat))
+
+
+def _name_on(page: Page, start: int, end: int, whole: bool) -> Found | None:
+    """A person's name filling the cell, behind degrees, ranks and '(đã ký)'."""
+    raw = page.text[start:end].strip(" \t|.,")
+    if not raw or len(raw) > 60:
+        return None
+    start = page.text.index(raw, start)
+    if whole:
+        raw_words = squash(raw.replace("|", " "))
+        if re.search(r"\t|\||\S {6,}\S", page.text[start : start + len(raw)]):
+            return None
+    else:
+        raw_words = squash(raw)
+    degree = _DEGREE.match(flatten(raw_words))
+    words = raw_words[degree.end() :] if degree else raw_words
+    match = _NAME.fullmatch(words)
+    parts = words.split()
+    if not match or flatten(parts[0]) not in _FAMILIES or any(len(part) < 2 for part in parts[:1]):
+        return None
+    if len(parts) == 2 and len(words) < 5:
+        return None
+    first = page.text.find(parts[0], start, end)
+    return Found(words, (first if first >= 0 else start, start + len(raw)))
+
+
+def _best(names: list[tuple[int, Found]], titles: list[tuple[int, Span]]) -> Found | None:
+    """The last name under a title; copies to named people stand in dashed lines and never get here."""
+    if not names:
+        return None
+    if titles:
+        below = [found for index, found in names if index >= titles[0][0]]
+        if below:
+            return below[0]
+    return names[0][1]

@@ -1,0 +1,89 @@
+"""Mentions of units of the organisation tree: 'xã Nga Thủy – Nga Sơn', 'HND thị trấn Mường Lát' → the district by its code."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.reading.folding import fold
+from tracker.reading.model import UnitRow
+
+_TYPE = r"thanh pho|thi xa|thi tran|huyen|quan|phuong|xa|dac khu|tinh"
+_PREFIX = re.compile(rf"^(?:{_TYPE}) ")
+_DISTRICT_TYPES = ("huyen", "thi xa", "thanh pho", "quan")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a phrase names: the district (or the unit itself), or several candidates."""
+
+    unit: UnitRow | None
+    candidates: tuple[UnitRow, ...] = ()
+
+
+class Gazetteer:
+    """Units by folded name, those in force on a day."""
+
+    def __init__(self, units: Sequence[UnitRow], on: date | None = None) -> None:
+        self.by_code = {u.code: u for u in units}
+        self._districts: dict[str, list[UnitRow]] = defaultdict(list)
+        self._communes: dict[str, list[UnitRow]] = defaultdict(list)
+        for unit in units:
+            if on and ((unit.valid_from and on < unit.valid_from) or (unit.valid_to and on > unit.valid_to)):
+                continue
+            table = self._districts if unit.level == "district" else self._communes if unit.level == "commune" else None
+            if table is not None:
+                name = fold(unit.name)
+                bare = _PREFIX.sub("", name)
+                table[name].append(unit)
+                if bare != name and not bare.isdigit():
+                    table[bare].append(unit)
+        names = {n for n in [*self._districts, *self._communes] if len(n) > 3}
+        self._longest = max((n.count(" ") + 1 for n in names), default=0)
+        self._names = names
+
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
+    def resolve(self, phrase: str) -> Resolved:
+        """The district that the phrase names, itself or through its commune; a district named beside a commune wins."""
+        words = fold(phrase).split()
+        district: UnitRow | None = None
+        communes: list[list[UnitRow]] = []
+        at = 0
+        while at < len(words):
+            for size in range(min(self._longest, len(words) - at), 0, -1):
+                name = " ".join(words[at : at + size])
+                if name not in self._names:
+                    continue
+                kind = _kind_before(words, at)
+                if name in self._districts and kind not in ("xa", "phuong", "thi tran") and not (kind is None and name in self._communes and district is None and at and False):
+                    district = self._districts[name][0]
+                elif name in self._communes:
+                    exact = self._communes.get(f"{kind} {name}") if kind else None
+                    communes.append(exact or self._communes[name])
+                at += size - 1
+                break
+            at += 1
+        return self._decide(district, communes)
+
+    def _decide(self, district: UnitRow | None, communes: list[list[UnitRow]]) -> Resolved:
+        if district is not None:
+            return Resolved(district)
+        options: dict[str, UnitRow] = {}
+        for rows in communes:
+            for row in rows:
+                parent = self.by_code.get(row.parent_code or "")
+                owner = parent if parent is not None and parent.level == "district" else row
+                options[owner.code] = owner
+        if len(options) == 1:
+            return Resolved(next(iter(options.values())))
+        return Resolved(None, tuple(options.values()))
+
+
+def _kind_before(words: list[str], at: int) -> str | None:
+    two = " ".join(words[max(0, at - 2) : at])
+    if two in ("thi tran", "thi xa", "thanh pho"):
+        return two
+    return words[at - 1] if at and words[at - 1] in ("xa", "phuong", "huyen", "quan") else None
