@@ -10,11 +10,28 @@ from tracker import models  # registers every table
 from tracker.adapters import files, jobs
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
-from tracker.web import assets, errors, filters, guards, headers, health, nav, session
+from tracker.web import (
+    access_links,
+    account,
+    assets,
+    errors,
+    filters,
+    guards,
+    headers,
+    health,
+    nav,
+    session,
+)
+from tracker.web.files import blueprint as files_pages
 from tracker.web.limits import limiter
 
 ROOT = Path(__file__).resolve().parent.parent
-BLUEPRINTS = (health.blueprint,)
+BLUEPRINTS = (
+    health.blueprint,
+    files_pages,
+    account.blueprint,
+    access_links.blueprint,
+)
 
 csrf = CSRFProtect()
 migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)

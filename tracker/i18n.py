@@ -71,6 +71,7 @@ MESSAGES: dict[str, str] = {
     "document.encoding": "Tệp “{name}” dùng bảng mã chữ lạ nên không đọc được. Hãy lưu lại bằng bảng mã Unicode (UTF-8).",
     "document.secret": "Văn bản “{name}” có dấu mật. Phần mềm này không nhận tài liệu mật; hãy xử lý theo quy định bảo vệ bí mật nhà nước.",
     "document.ocr_missing": "Tệp “{name}” là bản chụp nhưng máy chưa có Tesseract tiếng Việt. Hãy báo quản trị viên cài, hoặc dán nội dung vào.",
+    "mail.no_server": "Chưa có máy chủ thư nên thư vẫn nằm chờ. Hãy chạy “tracker serve”, hoặc đặt SMTP_URL rồi làm lại.",
     # files
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",

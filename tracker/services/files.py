@@ -1,0 +1,123 @@
+"""Files that people hand in: what may be taken, and who may read what was taken."""
+import unicodedata
+from typing import BinaryIO
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from tracker import clock
+from tracker.adapters import media
+from tracker.adapters.files import Blob, store
+from tracker.config import Settings
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.domain.errors import BadInput, NotFound
+from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
+from tracker.models.files import StoredFile
+from tracker.models.reports import Report, ReportFile
+from tracker.models.submissions import Evidence, Submission
+
+LONGEST_NAME = 255
+ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
+
+
+def take(stream: BinaryIO, name: str) -> Blob:
+    """Checks an upload's type and size and puts its bytes on disk; call it before a transaction opens.
+
+    Raises BadInput (empty, type, mismatch), TooLarge, Unavailable("files.disk_full"); nothing is kept then.
+    """
+    name = clean_name(name)
+    _check(stream, name)
+    return store().put(stream, name, limit=_settings().upload_limit)
+
+
+def receive(actor: Actor, blob: Blob, name: str) -> StoredFile:
+    """Adds the row for bytes that are on disk, its type told by content. Raises BadInput for a type that is not allowed.
+
+    The row belongs to nothing yet: only who uploaded it can read it until something refers to it.
+    """
+    name = clean_name(name)
+    with blob.path.open("rb") as stream:
+        kind = _check(stream, name)
+    if "." not in name:
+        name = f"{name}.{kind}"
+    row = StoredFile(
+        sha256=blob.sha256, size=blob.size, media_type=media.MEDIA_TYPES[kind], name=name, uploaded_by_id=actor.id, created_at=clock.now(),
+    )
+    db.session.add(row)
+    return row
+
+
+def readable(actor: Actor, file_id: int) -> StoredFile:
+    """The file, if the actor may read it. Raises NotFound for one that does not exist and for a foreign one alike.
+
+    Province roles read what belongs to a dispatch, to a handed-in submission or to a report. A unit reads the files of
+    dispatches issued to it, its own evidence (drafts too) and its own reports. What belongs to nothing yet is its uploader's.
+    """
+    opened = _province() if actor.sees_all_units else _district(actor.unit_id)
+    unattached = and_(StoredFile.uploaded_by_id == actor.id, ~or_(*_attached())) if actor.id is not None else None
+    row = db.session.scalars(
+        select(StoredFile).where(StoredFile.id == file_id, StoredFile.state == "ready", or_(*opened, *([] if unattached is None else [unattached])))
+    ).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def clean_name(name: str) -> str:
+    """The bare file name: no folders, no control characters, composed letters, at most 255 characters with its ending kept."""
+    bare = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    bare = "".join(c for c in bare if unicodedata.category(c)[0] != "C").strip(" .") or "tep"
+    if len(bare) <= LONGEST_NAME:
+        return bare
+    stem, dot, ending = bare.rpartition(".")
+    return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}" if dot and len(ending) < 10 else bare[:LONGEST_NAME]
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _check(stream: BinaryIO, name: str) -> str:
+    found = media.kinds(stream)
+    if not found:
+        raise BadInput("files.type" if stream.read(1) else "files.empty", name=name)
+    if "zip" in found and not _settings().allow_zip:
+        raise BadInput("files.zip", name=name)
+    if "." not in name:
+        return min(found)
+    ending = name.rsplit(".", 1)[1].lower()
+    kind = ALIASES.get(ending, ending)
+    if kind not in found:
+        raise BadInput("files.mismatch", name=name, ending=ending, kind=min(found))
+    return kind
+
+
+def _attached() -> list[ColumnElement[bool]]:
+    return [
+        exists().where(Evidence.file_id == StoredFile.id),
+        exists().where(Dispatch.file_id == StoredFile.id),
+        exists().where(DispatchFile.file_id == StoredFile.id),
+        exists().where(ReportFile.file_id == StoredFile.id),
+    ]
+
+
+def _province() -> list[ColumnElement[bool]]:
+    handed_in = exists().where(Evidence.file_id == StoredFile.id, Submission.id == Evidence.submission_id, Submission.state == "submitted")
+    return [handed_in, *_attached()[1:]]
+
+
+def _district(unit_id: int | None) -> list[ColumnElement[bool]]:
+    our_report = [ReportFile.unit_id == unit_id, Report.id == ReportFile.report_id, Report.state == "ready"]
+
+    def issued_to_us(dispatch_id: object) -> list[ColumnElement[bool]]:
+        issued = [Dispatch.id == dispatch_id, Dispatch.state != "draft"]
+        return [*issued, DispatchRecipient.dispatch_id == dispatch_id, DispatchRecipient.unit_id == unit_id]
+
+    return [
+        exists().where(Evidence.file_id == StoredFile.id, Submission.id == Evidence.submission_id, Submission.unit_id == unit_id),
+        exists().where(Dispatch.file_id == StoredFile.id, *issued_to_us(Dispatch.id)),
+        exists().where(DispatchFile.file_id == StoredFile.id, *issued_to_us(DispatchFile.dispatch_id)),
+        exists().where(ReportFile.file_id == StoredFile.id, *our_report),
+    ]
