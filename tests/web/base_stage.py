@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, abort, flash, redirect, render_tem
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
 
+from tests.factories import Factory
 from tracker.db import db
 from tracker.domain.errors import BadInput, Conflict, Unavailable
 from tracker.web import guards, nav
@@ -25,6 +26,8 @@ class Stage:
         self.files: dict[str, tuple[str, int]] = {}
         self.imports: list[int] = []
         self.fail: list[int] = []
+        self.url = ""
+        self.make = Factory()
         self.blueprint = Blueprint("stage", __name__, template_folder=str(HERE / "stage"), url_prefix="/stage")
         self._routes()
 

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories import Factory
 from tests.web import base_stage
 from tracker.domain.access import Role
 from tracker.web import assets, errors, filters, nav
@@ -26,7 +25,7 @@ def stage(sqlite_app: Flask) -> base_stage.Stage:
 def browser(sqlite_app: Flask, stage: base_stage.Stage) -> Iterator[FlaskClient]:
     """A client signed in as the clerk."""
     with sqlite_app.test_client() as client:
-        client.get(f"/stage/as/{Factory().person(Role.CLERK).id}")
+        client.get(f"/stage/as/{stage.make.person(Role.CLERK).id}")
         yield client
 
 

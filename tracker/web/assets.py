@@ -92,7 +92,8 @@ class Assets:
         response.headers["Cache-Control"] = (
             MAX_AGE_VERSIONED if request.args.get("v") == found.version else MAX_AGE_PLAIN
         )
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
 
 def init_app(app: Flask) -> None:

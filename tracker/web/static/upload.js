@@ -164,7 +164,7 @@
     const free = () => { delete form.dataset.sending; buttons.forEach((b) => { b.disabled = false; }); row.box.remove(); };
     form.dataset.sending = "1";
     buttons.forEach((b) => { b.disabled = true; });
-    send(button?.formAction || form.action, () => body, row, total, {
+    send((button?.hasAttribute("formaction") && button.formAction) || form.action, () => body, row, total, {
       done(xhr) { show(xhr, free); },
       refused(text, xhr) { free(); if (!swap(xhr)) D.note("upload", text, "over"); },
       stopped: free,
