@@ -3,6 +3,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import flask_migrate
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 from tests.factories import Factory
 from tracker import clock
@@ -88,7 +90,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+class Browser(FlaskClient):
+    """A test client whose every request has a context of its own, as with a server: the test's own one would keep `g` (who is
+    signed in, the CSRF token, the database session) from one request to the next."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Sends one request."""
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 def _running(app: Flask) -> Iterator[Flask]:
+    app.test_client_class = Browser
     with app.app_context(), clock.frozen(NOW):
         yield app
         db.session.remove()

@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "beat": ("tracker.cli.serve", "beat", "Chỉ chạy lịch việc (cần REDIS_URL)."),
     "migrate": ("tracker.cli.data", "migrate", "Đưa cơ sở dữ liệu về dạng mới nhất."),
     "prepare": ("tracker.cli.data", "prepare", ""),
+    "init": ("tracker.cli.init", "init", "Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."),
+    "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }
 

@@ -86,3 +86,5 @@ class Actor:
 
 #: Acts of workers and commands; it may do what the clerk may.
 MACHINE = Actor(id=None, name="Đôn Đốc", role=Role.CLERK, unit_id=None)
+#: Who holds the machine itself, at its command line; it may do what an administrator may.
+OPERATOR = Actor(id=None, name="Dòng lệnh", role=Role.ADMIN, unit_id=None)

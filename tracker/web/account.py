@@ -1,0 +1,155 @@
+"""Signing in and out, and a person's own page: password, other sessions."""
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_limiter.util import get_remote_address
+from flask_login import current_user, login_user, logout_user
+
+from tracker import clock, i18n
+from tracker.db import db, transaction
+from tracker.domain.errors import BadInput
+from tracker.models.people import Person
+from tracker.services import sign_in, two_factor
+from tracker.services.sign_in import Proof
+from tracker.web.guards import actor, everybody, safe_next, signed_in
+from tracker.web.limits import failed, limiter
+from tracker.web.session import EPOCH, load
+
+blueprint = Blueprint("account", __name__)
+
+PENDING = "pending"
+#: How long a password that matched waits for its code.
+CODE_WITHIN = timedelta(minutes=10)
+
+
+def _one_person() -> str:
+    return f"{get_remote_address()} {request.form.get('email', '').strip().lower()}"
+
+
+def _pending_person() -> str:
+    return f"person {session.get(PENDING, {}).get('id')}"
+
+
+@blueprint.get("/login")
+@everybody
+def login() -> ResponseReturnValue:
+    """The form; who is signed in already goes on."""
+    if current_user.is_authenticated:
+        return redirect(safe_next(request.args.get("next")) or "/")
+    return render_template("account/login.html", next=safe_next(request.args.get("next")))
+
+
+@blueprint.post("/login")
+@everybody
+@limiter.limit("8 per 10 minutes", key_func=_one_person, deduct_when=failed)
+@limiter.limit("60 per 10 minutes", deduct_when=failed)
+def login_post() -> ResponseReturnValue:
+    """Lets in who knows the password; asks for the code where two-factor is on."""
+    onward = safe_next(request.form.get("next"))
+    email = request.form.get("email", "")
+    proof = sign_in.by_password(email, request.form.get("password", ""))
+    if proof is None:
+        return render_template("account/login.html", next=onward, email=email, error=i18n.say("login.wrong")), 422
+    if proof.second_factor:
+        session.clear()
+        session[PENDING] = {"id": proof.person_id, "epoch": proof.epoch, "at": clock.now().timestamp(), "hash": proof.fresh_hash, "next": onward}
+        return redirect(url_for("account.code"))
+    return _enter(proof, onward)
+
+
+def _enter(proof: Proof, onward: str | None) -> ResponseReturnValue:
+    """Opens a session of its own: nothing of the guest's session, its CSRF token included, lives on in it."""
+    with transaction():
+        sign_in.record(proof)
+    session.clear()
+    session[EPOCH] = proof.epoch
+    session.permanent = True
+    user = load(str(proof.person_id))
+    if user is None:  # signed out everywhere, or left, in this very moment
+        return redirect(url_for("account.login"))
+    login_user(user)
+    return redirect(onward or "/")
+
+
+def _pending() -> Proof | None:
+    """The password that matched and waits for its code, None once it has waited too long."""
+    kept = session.get(PENDING)
+    if not kept or clock.now().timestamp() - kept["at"] > CODE_WITHIN.total_seconds():
+        return None
+    return Proof(kept["id"], kept["epoch"], True, kept["hash"])
+
+
+@blueprint.get("/login/code")
+@everybody
+def code() -> ResponseReturnValue:
+    """Asks for the six figures."""
+    return render_template("account/code.html") if _pending() else redirect(url_for("account.login"))
+
+
+@blueprint.post("/login/code")
+@everybody
+@limiter.limit("6 per 10 minutes", key_func=_pending_person, deduct_when=failed)
+def code_post() -> ResponseReturnValue:
+    """Takes the six figures; each code works once."""
+    proof = _pending()
+    if proof is None:
+        flash(i18n.say("login.code_late"), "warning")
+        return redirect(url_for("account.login"))
+    onward = safe_next(session[PENDING]["next"])
+    try:
+        with transaction():
+            two_factor.use_code(proof.person_id, request.form.get("code", ""))
+    except BadInput as error:
+        return render_template("account/code.html", error=i18n.words(error)), 422
+    return _enter(proof, onward)
+
+
+@blueprint.post("/logout")
+@everybody
+def logout() -> ResponseReturnValue:
+    """Ends this session."""
+    logout_user()
+    session.clear()
+    flash(i18n.say("login.out"), "success")
+    return redirect(url_for("account.login"))
+
+
+@blueprint.get("/account")
+@signed_in
+def index() -> ResponseReturnValue:
+    """The person's own page."""
+    return _page({})
+
+
+def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    return render_template("account/index.html", person=db.session.get_one(Person, actor().id), errors=errors, roles=i18n.ROLES), status
+
+
+@blueprint.post("/account/password")
+@signed_in
+@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+def password() -> ResponseReturnValue:
+    """Changes the password; other sessions end, this one stays."""
+    form = request.form
+    try:
+        if form.get("password", "") != form.get("again", ""):
+            raise BadInput("password.again", field="again")
+        made = sign_in.own_hash(actor(), form.get("old", ""), form.get("password", ""))
+        with transaction():
+            session[EPOCH] = sign_in.change_password(actor(), made)
+    except BadInput as error:
+        return _page({str(error.params.get("field", "password")): i18n.words(error)}, 422)
+    flash(i18n.say("password.changed"), "success")
+    return redirect(url_for("account.index"))
+
+
+@blueprint.post("/account/everywhere")
+@signed_in
+def everywhere() -> ResponseReturnValue:
+    """Ends every session of the person, this one included."""
+    with transaction():
+        sign_in.everywhere(actor())
+    session.clear()
+    flash(i18n.say("login.out_everywhere"), "success")
+    return redirect(url_for("account.login"))
