@@ -147,7 +147,7 @@ def test_decomposed_letters_are_composed(data: ReportData, tmp_path: Path) -> No
 def test_an_extended_deadline_shows_both_dates(data: ReportData, tmp_path: Path) -> None:
     line = replace(data.lines[1], due_on=date(2020, 10, 20))
     text = " ".join(pdf_text(pdf.render(replace(data.for_unit("392"), lines=(line,))), tmp_path).split())
-    assert "20/10/2020 (gia hạn từ 30/09/2020)" in text
+    assert "20/10/2020 (ban đầu 30/09/2020)" in text
 
 
 def test_docx_opens_in_python_docx_without_broken_parts(data: ReportData) -> None:

@@ -57,11 +57,11 @@ def task_label(kind: str, position: int) -> str:
 
 
 def deadline(line: Line) -> str:
-    """The date in force, the first one where it was extended, or the review date where there is none."""
+    """The date in force with the first one where it has moved, or the review date where there is none."""
     if line.due_on is None:
         return f"không hạn; xem lại {day(line.review_on)}" if line.review_on else "không hạn"
     if line.original_due_on and line.original_due_on != line.due_on:
-        return f"{day(line.due_on)} (gia hạn từ {day(line.original_due_on)})"
+        return f"{day(line.due_on)} (ban đầu {day(line.original_due_on)})"
     return day(line.due_on)
 
 

@@ -1,0 +1,89 @@
+"""The letterheads of reports, derived from the dispatch they answer: symbol, issuer, place and signature of either side."""
+import re
+from collections.abc import Sequence
+
+from tracker.domain.report import Letterhead
+
+#: Written out where an issuer stands in a sentence.
+_SHORT = {
+    "BCH": "Ban Chấp hành", "BTV": "Ban Thường vụ", "HND": "Hội Nông dân", "UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân",
+    "MTTQ": "Mặt trận Tổ quốc", "LHPN": "Liên hiệp Phụ nữ", "CCB": "Cựu chiến binh",
+}
+_BODY = re.compile(r"^(Ban Chấp hành|Ban Thường vụ)\s+", re.IGNORECASE)
+_WHERE = re.compile(r"\b(tỉnh|thành phố|tp\.?)\s+\S.*$", re.IGNORECASE)
+_LEVEL = re.compile(r"^(tỉnh|thành phố|thị xã|huyện|quận|thị trấn|phường|xã)\s+", re.IGNORECASE)
+_TYPES = frozenset({"CT", "TB", "KH", "QĐ", "HD", "CV", "BC", "NQ", "TTR", "CĐ", "GM"})
+_AUTHORITY = re.compile(r"^((?:T/M|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
+BLANK = "……"
+
+
+def is_union_style(number: str | None) -> bool:
+    """"931-CV/HNDT", the way of the Party and the unions ("*" under the issuer), against the State's "931/UBND-VX"."""
+    return bool(re.match(r"^\d*\s*-\s*[^/]+/", number or ""))
+
+
+def symbol(number: str | None, district: bool = False) -> str:
+    """What follows the blank for a report's number, from the dispatch's own number; a district of "HNDT" signs "HND"."""
+    tail = (number or "").rpartition("/")[2].strip()
+    if is_union_style(number):
+        return f"-BC/{tail[:-1] if district and tail.endswith('T') and len(tail) > 2 else tail}"
+    parts = [part for part in tail.split("-") if part]
+    office = (parts[-1] if len(parts) > 1 and parts[0].upper() in _TYPES else parts[0]) if parts else BLANK
+    return f"/BC-{office}"
+
+
+def spoken(issuer: str, province: str) -> str:
+    """An issuer as a sentence names it: capitals of a letterhead written small, abbreviations in full, the province by its name."""
+    words = " ".join(issuer.split())
+    if not words.isupper():
+        return words
+    named = _WHERE.sub("", words).strip()
+    written = " ".join(_SHORT.get(word) or word.lower() for word in named.split())
+    if _WHERE.search(words):
+        written = f"{written} {province[:1].lower()}{province[1:]}"
+    return f"{written[:1].upper()}{written[1:]}"
+
+
+def place(unit: str) -> str:
+    """Where a document of this unit is dated: its name without what it is."""
+    return _LEVEL.sub("", unit)
+
+
+def signature(title: str | None) -> tuple[str, str]:
+    """(authority, position) of a signatory's title: "T/M BAN THƯỜNG VỤ PHÓ CHỦ TỊCH" is two lines."""
+    words = re.sub(r"^(KT|TL|TM|TUQ|Q)\.\s*", r"\1. ", " ".join((title or "").split()))
+    found = _AUTHORITY.match(words)
+    if not found:
+        return "", words.upper()
+    authority, position = found.group(1), found.group(2)
+    # "KT. CHỦ TỊCH PHÓ CHỦ TỊCH": the first title belongs to the authority.
+    again = re.match(r"^(.+?)\s+(PHÓ .+)$", position, re.IGNORECASE)
+    if authority.upper().rstrip(".") in ("KT", "TL", "TUQ", "Q") and again:
+        return f"{authority} {again.group(1)}".upper(), again.group(2).upper()
+    return authority.upper(), position.upper()
+
+
+def of_province(
+    *, number: str | None, issuer: str, parent: str, province: str, title: str | None, signer: str | None, addressees: Sequence[str]
+) -> Letterhead:
+    """The letterhead of the consolidated report: that of the dispatch itself."""
+    authority, position = signature(title)
+    recipients = tuple(f"{line.rstrip(' ;.,')};" for line in addressees[:6])
+    return Letterhead(
+        parent=parent.upper(), issuer=(issuer or province).upper(), place=place(province), symbol=symbol(number), star=is_union_style(number),
+        authority=authority, position=position, signer=signer or "", speaker=spoken(issuer or province, province),
+        recipients=(*recipients, "Lưu: VT."),
+    )
+
+
+def of_district(above: Letterhead, unit: str, number: str | None, addressee: str) -> Letterhead:
+    """The letterhead of one unit's report: the province's, a level lower; its signer is left to the unit."""
+    small = f"{unit[:1].lower()}{unit[1:]}"
+    named = _WHERE.search(above.issuer)
+    issuer = f"{above.issuer[:named.start()]}{unit.upper()}" if named else unit.upper()
+    speaker = f"{_WHERE.sub('', above.speaker)}{small}" if _WHERE.search(above.speaker) else unit
+    collective = above.authority if above.authority.startswith(("T/M", "TM")) else ""
+    return Letterhead(
+        parent=_BODY.sub("", above.speaker).upper() if above.star else "", issuer=issuer, place=place(unit), symbol=symbol(number, district=True),
+        star=above.star, authority=collective, addressee=addressee or above.speaker, speaker=speaker, recipients=("Như kính gửi;", "Lưu: VT."),
+    )
