@@ -1,0 +1,177 @@
+"""Sending by SMTP: builds the message, holds one connection, and says whether a refusal is worth another try."""
+import smtplib
+import socket
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TIMEOUT = 20.0
+#: 421: the server closes (RFC 5321, 3.8); 530 and 535: it wants another password (RFC 4954). None of them is about this message.
+ABOUT_THE_SERVER = frozenset({421, 454, 530, 534, 535, 538})
+
+
+class SendError(Exception):
+    """A message that was not taken. permanent: RFC 5321, 4.2.1 (5yz: do not repeat); server_wide: the next one would fail alike."""
+
+    def __init__(self, words: str, *, code: int | None = None, permanent: bool = False, server_wide: bool = False) -> None:
+        super().__init__(words)
+        self.words = " ".join(words.split())[:500]
+        self.code = code
+        self.permanent = permanent
+        self.server_wide = server_wide
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A stored file as it leaves with a mail."""
+
+    name: str
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to one address; message_id and date come from the row, so that a repeat is the same message."""
+
+    sent_from: str
+    address: str
+    name: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+    date: datetime
+    attachments: Sequence[Attachment] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def build(mail: Outgoing) -> EmailMessage:
+    """The message with text, html and attachments. Raises SendError (permanent) for what cannot stand in a mail."""
+    try:
+        return _build(mail)
+    except (ValueError, OSError) as error:
+        raise SendError(f"không soạn được thư: {error}", permanent=True) from error
+
+
+def _build(mail: Outgoing) -> EmailMessage:
+    message = EmailMessage(policy=SMTP_POLICY)
+    sender, sender_address = parseaddr(mail.sent_from)
+    message["From"] = Address(sender, addr_spec=sender_address)
+    message["To"] = Address(" ".join(mail.name.split()), addr_spec=mail.address)
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.date)
+    message["Message-ID"] = mail.message_id
+    # RFC 3834: keeps holiday answers from being sent back to the office's mailbox.
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    for name, value in mail.headers.items():
+        message[name] = value
+    message.set_content(mail.text, cte="base64")
+    message.add_alternative(mail.html, subtype="html", cte="base64")
+    for file in mail.attachments:
+        main, _, sub = file.media_type.partition("/")
+        message.add_attachment(file.path.read_bytes(), maintype=main, subtype=sub or "octet-stream", filename=file.name)
+    return message
+
+
+@lru_cache(maxsize=1)
+def _own_name() -> str:
+    """What EHLO says; asked once, because a name server that is away makes it slow."""
+    name = socket.getfqdn()
+    return name if "." in name else "[127.0.0.1]"
+
+
+class Connection:
+    """One SMTP connection, opened when first needed and used for a whole batch."""
+
+    def __init__(self, url: str, timeout: float = TIMEOUT) -> None:
+        self._url = urlsplit(url)
+        self._timeout = timeout
+        self._server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                self._server.quit()
+        self._drop()
+
+    def send(self, mail: Outgoing) -> None:
+        """Returns once the server has taken the message. Raises SendError."""
+        message = build(mail)
+        server = self._ready()
+        try:
+            server.sendmail(parseaddr(mail.sent_from)[1], [mail.address], message.as_bytes())
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._refusal(error) from error
+
+    def _ready(self) -> smtplib.SMTP:
+        if self._server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                if self._server.rset()[0] == 250:
+                    return self._server
+            self._drop()
+        try:
+            self._server = self._open()
+        except smtplib.SMTPResponseException as error:
+            # A refused greeting or password says nothing about the message: it must not be given up for it.
+            raise SendError(_said(error.smtp_error), code=error.smtp_code, server_wide=True) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise SendError(f"không nối được máy chủ thư: {error}", server_wide=True) from error
+        return self._server
+
+    def _open(self) -> smtplib.SMTP:
+        host = self._url.hostname or "localhost"
+        starttls = parse_qs(self._url.query).get("starttls") == ["1"]
+        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
+        port = self._url.port or (465 if kind is smtplib.SMTP_SSL else 587 if starttls else 25)
+        server = kind(host, port, local_hostname=_own_name(), timeout=self._timeout)
+        try:
+            if starttls:
+                server.starttls(context=ssl.create_default_context())
+            if self._url.username:
+                server.login(unquote(self._url.username), unquote(self._url.password or ""))
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _refusal(self, error: Exception) -> SendError:
+        """What an answer means; a connection whose state is in doubt is dropped."""
+        code, words = _answer(error)
+        if code is None or code in ABOUT_THE_SERVER:
+            self._drop()
+            return SendError(words, code=code, server_wide=True)
+        return SendError(words, code=code, permanent=code >= 500)
+
+    def _drop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+
+def _answer(error: Exception) -> tuple[int | None, str]:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return code, _said(words)
+    if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code > 0:
+        return error.smtp_code, _said(error.smtp_error)
+    return None, f"mất kết nối với máy chủ thư: {error}"
+
+
+def _said(words: bytes | str) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else words
