@@ -105,7 +105,7 @@ def mount(app: Flask) -> Stage:
     """The stage on this app, which must not have answered a request yet."""
     stage = Stage()
     app.register_blueprint(stage.blueprint)
-    for entry in nav.PROVINCE + nav.DISTRICT:
-        _stand_in(app, entry.endpoint)
+    for endpoint in (*(entry.endpoint for entry in nav.PROVINCE + nav.DISTRICT), "search.index", "account.index"):
+        _stand_in(app, endpoint)
     nav.count_with(app, "reviews.index", lambda: 9)
     return stage
