@@ -183,7 +183,7 @@ def _secret_key(raw: str, home: Path) -> str:
 
 def _home_access(home: Path, act: Callable[[], str]) -> str:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         return act()
     except OSError as error:
         raise ConfigError(

@@ -22,7 +22,7 @@ class AlreadyServed(ConfigError):
 @contextmanager
 def only_server(settings: Settings) -> Iterator[None]:
     """Hold the home's lock; raises AlreadyServed where another `tracker serve` holds it. The kernel frees it when the holder dies."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (settings.home / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

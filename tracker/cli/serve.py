@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import os
@@ -30,9 +31,9 @@ def serve() -> None:
     settings = Settings.from_env()
     with running.only_server(settings):
         _need_port(settings)
-        click.echo(f"Đôn Đốc đang khởi động, dữ liệu ở {settings.home}")
+        _say(f"Đôn Đốc đang khởi động, dữ liệu ở {settings.home}")
         settings, services = _with_services(settings)
-        supervisor = Supervisor(settings.log_dir, _environment(settings), click.echo)
+        supervisor = Supervisor(settings.log_dir, _environment(settings), _say)
         try:
             _start(supervisor, settings, services)
         except Stopped:
@@ -40,9 +41,15 @@ def serve() -> None:
         except Failed as failure:
             raise click.ClickException(str(failure)) from failure
         finally:
-            click.echo("Đang dừng...")
+            _say("Đang dừng...")
             supervisor.stop(STAGES)
-            click.echo("Đã dừng.")
+            _say("Đã dừng.")
+
+
+def _say(line: str) -> None:
+    """One line on the terminal; a terminal that was closed must not keep the children from being ended."""
+    with contextlib.suppress(OSError):
+        click.echo(line)
 
 
 def _need_port(settings: Settings) -> None:
@@ -84,7 +91,7 @@ def _start(supervisor: Supervisor, settings: Settings, services: list[tuple[Part
     running.tell(settings, supervisor.pids())
     supervisor.wait(lambda: _healthy(settings), START_SECONDS, "Trang web")
     for line in (f"Mở trình duyệt: {settings.public_url}", *told, "Dừng: Ctrl-C"):
-        click.echo(line)
+        _say(line)
     supervisor.watch(lambda: _tell_again(supervisor, settings))
 
 
@@ -93,7 +100,7 @@ def _tell_again(supervisor: Supervisor, settings: Settings) -> None:
     try:
         running.tell(settings, supervisor.pids())
     except OSError as error:
-        click.echo(f"Không ghi được {settings.serve_file} ({error.strerror}). Hãy kiểm tra chỗ trống của đĩa.")
+        _say(f"Không ghi được {settings.serve_file} ({error.strerror}). Hãy kiểm tra chỗ trống của đĩa.")
 
 
 def _with_services(settings: Settings) -> tuple[Settings, list[tuple[Part, int]]]:
