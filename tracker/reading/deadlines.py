@@ -101,6 +101,11 @@ def _relative(page: Page, match: re.Match[str], issued: date | None) -> Deadline
     return Deadline(squash(page.text[span[0] : span[1]]), span, "relative", "event", None, why)
 
 
+def _vague(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
+    span = _span(page, match)
+    return Deadline(squash(page.text[span[0] : span[1]]), span, "vague", "none", None, "Văn bản không nêu ngày hay kỳ cụ thể.")
+
+
 def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
     groups = match.groupdict()
     written = groups.get("year") or groups.get("year2") or groups.get("year3")

@@ -13,8 +13,8 @@ _NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*(?P<digits>\d{{1,5}}[a-z
 _BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a-z][\w&]{1,12}(?:[ ]?[-/][ ]?[a-z0-9]\w*)*)")
 _DATE = re.compile(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
 _DATE_SLASHED = re.compile(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
-_PLACE = re.compile(r"([^\W\d_][\w.]*(?:[ -][\w.]+){0,4}?)\s*,?\s*$")
-_SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>v ?/ ?v|ve viec)\b[ :.]*", re.M)
+_PLACE = re.compile(r"((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s*)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - | +)[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$")
+_SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>[vw] ?/ ?v|ve ?viec)\b[ :.]*", re.M)
 _KINDS = {
     "cv": "công văn", "ct": "chỉ thị", "kh": "kế hoạch", "tb": "thông báo", "hd": "hướng dẫn", "qd": "quyết định", "bc": "báo cáo", "cd": "công điện",
     "kl": "kết luận", "nq": "nghị quyết", "ttr": "tờ trình", "gm": "giấy mời",
@@ -59,7 +59,7 @@ def find_issue_date(page: Page, zones: Zones) -> tuple[FoundDate | None, Found |
     line = page.lines[zones.dated]
     stands = DATE_LINE.search(page.line_flat(line))
     start = line.body + (stands.start() if stands else 0)
-    place = _place(page, line.start, start)
+    place = _place(page, line.start, start) if stands else None
     for pattern in (_DATE, _DATE_SLASHED):
         match = pattern.search(re.sub(r"[ \t]", " ", page.flat[line.start : line.end]).replace("  ", " "))
         if match:
@@ -83,13 +83,8 @@ def _day(year: str, month: str, day: str) -> date | None:
 
 
 def _place(page: Page, start: int, end: int) -> Found | None:
-    cells = re.split(r"\t|\||   +", page.text[start:end])
-    words = cells[-1].strip().rstrip(",").strip() if cells else ""
-    match = _PLACE.search(words)
-    if not match or len(words) > 60 or not words[0].isupper():
-        return None
-    at = page.text.rindex(words, start, end)
-    return Found(squash(words), (at, at + len(words)))
+    match = _PLACE.search(page.text, start, end)
+    return Found(squash(match[1]), match.span(1)) if match else None
 
 
 def find_kind(page: Page, zones: Zones, number: Found | None, has_subject: bool) -> str | None:
@@ -141,7 +136,7 @@ def _title_subject(page: Page, zones: Zones) -> Found | None:
 
 def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
     value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*")
-    return re.sub(r"^(?:V ?/ ?v|Về việc|VỀ VIỆC)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
+    return re.sub(r"^(?:[VW] ?/ ?v\.?|Về ?việc|VỀ VIỆC)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 
 
 def _column(page: Page, index: int, start: int, zones: Zones) -> Found:

@@ -15,7 +15,7 @@ _DEPARTMENT = re.compile(r"(?:so|phong|ban|van phong|chi cuc|cuc|thanh tra|trung
 
 def find_issuer(page: Page, zones: Zones) -> tuple[Found | None, Found | None]:
     """(parent, issuer) in the words of the letterhead; the issuer carries its place where the parent holds it."""
-    if zones.motto < 0:
+    if zones.motto < 0 and zones.number < 1:
         return None, None
     stop = next((i for i in (zones.number, zones.dated) if i > zones.motto), zones.motto + 4)
     pieces = _pieces(page, zones.top, max(stop, zones.motto + 1))

@@ -90,15 +90,18 @@ class Page:
         found: list[Paragraph] = []
         previous: Line | None = None
         group: list[int] = []
-        gap = False
+        gap, number = False, 0
         for index in range(first, last):
             line = self.lines[index]
             if line.blank:
                 gap = True
                 continue
-            if previous is not None and not self._starts(line, previous, gap):
+            marker = find_marker(self.text, self.flat, line.body, line.end)
+            counts_on = marker is not None and marker.kind == "arabic" and marker.number == number + 1
+            if previous is not None and not self._starts(line, previous, gap, marker, counts_on):
                 group.append(index)
             else:
+                number = marker.number or 0 if marker and marker.kind == "arabic" else number
                 if group:
                     found.append(self._paragraph(group))
                 group = [index]
@@ -114,16 +117,15 @@ class Page:
         content = min(marker.end, end) if marker else first.body
         return Paragraph(first.body, end, content, marker, group[0])
 
-    def _starts(self, line: Line, previous: Line, gap: bool) -> bool:
-        """Whether `line` begins a paragraph, seen from the line before it."""
+    def _starts(self, line: Line, previous: Line, gap: bool, marker: Marker | None, counts_on: bool) -> bool:
+        """Whether `line` begins a paragraph, seen from the line before it; a number that counts on always does."""
         if not self.width:
             return True
         last = self.text[previous.body : previous.end].rstrip(" \t|")[-1:]
         closed = last in _TERMINAL
         full = previous.end - previous.body >= 0.75 * self.width
-        marker = find_marker(self.text, self.flat, line.body, line.end)
-        if marker and (marker.rank < 5 or closed or gap or not full):
-            return not (marker.rank == 5 and not closed and full and not gap)
+        if marker and (counts_on or closed or gap or not full or marker.kind == "roman"):
+            return True
         if gap:
             return closed or not full or not (self.text[line.body].islower() or full)
         if line.indent >= previous.indent + 3 and (closed or not full):

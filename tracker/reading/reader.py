@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from tracker.reading import orders
+from tracker.reading.addressees import find_addressees
 from tracker.reading.deadlines import find_deadlines
 from tracker.reading.findings import find_findings
 from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
@@ -47,7 +48,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         parent=parent,
         issuer=issuer,
         subject=subject,
-        recipients=find_recipients(page, zones),
+        recipients=find_recipients(page, zones) or find_addressees(page, outside, begin),
         copies=find_copies(page, zones),
         signatory=find_signatory(page, zones),
         report_to=find_report_to(page, areas),

@@ -9,15 +9,19 @@ from tracker.reading.page import Page
 
 EMAIL = re.compile(r"[\w.+-]{1,64} ?\(?@\)? ?[\w-]+(?:\.[ ]?[A-Za-z][\w-]*)+")
 _PHONE = re.compile(r"(?:dien thoai|so dt|dt|sdt|hotline|zalo|so may)\W{0,4}(?:so\W{0,2})?(0[\d. ]{8,13}\d)")
+_ORG = (
+    r"(?=(?:uy ban|ubnd|hdnd|hoi dong|so|van phong|phong|ban|bo|cuc|chi cuc|trung tam|vien|truong|tinh|thanh|huyen|hoi|thuong truc|dang|cong an|doan|vu|tong|thanh tra|khoa|ngan hang|"
+    r"kho bac|bao hiem|lien doan|mat tran|toa an|chu tich|co quan|to|bch|btv|lien minh|doi|bql|dia chi|quy|hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
+)
 _TO = (
-    phrase(r"\b(?:gui|nop|bao cao|phan anh|tong hop|chuyen|kien nghi|de xuat|dang ky|thong tin)\b[^.;]{0,220}?\bve\s+(?:cho\s+)?(?P<office>)"),
-    phrase(r"\b(?:thong qua|qua)\s+(?P<office>)"),
-    phrase(r"\b(?:bao cao|gui|trinh|nop)\s+(?:ve\s+|cho\s+|len\s+|toi\s+|den\s+)?(?P<office>)"),
-    phrase(r"\blien he\s+(?:voi\s+)?(?P<office>)"),
+    phrase(rf"\b(?:gui|goi|nop|bao cao|phan anh|tong hop|chuyen|de xuat|dang ky|lap|phan hoi|y kien)\b[^.;]{{0,220}}?\bve (?:cho )?{_ORG}"),
+    phrase(rf"\b(?:bao cao|gui|trinh|nop|de xuat)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
+    phrase(rf"\b(?:thong qua|qua) {_ORG}"),
+    phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
 _OFFICE_END = phrase(
-    r"\s+(?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|va dong|va file|kem|"
-    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|tu ngay)\b|[,;.](?:\s|$)|\s[-–]\s(?=[a-zđ])|\s\(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
+    r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|va dong|va file|kem|"
+    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|tu ngay|dung|gom|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
 )
 
 
@@ -34,7 +38,7 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
             score, office = found
             score += 4 * any(start <= e.span[0] < end for e in emails)
             score += 2 * bool(phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot)").search(page.flat[start:end]))
-            if best is None or score >= best[0]:
+            if best is None or score > best[0]:
                 best = (score, office)
     if best is None and not emails:
         return None
@@ -42,25 +46,28 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
 
 
 def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
-    for weight, pattern in zip((3, 2, 1, 0), _TO, strict=True):
+    for weight, pattern in zip((3, 3, 1, 0), _TO, strict=True):
         for match in pattern.finditer(page.flat, start, end):
             at = match.end()
             if at < end and page.text[at].isupper():
                 stop = _OFFICE_END.search(page.flat, at, end)
-                finish = _close(page, at, stop.start() if stop else end)
+                finish = _with_bracket(page, at, stop.start() if stop else end)
                 value = squash(page.text[at:finish]).rstrip(" .,;:/")
                 if 3 <= len(value) <= 140:
                     return weight, Found(value, (at, finish))
     return None
 
 
-def _close(page: Page, start: int, stop: int) -> int:
-    """An opened bracket is closed or cut off."""
+def _with_bracket(page: Page, start: int, stop: int) -> int:
+    """A short '(qua …)' belongs to the office; a long one is cut off, as is a bracket that stays open."""
     inside = page.text[start:stop]
-    if inside.count("(") > inside.count(")"):
-        close = page.text.find(")", stop, stop + 120)
-        return close + 1 if close >= 0 else start + inside.rindex("(")
-    return stop
+    opened = inside.find("(")
+    if opened < 0:
+        return stop
+    close = page.text.find(")", start + opened, start + opened + 60)
+    if close >= 0 and close - start - opened < 40:
+        return close + 1
+    return start + opened
 
 
 def _emails(page: Page, areas: list[Span]) -> tuple[Found, ...]:

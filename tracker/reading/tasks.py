@@ -169,11 +169,10 @@ def _is_context(page: Page, node: Node) -> bool:
 
 def _is_context_list(page: Page, intro: Paragraph | None) -> bool:
     """Whether the list tells results or shortcomings instead of orders."""
-    if intro is None:
+    if intro is None or not opens_list(page, intro):
         return False
-    flat = page.flat[intro.start : intro.end]
-    last = flat[-260:]
-    if orders.is_order(last):
+    last = page.flat[intro.start : intro.end][-260:]
+    if orders.is_order(last) or phrase(r"\b(?:khac phuc|chi dao|yeu cau)\b").search(last):
         return False
     return bool(orders.SHORTCOMING.search(last) or (orders.RESULT.search(last) and not phrase(r"nhiem vu|giai phap|thuc hien").search(last)))
 
@@ -196,7 +195,9 @@ def _article(page: Page, node: Node) -> list[Node]:
 def _is_task(page: Page, node: Node) -> bool:
     assert node.head is not None
     flat = page.flat[node.head.content : node.head.end]
-    if orders.CONTACT.match(flat) or _ASIDE.match(flat) or _CONTEXT.match(flat) and len(flat) < 60:
+    if orders.CONTACT.match(flat) or _CONTEXT.match(flat) and len(flat) < 60:
+        return False
+    if _ASIDE.match(flat) and len(flat) < 170 and not orders.is_order(flat):
         return False
     parts = [page.flat[c.head.content : c.head.end] for c in node.children if c.head] + [page.flat[p.content : p.end] for p in node.own[1:]]
     inner = [page.flat[g.head.content : g.head.end] for c in node.children for g in c.children if g.head]

@@ -101,7 +101,7 @@ def _head_end(page: Page, flats: list[str], motto: int, number: int, dated: int,
     if last < 0:
         return 0
     index = last + 1
-    subject = _first(flats, max(motto, number, 0), last + 8, re.compile(r"(?:^|[|\t]|  )\W{0,2}(?:v/v|ve viec)\b"))
+    subject = _first(flats, max(motto, number, 0), last + 8, re.compile(r"(?:^|[|\t]|  )\W{0,2}(?:[vw]/v|ve ?viec)\b"))
     if title < 0 and subject >= 0:
         index = max(index, subject + 1)
         while index < len(flats) and flats[index] and not ADDRESS.search(flats[index]) and index < subject + 7:
@@ -195,8 +195,13 @@ def _tail_start(page: Page, flats: list[str], start: int) -> int:
     return min(tail, count)
 
 
+_SIGNED = re.compile(r"(?<![\w/])(?:KT|TL|TM|TUQ|T/M|K/T|T/L|T/UQ)\s?[.:]?\s?[A-ZĐÀ-Ỹ]{2,}(?: [A-ZĐÀ-Ỹ]+){0,6}\W*$")
+
+
 def _signs(page: Page, index: int) -> bool:
     line = page.lines[index]
+    if line.end - line.body < 90 and _SIGNED.search(page.text, line.body, line.end):
+        return True
     for start, end in line.cells():
         cell = page.text[start:end]
         letters = [c for c in cell if c.isalpha()]

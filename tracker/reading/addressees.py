@@ -1,0 +1,63 @@
+"""Whom a dispatch without Kính gửi (chỉ thị, thông báo, kết luận) addresses: the bodies its order or closing words name."""
+
+import re
+
+from tracker.reading.folding import phrase, squash
+from tracker.reading.model import Found, Span
+from tracker.reading.orders import ORDER, sentences
+from tracker.reading.page import Page, Paragraph
+
+_PREDICATE = phrase(
+    r" (?:tap trung|thuc hien|trien khai|khan truong|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|can cu|phoi hop|ra soat|tang cuong|bao cao|can phai|can|phai|theo chuc|day manh|"
+    r"xay dung|hoan (?:thanh|thien|chinh)|treo|trung dung|nghien cuu|quan tam|lam tot|biet|co trach|chu tri|gui|kip thoi|cu |bo tri|cung cap|tham gia|dang ky|ra|thong bao|chuan bi|huong dan|nhu sau|mot so|cac noi dung|cac nhiem vu|"
+    r"ke hoach|duoc biet|va thuc hien)\b"
+)
+_TOLD = (
+    phrase(r"\bthong bao (?:den|toi|cho) "),
+    phrase(r"\bthong bao [^.;]{0,160}?\bde (?=(?:cac|thu truong|ubnd|uy ban|so|nhung|lanh dao))"),
+)
+
+
+def find_addressees(page: Page, paragraphs: list[Paragraph], begin: int) -> tuple[Found, ...]:
+    """The bodies named by the order that opens the directive part, else by 'thông báo … để … thực hiện' or 'đề nghị … thực hiện'."""
+    before = [p for p in paragraphs if p.start < begin]
+    behind = [p for p in paragraphs if p.start >= begin and p.marker is None]
+    for paragraph in [*before[-1:], *behind]:
+        flat = page.flat[paragraph.start : paragraph.end]
+        for pattern in _TOLD:
+            match = pattern.search(flat)
+            if match:
+                found = _listed(page, paragraph.start + match.end(), paragraph.end)
+                if found:
+                    return found
+    for paragraph in [*reversed(before[-2:]), *reversed(behind)]:
+        for sentence in reversed(sentences(page, paragraph.span)):
+            match = ORDER.search(page.flat, *sentence)
+            if match:
+                found = _listed(page, match.end(), sentence[1])
+                if found:
+                    return found
+    return ()
+
+
+def _listed(page: Page, start: int, end: int) -> tuple[Found, ...]:
+    stop = _PREDICATE.search(page.flat, start, end)
+    if not stop or stop.start() - start > 420:
+        return ()
+    return tuple(Found(squash(page.text[a:b]), (a, b)) for a, b in _bodies(page, (start, stop.start())))
+
+
+def _bodies(page: Page, span: Span) -> list[Span]:
+    """Names part at semicolons and where a new title or office begins behind a comma."""
+    parts, at = [], span[0]
+    for match in re.finditer(r";\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |Công an|các (?:cơ quan|đơn vị|tổ chức|doanh))\b)", page.text[span[0] : span[1]]):
+        parts.append((at, span[0] + match.start()))
+        at = span[0] + match.end()
+    parts.append((at, span[1]))
+    tight = []
+    for a, b in parts:
+        words = page.text[a:b].strip(" ,.;:\n")
+        if len(words) > 3:
+            first = page.text.index(words, a)
+            tight.append((first, first + len(words)))
+    return tight
