@@ -15,7 +15,7 @@ from tracker.db import db
 from workers.schedule import SCHEDULE
 
 #: Files with tasks; each names its tasks itself.
-INCLUDE = ("workers.health",)
+INCLUDE = ("workers.dispatches", "workers.health", "workers.mail")
 
 SOFT_LIMIT = 540
 HARD_LIMIT = 600

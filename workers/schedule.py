@@ -13,4 +13,6 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "health.beat": _every("health.beat", 30),
+    "mail.sweep": _every("mail.sweep", 20),
+    "dispatches.sweep": _every("dispatches.sweep", 60),
 }

@@ -2,7 +2,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, or_, select
 
@@ -27,7 +26,7 @@ class Recipient:
 _COLUMNS = (Unit.id, Unit.code, Unit.name, Unit.short_name, Unit.mailbox)
 
 
-def _valid(on: date) -> Select[Any]:
+def _valid(on: date) -> Select[int, str, str, str, str | None]:
     return select(*_COLUMNS).where(
         or_(Unit.valid_from.is_(None), Unit.valid_from <= on), or_(Unit.valid_to.is_(None), Unit.valid_to >= on)
     ).order_by(Unit.folded, Unit.code)
