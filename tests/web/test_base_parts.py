@@ -2,7 +2,6 @@
 
 import gzip
 import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -22,11 +21,10 @@ def stage(sqlite_app: Flask) -> base_stage.Stage:
 
 
 @pytest.fixture
-def browser(sqlite_app: Flask, stage: base_stage.Stage) -> Iterator[FlaskClient]:
+def browser(client: FlaskClient, stage: base_stage.Stage) -> FlaskClient:
     """A client signed in as the clerk."""
-    with sqlite_app.test_client() as client:
-        client.get(f"/stage/as/{stage.make.person(Role.CLERK).id}")
-        yield client
+    client.get(f"/stage/as/{stage.make.person(Role.CLERK).id}")
+    return client
 
 
 def token(client: FlaskClient) -> str:
