@@ -23,12 +23,14 @@ from tracker.web import (
     session,
 )
 from tracker.web.files import blueprint as files_pages
+from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
 
 ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     health.blueprint,
     files_pages,
+    home_pages,
     account.blueprint,
     access_links.blueprint,
 )

@@ -1,0 +1,85 @@
+"""History in plain sentences: one event, one line that a person can read aloud."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.models.events import Event
+
+LONGEST_HISTORY = 200
+#: What is said of an act after the name of who did it; {…} are values of the event's data, already written for people.
+ACTS: dict[str, str] = {
+    "assignment.issue": "giao nhiệm vụ",
+    "assignment.acknowledge": "tiếp nhận nhiệm vụ",
+    "assignment.submit": "nộp kết quả lần {round}{with_files}",
+    "assignment.accept": "duyệt kết quả, công nhận hoàn thành",
+    "assignment.return": "trả lại, sửa chậm nhất {fix_by}: “{reason}”",
+    "assignment.undo_review": "rút lại kết luận duyệt, kết quả lại chờ duyệt",
+    "assignment.cancel": "huỷ nhiệm vụ{because}",
+    "assignment.amend": "sửa nhiệm vụ{because}",
+    "assignment.dates": "đổi ngày: từ {before} thành {after}{because}",
+    "dispatch.draft": "tạo bản dự thảo",
+    "dispatch.create": "nhập công văn",
+    "dispatch.issue": "ban hành công văn",
+    "dispatch.amend": "sửa đổi công văn{because}",
+    "dispatch.withdraw": "thu hồi công văn{because}",
+    "dispatch.close": "kết thúc theo dõi công văn{because}",
+    "dispatch.reopen": "mở lại công văn{because}",
+    "reminder.nudge": "gửi thư đôn đốc{because}",
+    "submission.submit": "nộp kết quả {count} việc{with_files}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of history: when, and the sentence."""
+
+    at: datetime
+    text: str
+    kind: str
+
+
+def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
+    """What an event says, as "Lê Văn Thắng tiếp nhận nhiệm vụ."; an act without words of its own still says that something was recorded."""
+    told = {key: _shown(value) for key, value in data.items()}
+    reason = told.get("reason", "")
+    files = data.get("files")
+    values = _Values(told, because=f": “{reason}”" if reason else "", with_files=f", kèm {files} tệp" if files else "")
+    words = ACTS.get(kind, "ghi một thay đổi").format_map(values)
+    return f"{person_name} {words}."
+
+
+def of_assignment(assignment_id: int) -> list[Line]:
+    """The assignment's history, oldest first."""
+    return _lines(Event.assignment_id == assignment_id)
+
+
+def of_dispatch(dispatch_id: int) -> list[Line]:
+    """What was done with the dispatch as a whole, oldest first."""
+    return _lines((Event.dispatch_id == dispatch_id) & Event.assignment_id.is_(None))
+
+
+def _lines(where: Any) -> list[Line]:
+    rows = db.session.execute(
+        select(Event.at, Event.kind, Event.person_name, Event.data).where(where).order_by(Event.id.desc()).limit(LONGEST_HISTORY)
+    ).all()
+    return [Line(row.at, sentence(row.kind, row.person_name, row.data), row.kind) for row in reversed(rows)]
+
+
+class _Values(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _shown(value: object) -> str:
+    """A stored JSON value as people write it: 2026-09-11 becomes 11/09/2026."""
+    text = "" if value is None else str(value)
+    if len(text) == 10 and text[4:5] == "-":
+        try:
+            return f"{date.fromisoformat(text):%d/%m/%Y}"
+        except ValueError:
+            return text
+    return text

@@ -1,0 +1,216 @@
+"""What a unit still has to do: 50 rows a page by keyset, grouped by urgency, with counts that never scan the rows."""
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Row, Select, select, tuple_
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor, Right
+from tracker.domain.badges import badge
+from tracker.domain.errors import NotFound
+from tracker.domain.status import OWED, State
+from tracker.i18n import badge_words
+from tracker.models.assignments import Assignment, Tally
+from tracker.models.dispatches import Dispatch
+from tracker.models.submissions import Submission
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+from tracker.services.calendar import soon_until
+from tracker.services.tally import NO_DATE
+
+PAGE = 50
+GROUPS = (
+    ("now", "Làm ngay", "quá hạn và bị trả lại"),
+    ("soon", "Sắp đến ngày", "hạn hoặc ngày xem lại, trong 5 ngày làm việc"),
+    ("finding", "Tồn tại nêu tên đơn vị mình", "chỉ đơn vị và tỉnh thấy"),
+    ("later", "Chưa gấp", ""),
+)
+Cursor = tuple[date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row: the badge's kind and words, what stands beside it, and the label of its button ("" for none)."""
+
+    id: int
+    dispatch_id: int
+    title: str
+    kind: str
+    words: str
+    detail: str
+    act: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows of one urgency, in order."""
+
+    key: str
+    title: str
+    sub: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The unit's whole standing, from the running counts."""
+
+    over: int = 0
+    returned: int = 0
+    soon: int = 0
+    new: int = 0
+    owed: int = 0
+    waiting: int = 0
+    accepted: int = 0
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """One page; before and after are cursors of the neighbouring pages, None where there is none. fresh: dispatches to acknowledge."""
+
+    groups: list[Group]
+    counts: Counts
+    before: Cursor | None
+    after: Cursor | None
+    fresh: list[tuple[int, str]]
+    first: tuple[int, str] | None
+    drafts: list[tuple[int, str]]
+    contact: Row[tuple[str, str | None, str | None]] | None
+
+
+_ROWS = (
+    select(
+        Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.chase_on,
+        Assignment.return_reason, Task.title, Task.kind, Dispatch.number,
+    )
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+    .where(Assignment.chase_on.is_not(None), Dispatch.state == "issued")
+)
+_KEY = tuple_(Assignment.chase_on, Assignment.id)
+
+
+def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None = None) -> Worklist:
+    """The actor's unit's page after (or before) a cursor, the first one without. Raises NotFound for somebody without a unit."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    if actor.unit_id is None:
+        raise NotFound()
+    rows, previous, following = _page(_ROWS.where(Assignment.unit_id == actor.unit_id), before, after)
+    today, soon = clock.today(), soon_until()
+    groups = {key: Group(key, title, sub) for key, title, sub in GROUPS}
+    fresh: dict[int, str] = {}
+    for row in rows:
+        key, line = _line(row, today, soon)
+        groups[key].lines.append(line)
+        if row.state == State.ASSIGNED:
+            fresh.setdefault(row.dispatch_id, row.number or "")
+    first = next(((line.dispatch_id, next(r.number or "" for r in rows if r.id == line.id)) for g in groups.values() for line in g.lines), None)
+    return Worklist(
+        [group for group in groups.values() if group.lines], counts(actor.unit_id, today, soon), previous, following, list(fresh.items()), first,
+        drafts(actor.unit_id), contact(actor.unit_id),
+    )
+
+
+def _page(rows: Select, before: Cursor | None, after: Cursor | None) -> tuple[list[Row], Cursor | None, Cursor | None]:
+    down = before is None
+    if after is not None:
+        rows = rows.where(_KEY > after)
+    if before is not None:
+        rows = rows.where(_KEY < before).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
+    else:
+        rows = rows.order_by(Assignment.chase_on, Assignment.id)
+    found = list(db.session.execute(rows.limit(PAGE + 1)))
+    more, found = len(found) > PAGE, found[:PAGE]
+    if not down:
+        found.reverse()
+    if not found:
+        return [], None, None
+    first, last = ((row.chase_on, row.id) for row in (found[0], found[-1]))
+    return found, first if (after is not None if down else more) else None, last if (more if down else True) else None
+
+
+def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
+    shown = badge(row.state, row.due_on, None, today, soon)
+    words = badge_words(shown)
+    dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}" if row.review_on else ""
+    source = (row.number or "").split("/")[0]
+    parts = [dated, source]
+    if shown.kind == "none":
+        words, parts = dated, [source]
+    elif row.state == State.RETURNED and row.fix_by:
+        mend = f"sửa chậm nhất {short(row.fix_by, today)}"
+        words = f"{words}, {mend}"
+        parts = [f"“{clipped(row.return_reason or '')}”", source]
+    if not row.due_on and row.chase_on <= today and row.state != State.RETURNED:
+        parts.insert(0, "đã đến ngày xem lại")
+    key = "later"
+    if shown.kind == "over" or row.state == State.RETURNED:
+        key = "now"
+    elif row.chase_on <= soon:
+        key = "soon"
+    elif row.kind == "finding":
+        key = "finding"
+    act = "Sửa và nộp lại" if row.state == State.RETURNED else "Nộp kết quả" if shown.kind in ("over", "soon") else ""
+    return key, Line(row.id, row.dispatch_id, row.title, shown.kind, words[:1].upper() + words[1:], " · ".join(p for p in parts if p), act)
+
+
+def short(day: date | None, today: date) -> str:
+    """dd/mm, with the year where it is not this one."""
+    if day is None:
+        return ""
+    return f"{day:%d/%m}" if day.year == today.year else f"{day:%d/%m/%Y}"
+
+
+def clipped(text: str, longest: int = 60) -> str:
+    """The text in one line, cut at a word where it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def counts(unit_id: int, today: date | None = None, soon: date | None = None) -> Counts:
+    """A unit's counts on a day; something returned counts as overdue once it is, as its badge does."""
+    today = today or clock.today()
+    soon = soon or soon_until(today)
+    found = dict.fromkeys(("over", "returned", "soon", "new", "owed", "waiting", "accepted"), 0)
+    for state, due_on, n in db.session.execute(select(Tally.state, Tally.due_on, Tally.count).where(Tally.unit_id == unit_id)):
+        for name in _counted_as(state, due_on, today, soon):
+            found[name] += n
+    return Counts(**found)
+
+
+def _counted_as(state: str, due_on: date, today: date, soon: date) -> list[str]:
+    if state.startswith("submitted"):
+        return ["waiting"]
+    if state.startswith("accepted"):
+        return ["accepted"]
+    if state not in OWED:
+        return []
+    names = ["owed"]
+    if state == State.ASSIGNED:
+        names.append("new")
+    if due_on < today:
+        names.append("over")
+    elif state == State.RETURNED:
+        names.append("returned")
+    elif due_on != NO_DATE and due_on <= soon:
+        names.append("soon")
+    return names
+
+
+def drafts(unit_id: int) -> list[tuple[int, str]]:
+    """The unit's answers that were begun and not handed in: (dispatch id, number)."""
+    rows = db.session.execute(
+        select(Submission.dispatch_id, Dispatch.number)
+        .join(Dispatch, Dispatch.id == Submission.dispatch_id)
+        .where(Submission.unit_id == unit_id, Submission.submitted_at.is_(None), Dispatch.state == "issued")
+        .order_by(Submission.updated_at.desc())
+        .limit(5)
+    )
+    return [(row.dispatch_id, row.number or "") for row in rows]
+
+
+def contact(unit_id: int) -> Row[tuple[str, str | None, str | None]] | None:
+    """Whom to ask: the unit above, with its telephone and mailbox."""
+    above = select(Unit.parent_id).where(Unit.id == unit_id).scalar_subquery()
+    return db.session.execute(select(Unit.name, Unit.phone, Unit.mailbox).where(Unit.id == above)).first()

@@ -1,0 +1,28 @@
+"""Việc phải làm: the unit's work list."""
+from datetime import date
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.domain.access import Actor
+from tracker.services import worklist
+
+
+def page(actor: Actor) -> ResponseReturnValue:
+    """One page of what the actor's unit still owes."""
+    listed = worklist.worklist(actor, before=read_cursor(request.args.get("before")), after=read_cursor(request.args.get("after")))
+    return render_template("home/district.html", work=listed, today=clock.today(), previous=_address("before", listed.before), following=_address("after", listed.after))
+
+
+def read_cursor(text: str | None) -> tuple[date, int] | None:
+    """A place in the list as the address writes it (2026-09-30.123); None for none or for anything else."""
+    day, _, number = (text or "").partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def _address(name: str, cursor: tuple[date, int] | None) -> str:
+    return f"/?{name}={cursor[0].isoformat()}.{cursor[1]}" if cursor else ""
