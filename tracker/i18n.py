@@ -39,6 +39,7 @@ MESSAGES: dict[str, str] = {
     "task.no_next": "Đây là nhiệm vụ cuối nên không còn mục nào ở sau để gộp.",
     "task.split_nowhere": "Chưa biết tách ở đâu. Trong ô “Nội dung”, hãy để một dòng trống ở chỗ muốn tách rồi bấm “Tách”.",
     "group.unknown": "Không có nhóm nơi nhận tên “{name}”. Hãy xem tên các nhóm ở trang “Đơn vị”.",
+    "date.unreadable": "Không hiểu ngày “{text}”. Hãy ghi theo kiểu ngày/tháng/năm, ví dụ 30/09/2026.",
     # review
     "review.reason": "Chưa ghi lý do trả lại, hoặc lý do dài quá {limit} ký tự. Hãy ghi rõ cần sửa gì.",
     "review.fix_by": "Hãy chọn ngày sửa chậm nhất, từ hôm nay trở đi.",
@@ -86,6 +87,18 @@ MESSAGES: dict[str, str] = {
     "document.secret": "Văn bản “{name}” có dấu mật. Phần mềm này không nhận tài liệu mật; hãy xử lý theo quy định bảo vệ bí mật nhà nước.",
     "document.ocr_missing": "Tệp “{name}” là bản chụp nhưng máy chưa có Tesseract tiếng Việt. Hãy báo quản trị viên cài, hoặc dán nội dung vào.",
     "mail.no_server": "Chưa có máy chủ thư nên thư vẫn nằm chờ. Hãy chạy “tracker serve”, hoặc đặt SMTP_URL rồi làm lại.",
+    # reports
+    "report.as_of": "Ngày chốt số liệu phải từ {first} (ngày ban hành) đến {today}. Hãy chọn ngày khác.",
+    "report.bad_date": "Ngày “{value}” chưa đúng. Hãy viết ngày/tháng/năm, ví dụ 08/09/2026.",
+    "report.every": "Chưa rõ báo cáo mấy lâu một lần. Hãy chọn hằng tuần, hằng tháng, hằng quý hoặc tắt.",
+    "report.no_address": "Công văn chưa ghi địa chỉ thư nhận báo cáo nên chưa gửi được. Hãy ghi địa chỉ ở trang công văn rồi gửi lại.",
+    "report.not_ready": "Báo cáo chưa lập xong nên chưa gửi được. Hãy đợi lập xong rồi gửi.",
+    "report.not_failed": "Báo cáo này không cần lập lại. Hãy tải lại trang để xem tình trạng mới.",
+    "report.altered": "Số liệu đã lưu của báo cáo không khớp mã kiểm tra nên không hiện được. Hãy lập báo cáo mới và báo quản trị viên.",
+    "report.failed": "Máy gặp lỗi khi lập báo cáo. Hãy bấm “Lập lại”; nếu vẫn lỗi, hãy báo quản trị viên.",
+    "report.given_up": "Máy đã dừng giữa chừng nhiều lần khi lập báo cáo này. Hãy bấm “Lập lại”; nếu vẫn lỗi, hãy báo quản trị viên.",
+    "report.no_dispatch": "Không có công văn “{value}” đã ban hành. Hãy xem lại số công văn hoặc mã ở trang Công văn.",
+    "report.out": "Không ghi được vào thư mục “{path}”. Hãy chọn thư mục khác hoặc kiểm tra quyền ghi và chỗ trống.",
     # files
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",

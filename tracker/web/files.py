@@ -6,7 +6,7 @@ from tracker.adapters.files import store
 from tracker.domain.access import Right
 from tracker.domain.errors import NotFound
 from tracker.models.files import StoredFile
-from tracker.services import files
+from tracker.services import files, previews
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("files", __name__)
@@ -18,6 +18,15 @@ SANDBOX = "sandbox; default-src 'none'"
 def download(file_id: int) -> BaseResponse:
     """The file itself, unaltered, as an attachment under its own name."""
     return attachment(files.readable(actor(), file_id))
+
+
+@blueprint.get("/files/<int:file_id>/preview/<int:page>")
+@needs(Right.WORK_READ)
+def picture(file_id: int, page: int) -> BaseResponse:
+    """One page of a PDF, or a photo, drawn as a JPEG for looking at in a page."""
+    response = Response(previews.picture(actor(), file_id, page), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 def attachment(row: StoredFile) -> BaseResponse:

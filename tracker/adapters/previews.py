@@ -1,0 +1,67 @@
+"""Pictures of stored files for looking at in a page: the file itself is never altered and never runs in the reader's browser."""
+import io
+from pathlib import Path
+
+import pillow_heif
+import pypdfium2
+from PIL import Image, ImageOps
+
+PDF = "application/pdf"
+PICTURES = frozenset({"image/jpeg", "image/png", "image/heic", "image/heif"})
+#: Longest side in pixels: sharp on a desk screen, small enough for a weak line.
+LONGEST_SIDE = 1600
+WIDTH = 1000
+Image.MAX_IMAGE_PIXELS = 80_000_000
+pillow_heif.register_heif_opener()
+
+
+def has_pictures(media_type: str) -> bool:
+    """Whether this kind of file can be shown as pictures of its pages."""
+    return media_type == PDF or media_type in PICTURES
+
+
+def page_count(path: Path, media_type: str) -> int:
+    """Pages that picture() can draw: 1 for a photo, 0 for what cannot be opened."""
+    if media_type != PDF:
+        return int(media_type in PICTURES)
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError:
+        return 0
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def picture(path: Path, media_type: str, page: int) -> bytes | None:
+    """One page (from 1) or the photo as JPEG bytes; None where it cannot be drawn."""
+    try:
+        drawn = _pdf_page(path, page) if media_type == PDF else _photo(path)
+    except (pypdfium2.PdfiumError, OSError, ValueError, Image.DecompressionBombError):
+        return None
+    if drawn is None:
+        return None
+    out = io.BytesIO()
+    drawn.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
+    return out.getvalue()
+
+
+def _pdf_page(path: Path, page: int) -> Image.Image | None:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        if not 1 <= page <= len(document):
+            return None
+        document.init_forms()
+        sheet = document[page - 1]
+        image: Image.Image = sheet.render(scale=min(WIDTH / max(sheet.get_width(), 1), 4)).to_pil()
+        return image
+    finally:
+        document.close()
+
+
+def _photo(path: Path) -> Image.Image:
+    with Image.open(path) as found:
+        image = ImageOps.exif_transpose(found)
+        image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        return image
