@@ -14,7 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.cli.context import application
 from tracker.config import ConfigError
-from tracker.db import db
+from tracker.db import db, transaction
+from tracker.services import people, units
+
+FILLING = "filling"
 
 
 def revisions(app: Flask) -> tuple[str | None, str | None]:
@@ -25,17 +28,24 @@ def revisions(app: Flask) -> tuple[str | None, str | None]:
     return at, ScriptDirectory(str(directory)).get_current_head()
 
 
-def upgrade() -> bool:
-    """Bring the database to the newest form; returns whether it was empty before. Raises ConfigError where it cannot be reached."""
+def upgrade() -> None:
+    """Bring the database to the newest form. Raises ConfigError where it cannot be reached."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    try:
-        before, head = revisions(app)
-    except OperationalError as error:
-        raise ConfigError(f"DATABASE_URL: không vào được cơ sở dữ liệu ({error.orig}). Hãy kiểm tra địa chỉ, mật khẩu và máy chủ.") from error
+    before, head = _reached()
     if before != head:
         flask_migrate.upgrade()
-    return before is None
+
+
+def is_empty() -> bool:
+    """Whether the database has never been migrated. Raises ConfigError where it cannot be reached."""
+    return _reached()[0] is None
+
+
+def _reached() -> tuple[str | None, str | None]:
+    try:
+        return revisions(current_app._get_current_object())  # type: ignore[attr-defined]
+    except OperationalError as error:
+        raise ConfigError(f"DATABASE_URL: không vào được cơ sở dữ liệu ({error.orig}). Hãy kiểm tra địa chỉ, mật khẩu và máy chủ.") from error
 
 
 @click.command()
@@ -49,5 +59,25 @@ def migrate() -> None:
 @click.command(hidden=True)
 def prepare() -> None:
     """Làm các bước mà `tracker serve` cần trước khi mở trang web; in ra những dòng cho người dùng."""
-    with application():
+    with application() as app:
+        begun: Path = app.extensions["settings"].home / FILLING
+        # The mark is made before the tables: a first start that was cut short fills the home the next time.
+        if is_empty():
+            begun.touch()
         upgrade()
+        if begun.exists():
+            _fill()
+            begun.unlink()
+        for line in _greeting():
+            click.echo(line)
+
+
+def _fill() -> None:
+    """What an empty home gets on its first start; every step may be repeated."""
+    with transaction():
+        units.load_units()
+
+
+def _greeting() -> list[str]:
+    """What the terminal says beside the address."""
+    return [] if people.anybody() else ["Chưa có người dùng nào. Ở cửa sổ khác, hãy chạy: tracker init"]
