@@ -22,6 +22,8 @@ MESSAGES: dict[str, str] = {
     # issue
     "dispatch.issued": "Công văn {number} đã được ban hành rồi; lần bấm này không ban hành thêm lần nữa. Hãy mở trang công văn để xem.",
     "issue.blocked": "Chưa ban hành được: còn {count} chỗ cần sửa. Chỗ đầu tiên: {first}",
+    "person.unknown": "Không có người dùng nào với địa chỉ {email}. Hãy xem lại ở trang “Người dùng”.",
+    "issue.obstacles": "Chưa ban hành được:\n{lines}",
     "issue.no_number": "Chưa có số, ký hiệu công văn. Hãy ghi ở “Phần đầu văn bản”.",
     "issue.no_subject": "Chưa có trích yếu. Hãy ghi ở “Phần đầu văn bản”.",
     "issue.no_tasks": "Chưa có nhiệm vụ nào. Hãy thêm ít nhất một nhiệm vụ.",

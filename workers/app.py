@@ -15,7 +15,7 @@ from tracker.db import db
 from workers.schedule import SCHEDULE
 
 #: Files with tasks; each names its tasks itself.
-INCLUDE = ("workers.dispatches", "workers.health", "workers.mail")
+INCLUDE = ("workers.dispatches", "workers.health", "workers.mail", "workers.reports")
 
 SOFT_LIMIT = 540
 HARD_LIMIT = 600

@@ -13,6 +13,8 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "health.beat": _every("health.beat", 30),
+    "reports.sweep": _every("reports.sweep", 60),
+    "reports.schedule": _every("reports.schedule", 600),
     "mail.sweep": _every("mail.sweep", 20),
     "dispatches.sweep": _every("dispatches.sweep", 60),
 }

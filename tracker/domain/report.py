@@ -164,7 +164,11 @@ def _counts(counts: Tally) -> dict[str, int]:
 
 def to_json(data: ReportData) -> str:
     """Canonical JSON (sorted keys, no spaces, ISO dates): equal data give equal text. The figures stand beside the facts."""
-    content = {"format": FORMAT, "data": asdict(data), "figures": figures(data)}
+    return canonical({"format": FORMAT, "data": asdict(data), "figures": figures(data)})
+
+
+def canonical(content: dict[str, Any]) -> str:
+    """The one spelling of a report's content, from its facts or from what the database kept of it."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_iso)
 
 
