@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("tracker.cli.init", "init", "Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."),
     "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
+    "issue": ("tracker.cli.issue", "issue", "Đọc một tệp công văn rồi ban hành."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }
 

@@ -180,6 +180,23 @@ def test_roles_and_chosen_units_stand_on_the_assignments(app: Flask, make: Facto
     assert found == {(one.id, first.id): "lead", (one.id, second.id): "coordinate", (one.id, third.id): "lead", (two.id, third.id): "lead"}
 
 
+def test_a_finding_outside_the_recipients_is_left_out_and_one_without_unit_blocks(app: Flask, make: Factory) -> None:
+    ours, theirs = make.unit(), make.unit()
+    clerk, dispatch = make.actor(), draft([ours], tasks=1)
+    outside = finding(dispatch, theirs, "Tồn tại của huyện khác").id
+    _, plan = issuing.preview(clerk, dispatch.id)
+    assert [task.id for task in plan.left_out] == [outside] and not plan.obstacles
+    with transaction() as session:
+        session.add(Task(dispatch_id=dispatch.id, kind="finding", position=9, title="Không rõ", text="", review_on=DUE, to_all=False))
+    _, plan = issuing.preview(clerk, dispatch.id)
+    assert [obstacle.error.code for obstacle in plan.obstacles] == ["finding.no_unit"]
+    with transaction() as session:
+        session.delete(session.get_one(Task, plan.obstacles[0].task_id))
+    with transaction():
+        issuing.issue(clerk, dispatch.id, 1)
+    assert rows(Assignment) == 1 and db.session.scalar(select(func.count()).where(Task.id == outside)) == 0
+
+
 def test_a_district_may_neither_look_nor_issue(app: Flask, make: Factory) -> None:
     officer = make.actor(Role.OFFICER, make.unit())
     dispatch = draft()

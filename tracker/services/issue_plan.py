@@ -36,12 +36,15 @@ class Address:
 
 @dataclass(slots=True)
 class Plan:
-    """charges: per task the units with their role; unreachable: units that no mail can reach (a warning, never an obstacle)."""
+    """charges: per task the units with their role. Warnings, never obstacles: unreachable, the units that no mail can reach, and
+    left_out, the findings that name only units to which the dispatch does not go.
+    """
 
     recipients: list[Recipient]
     tasks: list[Task]
     charges: dict[int, dict[int, str]]
     addresses: dict[int, list[Address]]
+    left_out: list[Task] = field(default_factory=list)
     obstacles: list[Obstacle] = field(default_factory=list)
 
     @property
@@ -79,23 +82,32 @@ def plan(dispatch: Dispatch) -> Plan:
     """The plan of a draft as it stands today."""
     units = recipients.of_draft(dispatch)
     wanted = select(Task).where(Task.dispatch_id == dispatch.id, Task.cancelled.is_(False)).order_by(Task.kind.desc(), Task.position, Task.id)
-    tasks = list(db.session.scalars(wanted))
-    made = Plan(units, tasks, charges(tasks, {unit.id for unit in units}), addresses(units))
+    found = list(db.session.scalars(wanted))
+    among, roles = {unit.id for unit in units}, _chosen([task.id for task in found])
+    left_out = [task for task in found if task.kind == "finding" and roles[task.id] and not among & set(roles[task.id])]
+    tasks = [task for task in found if task not in left_out]
+    made = Plan(units, tasks, {task.id: _charged(task, roles[task.id], among) for task in tasks}, addresses(units), left_out)
     made.obstacles = _obstacles(dispatch, made)
     return made
 
 
 def charges(tasks: list[Task], among: set[int]) -> dict[int, dict[int, str]]:
     """Per task id: unit id → role. With to_all every recipient leads but for those whose role was changed."""
-    roles: dict[int, dict[int, str]] = {task.id: {} for task in tasks}
-    chosen = select(TaskUnit.task_id, TaskUnit.unit_id, TaskUnit.role).where(TaskUnit.task_id.in_(list(roles)))
-    for task_id, unit_id, role in db.session.execute(chosen):
+    roles = _chosen([task.id for task in tasks])
+    return {task.id: _charged(task, roles[task.id], among) for task in tasks}
+
+
+def _charged(task: Task, roles: dict[int, str], among: set[int]) -> dict[int, str]:
+    base = dict.fromkeys(among, "lead") if task.to_all else {}
+    return {unit: role for unit, role in (base | roles).items() if unit in among}
+
+
+def _chosen(task_ids: list[int]) -> dict[int, dict[int, str]]:
+    roles: dict[int, dict[int, str]] = {task_id: {} for task_id in task_ids}
+    wanted = select(TaskUnit.task_id, TaskUnit.unit_id, TaskUnit.role).where(TaskUnit.task_id.in_(task_ids))
+    for task_id, unit_id, role in db.session.execute(wanted):
         roles[task_id][unit_id] = role
-    found = {}
-    for task in tasks:
-        base = dict.fromkeys(among, "lead") if task.to_all else {}
-        found[task.id] = {unit: role for unit, role in (base | roles[task.id]).items() if unit in among}
-    return found
+    return roles
 
 
 def addresses(units: list[Recipient]) -> dict[int, list[Address]]:
@@ -107,6 +119,7 @@ def addresses(units: list[Recipient]) -> dict[int, list[Address]]:
             Person.unit_id.in_(missing), Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES))
         ).order_by(Person.id)
         for unit_id, person_id, email, name in db.session.execute(people):
+            assert unit_id is not None  # the query asks for these units only
             found[unit_id].append(Address(email, name, person_id))
     return found
 

@@ -3,7 +3,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, or_, update
 
 from tracker import clock
 from tracker.db import db
@@ -54,17 +54,17 @@ def issue(actor: Actor, dispatch_id: int, version: int) -> Issued:
     if plan.obstacles:
         first = plan.obstacles[0].error
         raise BadInput("issue.blocked", count=len(plan.obstacles), first=first)
-    _drop_deleted_tasks(dispatch_id)
+    _drop_tasks(dispatch_id, plan)
     _freeze_recipients(dispatch, plan)
     assign(rows_of(dispatch_id, plan.tasks, plan.charges))
-    mails = issue_mails.tell_issued(dispatch, plan)
+    issue_mails.tell_issued(dispatch, plan)
     done = Issued(
         dispatch_id, dispatch.number or "", len(plan.directives), len(plan.findings), len(plan.recipients),
-        plan.assignments + plan.finding_assignments, mails, tuple(unit.name for unit in plan.unreachable),
+        plan.assignments + plan.finding_assignments, plan.mails, tuple(unit.name for unit in plan.unreachable),
     )
     history.record(
         actor, "dispatch.issue", dispatch_id=dispatch_id, tasks=done.tasks, findings=done.findings, units=done.units, assignments=done.assignments,
-        mails=done.mails,
+        mails=done.mails, left_out=[task.title for task in plan.left_out],
     )
     return done
 
@@ -92,9 +92,10 @@ def _claim(actor: Actor, dispatch_id: int, version: int) -> Dispatch:
     return dispatch
 
 
-def _drop_deleted_tasks(dispatch_id: int) -> None:
-    """What the clerk deleted in the draft was kept for undo only."""
-    db.session.execute(delete(Task).where(Task.dispatch_id == dispatch_id, Task.cancelled.is_(True)))
+def _drop_tasks(dispatch_id: int, plan: Plan) -> None:
+    """What the clerk deleted in the draft was kept for undo only; findings that nobody gets would stand without an answer for ever."""
+    unwanted = or_(Task.cancelled.is_(True), Task.id.in_([task.id for task in plan.left_out]))
+    db.session.execute(delete(Task).where(Task.dispatch_id == dispatch_id, unwanted))
 
 
 def _freeze_recipients(dispatch: Dispatch, plan: Plan) -> None:
