@@ -20,7 +20,7 @@ def web(settings: Settings) -> Part:
         *(PYTHON, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT)),
         *("--bind", f"{settings.bind}:{settings.port}", "--worker-class", "gthread"),
         *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
-        *("--timeout", "120", "--graceful-timeout", "4", "--keep-alive", "5", "--no-control-socket"),
+        *("--timeout", "120", "--graceful-timeout", "4", "--keep-alive", "5", "--no-control-socket", "--preload"),
     ]
     return Part("web", "Trang web", argv)
 
@@ -36,7 +36,7 @@ def worker(settings: Settings) -> Part:
 
 def beat(settings: Settings) -> Part:
     """The clock that orders regular jobs."""
-    argv = [PYTHON, "-m", "celery", "--workdir", str(ROOT), "-A", "workers.app:celery", "beat", "--loglevel", "INFO"]
+    argv = [PYTHON, "-m", "celery", "--workdir", str(ROOT), "-A", "workers.beat:celery", "beat", "--loglevel", "INFO"]
     return Part("beat", "Lịch việc", argv)
 
 
