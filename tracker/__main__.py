@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
     "issue": ("tracker.cli.issue", "issue", "Đọc một tệp công văn rồi ban hành."),
+    "report": ("tracker.cli.report", "report", "Lập báo cáo của một công văn ra thư mục (.docx, .pdf, .xlsx)."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }
 

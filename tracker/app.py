@@ -25,12 +25,14 @@ from tracker.web import (
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
+from tracker.web.reports import blueprint as reports_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     health.blueprint,
     files_pages,
     home_pages,
+    reports_pages,
     account.blueprint,
     access_links.blueprint,
 )

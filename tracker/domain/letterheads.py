@@ -13,7 +13,8 @@ _BODY = re.compile(r"^(Ban Chấp hành|Ban Thường vụ)\s+", re.IGNORECASE)
 _WHERE = re.compile(r"\b(tỉnh|thành phố|tp\.?)\s+\S.*$", re.IGNORECASE)
 _LEVEL = re.compile(r"^(tỉnh|thành phố|thị xã|huyện|quận|thị trấn|phường|xã)\s+", re.IGNORECASE)
 _TYPES = frozenset({"CT", "TB", "KH", "QĐ", "HD", "CV", "BC", "NQ", "TTR", "CĐ", "GM"})
-_AUTHORITY = re.compile(r"^((?:T/M|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
+_AUTHORITY = re.compile(
+    r"^((?:T/M|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
 BLANK = "……"
 
 

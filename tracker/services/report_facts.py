@@ -128,7 +128,9 @@ def _read_rounds(dispatch_id: int, past: _Past) -> None:
 def _read_verdicts(dispatch_id: int, past: _Past) -> None:
     rows = db.session.execute(
         select(
-            Review.assignment_id, Review.submission_id, Review.verdict, Review.reason, Review.fix_by, Review.due_on_before, Review.at, Review.undone_at)
+            Review.assignment_id, Review.submission_id, Review.verdict, Review.reason, Review.fix_by, Review.due_on_before, Review.at,
+            Review.undone_at,
+        )
         .join(Submission, Submission.id == Review.submission_id)
         .where(Submission.dispatch_id == dispatch_id).order_by(Review.at, Review.id)
     )

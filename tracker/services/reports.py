@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select, update
+from sqlalchemy import Row, exists, select, update
 from sqlalchemy.orm import defer
 
 from tracker import clock
@@ -138,12 +138,12 @@ def data(actor: Actor, found: Report) -> ReportData:
 
 def files(actor: Actor, found: Report) -> list[FileLine]:
     """The files of a finished report that the actor may open: all of them, or those of the own unit."""
-    mine = None if actor.sees_all_units else ReportFile.unit_id == actor.unit_id
+    wanted = [ReportFile.report_id == found.id] + ([] if actor.sees_all_units else [ReportFile.unit_id == actor.unit_id])
     rows = db.session.execute(
         select(Unit.code, Unit.name, ReportFile.format, ReportFile.file_id, StoredFile.size)
         .join(StoredFile, StoredFile.id == ReportFile.file_id)
         .outerjoin(Unit, Unit.id == ReportFile.unit_id)
-        .where(*filter(lambda c: c is not None, (ReportFile.report_id == found.id, mine)))
+        .where(*wanted)
         .order_by(Unit.code, ReportFile.format)
     )
     lines = [FileLine(row.code or "", row.name or "", row.format, row.file_id, row.size) for row in rows]
@@ -203,9 +203,9 @@ def queue_mail(actor: Actor, found: Report, told_before: int = 0) -> Mail:
     return mail
 
 
-def newest_of(dispatch_id: int) -> int | None:
-    """The id of the newest finished report of a dispatch."""
-    return db.session.scalar(select(func.max(Report.id)).where(and_(Report.dispatch_id == dispatch_id, Report.state == "ready")))
+def mail_of(found: Report) -> Mail | None:
+    """The last mail that carried this report."""
+    return db.session.get(Mail, found.mail_id) if found.mail_id else None
 
 
 def as_dict(found: ReportData) -> dict[str, Any]:
