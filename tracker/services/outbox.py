@@ -39,21 +39,26 @@ def queue(
 ) -> Mail:
     """Writes one mail to the outbox in the current transaction and wakes a worker after its commit.
 
-    kind: folder of templates/email; context: what its templates name (the layout's own names are added by `row`). files: ids of
+    kind: folder of templates/email; context: what its templates name (the layout's own names are added here). files: ids of
     stored files to attach; above MAIL_ATTACH_LIMIT_MB in total the mail carries links to them. delay: how long it is held back
     (undo). dedupe_key: a second mail with the same key is not written, the first one is returned. Without a usable address the
     row is kept as skipped with the reason, so that the clerk sees it. Raises jinja2.UndefinedError for a name the context lacks.
     """
     values = row(
-        kind, address=address, context=context, name=name, person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id,
-        files=files, delay=delay, dedupe_key=dedupe_key,
+        kind, address=address, context=context, name=name, files=files, delay=delay,
+        person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id, dedupe_key=dedupe_key,
     )
     mail_id = db.session.scalar(insert_new().values(values).returning(Mail.id))
     if mail_id is None:
         return db.session.scalars(select(Mail).where(Mail.dedupe_key == dedupe_key)).one()
     if values["state"] == "queued" and delay <= NOW:
-        jobs.enqueue(SEND, mail_id)
+        wake(mail_id)
     return db.session.get_one(Mail, mail_id)
+
+
+def wake(mail_id: int) -> None:
+    """Has a worker send this row once the transaction has committed; the sweep finds it in any case."""
+    jobs.enqueue(SEND, mail_id)
 
 
 def insert_new() -> Any:
@@ -63,26 +68,33 @@ def insert_new() -> Any:
 
 
 def row(
-    kind: str,
-    *,
-    address: str | None,
-    context: Mapping[str, Any],
-    name: str = "",
-    files: Sequence[int] = (),
-    delay: timedelta = NOW,
-    **columns: Any,
+    kind: str, *, address: str | None, context: Mapping[str, Any], name: str = "", files: Sequence[int] = (), delay: timedelta = NOW, **columns: Any,
 ) -> dict[str, Any]:
     """The values of one row, rendered, for `queue` or for writing many at once; writes nothing."""
+    return bare(kind, delay, **columns) | worded(kind, address=address, context=context, name=name, files=files)
+
+
+def worded(
+    kind: str, *, address: str | None, context: Mapping[str, Any], name: str = "", files: Sequence[int] = (),
+) -> dict[str, Any]:
+    """What a row says and to whom, rendered; a row without a usable address is skipped, with the reason. Writes nothing."""
     address = (address or "").strip()
     attached, linked = _attachments(files)
-    shown = render(kind, {**common(), "name": name, "file_links": linked, **context})
-    now, usable = clock.now(), usable_address(address)
+    shown, usable = render(kind, {**common(), "name": name, "file_links": linked, **context}), usable_address(address)
     return {
-        "kind": kind, "state": "queued" if usable else "skipped", "address": address if usable else "", "name": name[:200],
-        "subject": shown.subject, "body_text": shown.text, "body_html": shown.html, "files": attached, "headers": {},
-        "message_id": _message_id(), "created_at": now, "not_before": now + delay, "next_attempt_at": now + delay,
-        "attempts": 0, "sample": False, "last_error": None if usable else i18n.say("mail.bad_address" if address else "mail.no_address"),
-        **columns,
+        "state": "queued" if usable else "skipped", "address": address if usable else "", "name": name[:200], "files": attached,
+        "subject": shown.subject, "body_text": shown.text, "body_html": shown.html,
+        "last_error": None if usable else i18n.say("mail.bad_address" if address else "mail.no_address"),
+    }
+
+
+def bare(kind: str, delay: timedelta = NOW, **columns: Any) -> dict[str, Any]:
+    """The values of a row that has no words yet: for one whose words are found in the same transaction."""
+    now = clock.now()
+    return {
+        "kind": kind, "state": "queued", "address": "", "name": "", "subject": "", "body_text": "", "body_html": "", "files": [], "headers": {},
+        "message_id": _message_id(), "created_at": now, "not_before": now + delay, "next_attempt_at": now + delay, "attempts": 0,
+        "sample": False, **columns,
     }
 
 
