@@ -42,6 +42,10 @@ MESSAGES: dict[str, str] = {
     "task.split_nowhere": "Chưa biết tách ở đâu. Trong ô “Nội dung”, hãy để một dòng trống ở chỗ muốn tách rồi bấm “Tách”.",
     "group.unknown": "Không có nhóm nơi nhận tên “{name}”. Hãy xem tên các nhóm ở trang “Đơn vị”.",
     "date.unreadable": "Không hiểu ngày “{text}”. Hãy ghi theo kiểu ngày/tháng/năm, ví dụ 30/09/2026.",
+    # sample
+    "sample.loaded": "Dữ liệu mẫu đã có sẵn. Nếu muốn làm lại, hãy chạy: tracker sample remove.",
+    "sample.none": "Không có dữ liệu mẫu nào để bỏ.",
+    "sample.units": "Thiếu danh sách huyện đi kèm nên không nạp được dữ liệu mẫu. Hãy chạy lệnh trên một thư mục mới.",
     # review
     "review.reason": "Chưa ghi lý do trả lại, hoặc lý do dài quá {limit} ký tự. Hãy ghi rõ cần sửa gì.",
     "review.fix_by": "Hãy chọn ngày sửa chậm nhất, từ hôm nay trở đi.",

@@ -2,15 +2,16 @@
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tracker import clock
 from tracker.db import db
-from tracker.domain.access import Actor
+from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import chase_day
 from tracker.domain.errors import NotFound
-from tracker.domain.status import OWED, Act, after
+from tracker.domain.status import OWED, Act, State, after
 from tracker.models.assignments import Assignment
+from tracker.models.dispatches import DispatchRecipient
 from tracker.services import history, tally
 
 
@@ -60,3 +61,30 @@ def settle(assignment: Assignment, state: str) -> None:
     assignment.state = state
     assignment.chase_on = chase_day(state in OWED, assignment.due_on, assignment.review_on, assignment.fix_by)
     assignment.updated_at = clock.now()
+
+
+def acknowledge(actor: Actor, assignment_id: int) -> None:
+    """Tiếp nhận one assignment; one that is past that already stays as it is. Raises NotFound, Forbidden."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    _acknowledge(actor, [get(actor, assignment_id)])
+
+
+def acknowledge_all(actor: Actor, dispatch_id: int) -> int:
+    """Tiếp nhận everything that the dispatch gives to the actor's unit; gives how many were new. Raises NotFound, Forbidden."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    ours = select(Assignment).where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id).order_by(Assignment.id)
+    found = list(db.session.scalars(ours))
+    if not found:
+        raise NotFound()
+    return _acknowledge(actor, found)
+
+
+def _acknowledge(actor: Actor, found: list[Assignment]) -> int:
+    fresh = [assignment for assignment in found if assignment.state == State.ASSIGNED]
+    for assignment in fresh:
+        advance(actor, assignment, Act.ACKNOWLEDGE, acknowledged_at=clock.now())
+    seen = update(DispatchRecipient).where(
+        DispatchRecipient.dispatch_id == found[0].dispatch_id, DispatchRecipient.unit_id == found[0].unit_id, DispatchRecipient.seen_at.is_(None)
+    )
+    db.session.execute(seen.values(seen_at=clock.now()))
+    return len(fresh)

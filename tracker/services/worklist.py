@@ -76,7 +76,7 @@ class Worklist:
     fresh: list[tuple[int, str]]
     first: tuple[int, str] | None
     drafts: list[tuple[int, str]]
-    contact: Row[tuple[str, str | None, str | None]] | None
+    contact: Row[str, str | None, str | None] | None
 
 
 _ROWS = (
@@ -88,7 +88,7 @@ _ROWS = (
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
     .where(Assignment.chase_on.is_not(None), Dispatch.state == "issued")
 )
-_KEY = tuple_(Assignment.chase_on, Assignment.id)
+_place = tuple_(Assignment.chase_on, Assignment.id)
 
 
 def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None = None) -> Worklist:
@@ -115,9 +115,9 @@ def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None
 def _page(rows: Select, before: Cursor | None, after: Cursor | None) -> tuple[list[Row], Cursor | None, Cursor | None]:
     down = before is None
     if after is not None:
-        rows = rows.where(_KEY > after)
+        rows = rows.where(_place > after)
     if before is not None:
-        rows = rows.where(_KEY < before).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
+        rows = rows.where(_place < before).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
     else:
         rows = rows.order_by(Assignment.chase_on, Assignment.id)
     found = list(db.session.execute(rows.limit(PAGE + 1)))
@@ -210,7 +210,7 @@ def drafts(unit_id: int) -> list[tuple[int, str]]:
     return [(row.dispatch_id, row.number or "") for row in rows]
 
 
-def contact(unit_id: int) -> Row[tuple[str, str | None, str | None]] | None:
+def contact(unit_id: int) -> Row[str, str | None, str | None] | None:
     """Whom to ask: the unit above, with its telephone and mailbox."""
     above = select(Unit.parent_id).where(Unit.id == unit_id).scalar_subquery()
     return db.session.execute(select(Unit.name, Unit.phone, Unit.mailbox).where(Unit.id == above)).first()

@@ -1,0 +1,182 @@
+"""What the answer page shows: what is owed of one dispatch, urgent first, the draft so far, and the files of earlier rounds."""
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Row, select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.domain.badges import badge
+from tracker.domain.status import OWED, State
+from tracker.i18n import EVIDENCE, badge_words
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
+from tracker.models.files import StoredFile
+from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
+from tracker.models.tasks import Task
+from tracker.services import answering
+from tracker.services.calendar import soon_until
+from tracker.services.worklist import short
+
+
+@dataclass(slots=True)
+class Line:
+    """One task to answer. files: ids of the draft's files that answer it; earlier: (file id, name) of rounds before."""
+
+    id: int
+    label: str
+    title: str
+    finding: bool
+    kind: str
+    words: str
+    dated: str
+    asked: str
+    returned: str
+    result: str
+    chosen: bool
+    files: set[int] = field(default_factory=set)
+    earlier: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of the draft: its letter, and the tasks it answers."""
+
+    id: int
+    file_id: int
+    letter: str
+    name: str
+    size: int
+    kind: str
+    answers: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page. done: (assignment id, title, kind, words) of what is not owed any more."""
+
+    dispatch_id: int
+    state: str
+    number: str
+    subject: str
+    draft_number: str
+    dated_on: date | None
+    signatory: str
+    version: int
+    saved_at: datetime | None
+    lines: list[Line]
+    files: list[File]
+    done: list[tuple[int, str, str, str]]
+
+    @property
+    def returned(self) -> list[Line]:
+        """What the province sent back."""
+        return [line for line in self.lines if line.returned]
+
+
+_EMPTY: tuple[str, date | None, str, int, datetime | None] = ("", None, "", 0, None)
+
+
+def letter(n: int) -> str:
+    """A, B, … Z, AA, AB: how files are called on the page, from 0."""
+    return (chr(64 + n // 26) if n >= 26 else "") + chr(65 + n % 26)
+
+
+def page(actor: Actor, dispatch_id: int, wanted: frozenset[int] = frozenset()) -> Page:
+    """The answer page of the actor's unit; wanted: tasks to choose at the start. Raises NotFound."""
+    dispatch = answering.place(actor, dispatch_id)
+    rows = _rows(actor, dispatch_id)
+    draft = answering.draft_of(actor, dispatch_id)
+    listed = files(draft)
+    items = _items(draft) if draft else {}
+    default = set() if draft else wanted or {row.id for row in rows}
+    today, soon = clock.today(), soon_until()
+    lines = [_line(row, items.get(row.id), row.id in wanted or row.id in default, today, soon) for row in rows if row.state in OWED]
+    by_id = {line.id: line for line in lines}
+    for found in listed:
+        for id in found.answers & set(by_id):
+            by_id[id].files.add(found.id)
+    _earlier(by_id)
+    subject = (rows[0].short_subject or rows[0].subject) if rows else ""
+    done = [_done(row, today, soon) for row in rows if row.state not in OWED]
+    head = (draft.number or "", draft.dated_on, draft.signatory or "", draft.version, draft.updated_at if draft.version else None) if draft else _EMPTY
+    return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *head, lines, listed, done)
+
+
+def files(draft: Submission | None) -> list[File]:
+    """The draft's files in order, with their letters."""
+    if draft is None:
+        return []
+    rows = answering.evidence_of([draft.id])
+    ticks = answering.ticks_of([row.id for row in rows])
+    return [File(row.id, row.file_id, letter(n), row.name, row.size, row.kind, frozenset(ticks[row.id])) for n, row in enumerate(rows)]
+
+
+def _rows(actor: Actor, dispatch_id: int) -> list[Row]:
+    return list(
+        db.session.execute(
+            select(
+                Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on,
+                Assignment.return_reason, Assignment.result, Task.title, Task.kind, Task.label, Task.position, Task.evidence,
+                Dispatch.short_subject, Dispatch.subject,
+            )
+            .join(Task, Task.id == Assignment.task_id)
+            .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+            .where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state != State.CANCELLED)
+            .order_by(Assignment.chase_on, Task.position, Assignment.id)
+        )
+    )
+
+
+def _items(draft: Submission) -> dict[int, Row]:
+    rows = db.session.execute(
+        select(SubmissionItem.assignment_id, SubmissionItem.result, SubmissionItem.chosen).where(SubmissionItem.submission_id == draft.id)
+    )
+    return {row.assignment_id: row for row in rows}
+
+
+def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> Line:
+    shown = badge(row.state, row.due_on, None, today, soon)
+    words = badge_words(shown)
+    dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}"
+    if shown.kind == "none":
+        words, dated = dated, ""
+    returned = row.state == State.RETURNED
+    if returned and row.fix_by:
+        dated = f"sửa chậm nhất {short(row.fix_by, today)}"
+    # A mended round starts from what was said before, until the draft says otherwise.
+    said = item.result if item and (item.result or not returned) else (row.result or "") if returned else ""
+    return Line(
+        row.id, task_label(row.kind, row.label, row.position), row.title, row.kind == "finding", shown.kind, words[:1].upper() + words[1:], dated,
+        ", ".join(EVIDENCE[kind].lower() for kind in row.evidence if kind in EVIDENCE), (row.return_reason or "") if returned else "", said,
+        chosen or bool(item and item.chosen),
+    )
+
+
+def task_label(kind: str, label: str | None, position: int) -> str:
+    """The number in the margin: the dispatch's own where it is short, T1, T2 for findings."""
+    if kind == "finding":
+        return f"T{position}"
+    return label if label and len(label) <= 4 else str(position)
+
+
+def _done(row: Row, today: date, soon: date) -> tuple[int, str, str, str]:
+    shown = badge(row.state, row.due_on, row.submitted_on, today, soon)
+    return row.id, row.title, shown.kind, badge_words(shown)
+
+
+def _earlier(lines: dict[int, Line]) -> None:
+    again = [line.id for line in lines.values() if line.returned]
+    if not again:
+        return
+    rows = db.session.execute(
+        select(evidence_items.c.assignment_id, Evidence.file_id, StoredFile.name)
+        .join(Evidence, Evidence.id == evidence_items.c.evidence_id)
+        .join(Submission, Submission.id == Evidence.submission_id)
+        .join(StoredFile, StoredFile.id == Evidence.file_id)
+        .where(evidence_items.c.assignment_id.in_(again), Submission.state == "submitted")
+        .order_by(Evidence.id)
+    )
+    for row in rows:
+        lines[row.assignment_id].earlier.append((row.file_id, row.name))

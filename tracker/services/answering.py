@@ -1,0 +1,270 @@
+"""The draft of an answer: one per unit and dispatch, saved as one goes, with its files and what each file answers."""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from tracker import clock
+from tracker.adapters.files import Blob
+from tracker.db import db
+from tracker.domain.access import Actor, Right
+from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.status import OWED
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch, DispatchRecipient
+from tracker.models.files import StoredFile
+from tracker.models.submissions import EVIDENCE_KINDS, Evidence, Submission, SubmissionItem, evidence_items
+from tracker.reading.folding import fold
+from tracker.services import files
+
+LONGEST_RESULT, LONGEST_NUMBER, LONGEST_NAME = 4000, 60, 120
+#: One answer's files; a unit that needs more hands in twice.
+MOST_FILES = 200
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the form says. results and kinds also tell which tasks and files the form knew of: others are left as they are.
+
+    token: the opened page; version: the draft it was opened with (0 for none). ticks: evidence id → assignment ids it answers.
+    """
+
+    token: str
+    version: int
+    number: str = ""
+    dated_on: date | None = None
+    signatory: str = ""
+    results: Mapping[int, str] = field(default_factory=dict)
+    chosen: frozenset[int] = frozenset()
+    kinds: Mapping[int, str] = field(default_factory=dict)
+    ticks: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The draft's version after a save; or submitted_id, where this same page has already handed it in."""
+
+    version: int
+    submitted_id: int | None = None
+
+
+def place(actor: Actor, dispatch_id: int, *, lock: bool = False) -> Row[str, str | None]:
+    """The dispatch's state and number, if it was issued to the actor's unit; lock makes two writers of one unit queue. Raises NotFound."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    wanted = (
+        select(Dispatch.state, Dispatch.number)
+        .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
+        .where(Dispatch.id == dispatch_id, Dispatch.state != "draft", DispatchRecipient.unit_id == actor.unit_id)
+    )
+    found = db.session.execute(wanted.with_for_update(of=DispatchRecipient) if lock else wanted).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def draft_of(actor: Actor, dispatch_id: int) -> Submission | None:
+    """The unit's draft for this dispatch."""
+    return db.session.scalars(
+        select(Submission).where(Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id, Submission.state == "draft")
+    ).first()
+
+
+def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
+    """Writes the form into the draft, making one where there is none.
+
+    Raises BadInput("answer.too_long", "answer.future"), NotFound, Conflict("answer.stale") when another page has saved since.
+    A page that has already handed in (a second press, an answer lost on the line) gets that submission's id back.
+    """
+    place(actor, dispatch_id, lock=True)
+    draft = draft_of(actor, dispatch_id)
+    if draft is None or draft.editor != answers.token:
+        done = submitted_by_page(actor, dispatch_id, answers.token)
+        if done is not None:
+            if not answers.chosen <= _answered(done):
+                raise Conflict("answer.stale")
+            return Saved(0, done)
+        if (draft.version if draft else 0) != answers.version:
+            raise Conflict("answer.stale")
+    _check(answers)
+    draft = draft or new_draft(actor, dispatch_id)
+    draft.number, draft.dated_on, draft.signatory = answers.number.strip() or None, answers.dated_on, answers.signatory.strip() or None
+    draft.version, draft.editor, draft.updated_at = draft.version + 1, answers.token, clock.now()
+    _save_items(draft, _owed(actor, dispatch_id), answers)
+    _save_evidence(draft, answers)
+    return Saved(draft.version)
+
+
+def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], wanted: Iterable[int] = ()) -> None:
+    """Adds files to the draft, answering every chosen task; wanted: the tasks chosen where there is no draft yet (all without).
+
+    The same file sent again (a new try after a lost line) is added once. Raises NotFound, Conflict("answer.closed"), BadInput.
+    """
+    need_open(place(actor, dispatch_id, lock=True))
+    draft = draft_of(actor, dispatch_id) or new_draft(actor, dispatch_id, wanted)
+    present = {(row.sha256, row.name) for row in evidence_of([draft.id])}
+    chosen = list(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == draft.id, SubmissionItem.chosen)))
+    for blob, name in uploads:
+        if (blob.sha256, files.clean_name(name)) in present:
+            continue
+        if len(present) >= MOST_FILES:
+            raise BadInput("answer.too_many_files", limit=MOST_FILES)
+        row = files.receive(actor, blob, name)
+        db.session.flush()
+        found = Evidence(submission_id=draft.id, file_id=row.id, kind=guess_kind(row.name, row.media_type, not present), created_at=clock.now())
+        db.session.add(found)
+        db.session.flush()
+        present.add((row.sha256, row.name))
+        if chosen:
+            db.session.execute(insert(evidence_items), [{"evidence_id": found.id, "assignment_id": id} for id in chosen])
+
+
+def detach(actor: Actor, dispatch_id: int, evidence_id: int) -> None:
+    """Takes a file off the draft. One that is not there any more was removed before: nothing happens. Raises NotFound."""
+    place(actor, dispatch_id, lock=True)
+    draft = draft_of(actor, dispatch_id)
+    row = draft and db.session.scalars(select(Evidence).where(Evidence.id == evidence_id, Evidence.submission_id == draft.id)).first()
+    if not row:
+        return
+    file_id = row.file_id
+    db.session.delete(row)
+    db.session.flush()
+    if db.session.scalar(select(Evidence.id).where(Evidence.file_id == file_id).limit(1)) is None:
+        db.session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+
+
+def need_open(dispatch: Row[str, str | None]) -> None:
+    """Raises Conflict("answer.closed") for a dispatch that takes no answers any more."""
+    if dispatch.state != "issued":
+        raise Conflict("answer.closed", number=dispatch.number or "")
+
+
+def evidence_of(submission_ids: Sequence[int]) -> list[Row[int, int, int, str, str, int, str]]:
+    """The files of submissions in order: (id, submission_id, file_id, kind, name, size, sha256)."""
+    return list(
+        db.session.execute(
+            select(Evidence.id, Evidence.submission_id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, StoredFile.sha256)
+            .join(StoredFile, StoredFile.id == Evidence.file_id)
+            .where(Evidence.submission_id.in_(submission_ids))
+            .order_by(Evidence.id)
+        )
+    )
+
+
+def ticks_of(evidence_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Evidence id → the assignments it answers."""
+    found: dict[int, set[int]] = {id: set() for id in evidence_ids}
+    if found:
+        for row in db.session.execute(select(evidence_items).where(evidence_items.c.evidence_id.in_(evidence_ids))):
+            found[row.evidence_id].add(row.assignment_id)
+    return found
+
+
+def submitted_by_page(actor: Actor, dispatch_id: int, token: str) -> int | None:
+    """The submission that this opened page has handed in, if it has."""
+    return db.session.scalar(
+        select(Submission.id).where(
+            Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id, Submission.state == "submitted", Submission.editor == token
+        )
+    )
+
+
+def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = ()) -> Submission:
+    """An empty draft with the wanted tasks chosen, or all that is owed."""
+    owed = _owed(actor, dispatch_id)
+    chosen = owed & set(wanted) or owed
+    now = clock.now()
+    draft = Submission(dispatch_id=dispatch_id, unit_id=actor.unit_id, created_by_id=actor.id, created_at=now, updated_at=now, version=0)
+    db.session.add(draft)
+    db.session.flush()
+    if owed:
+        rows = [{"submission_id": draft.id, "assignment_id": id, "chosen": id in chosen, "result": "", "round": 0} for id in sorted(owed)]
+        db.session.execute(insert(SubmissionItem), rows)
+    return draft
+
+
+def guess_kind(name: str, media_type: str, first: bool) -> str:
+    """What a file most likely is, for the clerk to correct."""
+    folded = fold(name)
+    if media_type.startswith("image/"):
+        return "photo"
+    if "bien ban" in folded:
+        return "minutes"
+    if "bao cao" in folded:
+        return "report"
+    if "sheet" in media_type or "excel" in media_type:
+        return "table"
+    return "implementing_document" if first else "other"
+
+
+def _owed(actor: Actor, dispatch_id: int) -> set[int]:
+    return set(
+        db.session.scalars(
+            select(Assignment.id).where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state.in_(OWED))
+        )
+    )
+
+
+def _answered(submission_id: int) -> set[int]:
+    return set(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == submission_id)))
+
+
+def _check(answers: Answers) -> None:
+    for label, text, limit in (("Số, ký hiệu", answers.number, LONGEST_NUMBER), ("Người ký", answers.signatory, LONGEST_NAME)):
+        if len(text.strip()) > limit:
+            raise BadInput("answer.too_long", label=label, limit=limit)
+    if any(len(text.strip()) > LONGEST_RESULT for text in answers.results.values()):
+        raise BadInput("answer.too_long", label="Kết quả", limit=LONGEST_RESULT)
+    if answers.dated_on and answers.dated_on > clock.today():
+        raise BadInput("answer.future", day=answers.dated_on)
+
+
+def _save_items(draft: Submission, owed: set[int], answers: Answers) -> None:
+    present = {
+        row.assignment_id: row
+        for row in db.session.execute(
+            select(SubmissionItem.id, SubmissionItem.assignment_id, SubmissionItem.result, SubmissionItem.chosen).where(
+                SubmissionItem.submission_id == draft.id
+            )
+        )
+    }
+    new, changed = [], []
+    for id, text in answers.results.items():
+        said, chosen = text.strip(), id in answers.chosen
+        if id not in owed:
+            continue
+        if id not in present:
+            new.append({"submission_id": draft.id, "assignment_id": id, "result": said, "chosen": chosen, "round": 0})
+        elif (present[id].result, present[id].chosen) != (said, chosen):
+            changed.append({"id": present[id].id, "result": said, "chosen": chosen})
+    if new:
+        db.session.execute(insert(SubmissionItem), new)
+    if changed:
+        db.session.execute(update(SubmissionItem), changed)
+
+
+def _save_evidence(draft: Submission, answers: Answers) -> None:
+    rows = {row.id: row for row in evidence_of([draft.id]) if row.id in answers.kinds}
+    before = ticks_of(list(rows))
+    known = set(answers.results)
+    for id, row in rows.items():
+        kind = answers.kinds[id]
+        if kind != row.kind and kind in EVIDENCE_KINDS:
+            db.session.execute(update(Evidence).where(Evidence.id == id).values(kind=kind))
+        after = set(answers.ticks.get(id, ())) & known
+        gone, added = (before[id] & known) - after, after - before[id]
+        if gone:
+            where = evidence_items.c.assignment_id.in_(gone)
+            db.session.execute(delete(evidence_items).where(evidence_items.c.evidence_id == id, where))
+        if added & _may_answer(draft, added):
+            pairs = [{"evidence_id": id, "assignment_id": a} for a in sorted(_may_answer(draft, added))]
+            db.session.execute(insert(evidence_items), pairs)
+
+
+def _may_answer(draft: Submission, ids: set[int]) -> set[int]:
+    """Those of the ids that are this unit's assignments of this dispatch: a form can say anything."""
+    return set(
+        db.session.scalars(
+            select(Assignment.id).where(Assignment.id.in_(ids), Assignment.dispatch_id == draft.dispatch_id, Assignment.unit_id == draft.unit_id)
+        )
+    )

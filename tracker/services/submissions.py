@@ -1,0 +1,163 @@
+"""Handing in: the chosen answers of a draft become one submission, the rest stays in a new draft; every round is kept."""
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import delete, insert, select, update
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.domain.errors import BadInput, Conflict
+from tracker.domain.status import Act, may
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import DispatchRecipient
+from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
+from tracker.models.tasks import Task
+from tracker.services import answering, assignments, history
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Evidence that a task asks for and no file is: a warning, never a refusal."""
+
+    title: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """submission_id once handed in; else what is lacking and has to be confirmed first. loose: names of files that answer nothing."""
+
+    submission_id: int | None = None
+    count: int = 0
+    lacks: list[Lack] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+
+
+def submit(actor: Actor, dispatch_id: int, token: str, *, confirmed: bool = False) -> Outcome:
+    """Hands in the chosen answers of the draft that this opened page saved last; pressing twice hands in once.
+
+    Raises NotFound, Conflict("answer.closed", "answer.stale", "answer.moved"), BadInput("answer.none_chosen", "answer.nothing").
+    Asked evidence that is not there gives an Outcome without an id, unless confirmed. The draft is left as it is in all these cases.
+    """
+    dispatch = answering.place(actor, dispatch_id, lock=True)
+    done = answering.submitted_by_page(actor, dispatch_id, token)
+    if done is not None:
+        return Outcome(done, len(_items(done)))
+    answering.need_open(dispatch)
+    draft = answering.draft_of(actor, dispatch_id)
+    if draft is None or draft.editor != token:
+        raise Conflict("answer.stale")
+    items = [item for item in _items(draft.id) if item.chosen]
+    if not items:
+        raise BadInput("answer.none_chosen")
+    chosen = {a.id: a for a in assignments.get_many(actor, [item.assignment_id for item in items])}
+    tasks = _tasks(chosen.values())
+    moved = [tasks[a.task_id].title for a in chosen.values() if not may(a.state, Act.SUBMIT)]
+    if moved:
+        raise Conflict("answer.moved", title=moved[0])
+    evidence = answering.evidence_of([draft.id])
+    ticks = answering.ticks_of([row.id for row in evidence])
+    answered = set().union(*ticks.values()) if ticks else set()
+    empty = [tasks[chosen[item.assignment_id].task_id].title for item in items if not item.result and item.assignment_id not in answered]
+    if empty:
+        raise BadInput("answer.nothing", title=empty[0], more=f" và {len(empty) - 1} việc khác" if len(empty) > 1 else "")
+    if not confirmed:
+        lacks = _lacks(chosen, tasks, {row.id: row.kind for row in evidence}, ticks)
+        loose = [row.name for row in evidence if not ticks[row.id]]
+        if lacks or loose:
+            return Outcome(count=len(items), lacks=lacks, loose=loose)
+    return _hand_in(actor, draft, items, chosen, ticks)
+
+
+def _hand_in(
+    actor: Actor, draft: Submission, items: list[SubmissionItem], chosen: dict[int, Assignment], ticks: dict[int, set[int]]
+) -> Outcome:
+    now, today = clock.now(), clock.today()
+    draft.state, draft.submitted_at, draft.submitted_by_id, draft.updated_at = "submitted", now, actor.id, now
+    for item in items:
+        item.round = chosen[item.assignment_id].round + 1
+    db.session.flush()
+    _keep_rest(actor, draft, set(chosen), ticks)
+    for item in items:
+        assignment = chosen[item.assignment_id]
+        count = sum(assignment.id in answered for answered in ticks.values())
+        assignments.advance(
+            actor, assignment, Act.SUBMIT, told={"round": item.round, "files": count, "submission_id": draft.id}, round=item.round,
+            submitted_on=today, submitted_at=now, result=item.result or None, acknowledged_at=assignment.acknowledged_at or now,
+        )
+    _seen(draft)
+    kept = sum(bool(answered & set(chosen)) for answered in ticks.values())
+    history.record(
+        actor, "submission.submit", dispatch_id=draft.dispatch_id, unit_id=draft.unit_id, submission_id=draft.id, count=len(items), files=kept,
+    )
+    return Outcome(draft.id, len(items))
+
+
+def _keep_rest(actor: Actor, done: Submission, chosen: set[int], ticks: dict[int, set[int]]) -> None:
+    """What was not chosen stays in a new draft: its words, and the files that answer it (a file that answers both stands in both)."""
+    rest = [item for item in _items(done.id) if item.assignment_id not in chosen]
+    open_ids = {item.assignment_id for item in rest}
+    begun = {item.assignment_id for item in rest if item.result}
+    for_rest = {id for id, answered in ticks.items() if answered & open_ids}
+    loose = {id for id, answered in ticks.items() if not answered}
+    if not rest or not (begun or for_rest or loose):
+        db.session.execute(delete(SubmissionItem).where(SubmissionItem.submission_id == done.id, SubmissionItem.assignment_id.not_in(chosen)))
+        return
+    now = clock.now()
+    draft = Submission(dispatch_id=done.dispatch_id, unit_id=done.unit_id, created_by_id=actor.id, created_at=now, updated_at=now, version=0)
+    db.session.add(draft)
+    db.session.flush()
+    moving = update(SubmissionItem).where(SubmissionItem.submission_id == done.id, SubmissionItem.assignment_id.in_(open_ids))
+    db.session.execute(moving.values(submission_id=draft.id))
+    for id in sorted(for_rest | loose):
+        if ticks[id] & chosen:
+            _copy(id, draft.id, ticks[id] & open_ids)
+        else:
+            db.session.execute(update(Evidence).where(Evidence.id == id).values(submission_id=draft.id))
+
+
+def _copy(evidence_id: int, draft_id: int, ids: set[int]) -> None:
+    row = db.session.get_one(Evidence, evidence_id)
+    copy = Evidence(submission_id=draft_id, file_id=row.file_id, kind=row.kind, created_at=row.created_at)
+    db.session.add(copy)
+    db.session.flush()
+    db.session.execute(delete(evidence_items).where(evidence_items.c.evidence_id == evidence_id, evidence_items.c.assignment_id.in_(ids)))
+    db.session.execute(insert(evidence_items), [{"evidence_id": copy.id, "assignment_id": id} for id in sorted(ids)])
+
+
+def _items(submission_id: int) -> list[SubmissionItem]:
+    return list(
+        db.session.scalars(
+            select(SubmissionItem).where(SubmissionItem.submission_id == submission_id).order_by(SubmissionItem.assignment_id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _tasks(found: Iterable[Assignment]) -> dict[int, Task]:
+    return {task.id: task for task in db.session.scalars(select(Task).where(Task.id.in_([a.task_id for a in found])))}
+
+
+def _lacks(chosen: dict[int, Assignment], tasks: dict[int, Task], kinds: dict[int, str], ticks: dict[int, set[int]]) -> list[Lack]:
+    """Kinds asked for and not attached now; a round handed in before counts, because its files stay."""
+    asked = {id: set(tasks[a.task_id].evidence) for id, a in chosen.items() if tasks[a.task_id].evidence}
+    if not asked:
+        return []
+    have: dict[int, set[str]] = {id: {kinds[e] for e, answered in ticks.items() if id in answered} for id in asked}
+    before = (
+        select(evidence_items.c.assignment_id, Evidence.kind)
+        .join(Evidence, Evidence.id == evidence_items.c.evidence_id)
+        .where(evidence_items.c.assignment_id.in_(asked))
+    )
+    for row in db.session.execute(before):
+        have[row.assignment_id].add(row.kind)
+    lacking = ((id, tuple(kind for kind in tasks[chosen[id].task_id].evidence if kind not in have[id])) for id in asked)
+    return [Lack(tasks[chosen[id].task_id].title, kinds) for id, kinds in lacking if kinds]
+
+
+def _seen(draft: Submission) -> None:
+    seen = update(DispatchRecipient).where(
+        DispatchRecipient.dispatch_id == draft.dispatch_id, DispatchRecipient.unit_id == draft.unit_id, DispatchRecipient.seen_at.is_(None)
+    )
+    db.session.execute(seen.values(seen_at=clock.now()))
