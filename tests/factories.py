@@ -52,7 +52,7 @@ class Factory:
         n = next(self._numbers)
         values = {
             "email": f"nguoi{n}@tinh.example", "name": f"Nguyễn Văn {n}", "role": str(role), "unit_id": (unit or self.province).id,
-            "created_at": clock.now(), **more,
+            "created_at": clock.now(), **({"totp_secret": "A" * 32, "totp_confirmed_at": clock.now()} if role == Role.ADMIN else {}), **more,
         }
         person = Person(**values)
         self._add(person)

@@ -16,25 +16,41 @@ from tracker.web import (
     assets,
     errors,
     filters,
+    groups,
     guards,
     headers,
     health,
+    imports,
     nav,
+    people,
     session,
+    two_factor,
+    units,
 )
+from tracker.web.assignments import blueprint as assignments_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
 from tracker.web.reports import blueprint as reports_pages
+from tracker.web.settings import blueprint as settings_pages
+from tracker.web.submissions import blueprint as submissions_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     health.blueprint,
     files_pages,
     home_pages,
+    assignments_pages,
+    submissions_pages,
     reports_pages,
     account.blueprint,
     access_links.blueprint,
+    two_factor.blueprint,
+    people.blueprint,
+    units.blueprint,
+    groups.blueprint,
+    settings_pages,
+    imports.blueprint,
 )
 
 csrf = CSRFProtect()

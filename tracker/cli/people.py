@@ -37,16 +37,24 @@ def from_stdin() -> str:
     return line
 
 
+def known_role(_: click.Context, __: click.Parameter, value: str) -> Role:
+    """The role of a name. Raises BadParameter with the names there are."""
+    try:
+        return Role(value)
+    except ValueError as error:
+        raise click.BadParameter("chỉ nhận " + ", ".join(Role) + ".") from error
+
+
 @click.command()
 @click.argument("email", metavar="EMAIL")
-@click.option("--role", required=True, type=click.Choice([str(role) for role in Role]), metavar="ROLE", help=f"Vai trò: {ROLE_NAMES}.")
+@click.option("--role", required=True, callback=known_role, metavar="ROLE", help=f"Vai trò: {ROLE_NAMES}.")
 @click.option("--unit", "unit_code", metavar="CODE", help="Mã đơn vị, bắt buộc với vai trò của huyện (ví dụ 392).")
 @click.option("--name", default="", metavar="TÊN", help="Họ và tên; bỏ trống thì lấy phần đầu của địa chỉ thư.")
 @click.option("--password-stdin", is_flag=True, help="Đọc mật khẩu từ dòng đầu của đầu vào chuẩn thay vì in đường dẫn.")
-def create_user(email: str, role: str, unit_code: str | None, name: str, password_stdin: bool) -> None:
+def create_user(email: str, role: Role, unit_code: str | None, name: str, password_stdin: bool) -> None:
     """Thêm một người dùng và in đường dẫn để chọn mật khẩu (hoặc đặt ngay mật khẩu)."""
     password = from_stdin() if password_stdin else None
     with application():
         unit = units.by_code(unit_code) if unit_code else None
         db.session.rollback()
-        enter(email, name, Role(role), unit.id if unit else None, password)
+        enter(email, name, role, unit.id if unit else None, password)

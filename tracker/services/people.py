@@ -68,11 +68,9 @@ def add(
 ) -> Person:
     """A new person without a password yet. Raises BadInput (with the field) and Forbidden."""
     actor.need(Right.PERSON_MANAGE)
-    email = clean_email(email)
+    email = _free_email(email)
     if not name.strip():
         raise BadInput("person.name", field="name")
-    if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        raise BadInput("person.taken", field="email", email=email)
     unit = unit_for(role, unit_id)
     person = Person(
         email=email, name=name.strip()[:120], title=title.strip()[:120] or None, phone=phone.strip()[:40] or None, role=str(role),
@@ -84,21 +82,37 @@ def add(
     return person
 
 
-def change(actor: Actor, person_id: int, *, name: str, role: Role, unit_id: int | None, title: str = "", phone: str = "") -> Person:
-    """Changes a person; a new role or unit ends the person's sessions. Raises BadInput, Forbidden, NotFound."""
+def change(
+    actor: Actor, person_id: int, *, email: str, name: str, role: Role, unit_id: int | None, title: str = "", phone: str = "",
+) -> Person:
+    """Changes a person; a new address, role or unit ends the person's sessions. Raises BadInput, Forbidden, NotFound."""
     person = get(actor, person_id)
+    before = _standing(person)
+    email = _free_email(email, person.id)
     if not name.strip():
         raise BadInput("person.name", field="name")
     if person.role == Role.ADMIN and role != Role.ADMIN:
         need_another_admin(person)
     unit = unit_for(role, unit_id)
-    before, moved = person.role, (person.role, person.unit_id) != (str(role), unit.id if unit else None)
-    person.name, person.title, person.phone = name.strip()[:120], title.strip()[:120] or None, phone.strip()[:40] or None
+    person.email, person.name = email, name.strip()[:120]
+    person.title, person.phone = title.strip()[:120] or None, phone.strip()[:40] or None
     person.role, person.unit_id = str(role), unit.id if unit else None
-    if moved:
+    after = _standing(person)
+    if before != after:
         sign_in.end_all_sessions(person)
-    history.record(actor, "person.change", unit_id=person.unit_id, target_id=person.id, before=before, after=str(role))
+    history.record(actor, "person.change", unit_id=person.unit_id, target_id=person.id, before=before, after=after)
     return person
+
+
+def _standing(person: Person) -> dict[str, str | int | None]:
+    return {"email": person.email, "role": person.role, "unit_id": person.unit_id}
+
+
+def _free_email(raw: str, own_id: int = 0) -> str:
+    email = clean_email(raw)
+    if db.session.scalar(select(Person.id).where(Person.email == email, Person.id != own_id)) is not None:
+        raise BadInput("person.taken", field="email", email=email)
+    return email
 
 
 def need_another_admin(person: Person) -> None:

@@ -47,7 +47,7 @@ def begin(actor: Actor) -> None:
 
 def qr(person: Person) -> bytes:
     """The secret as a QR code in SVG; on no page but the person's own and only until it is confirmed."""
-    uri = pyotp.TOTP(person.totp_secret or "").provisioning_uri(person.email, issuer_name=ISSUER)
+    uri = pyotp.TOTP(person.totp_secret or "").provisioning_uri(name=person.email, issuer_name=ISSUER)
     out = io.BytesIO()
     # Black on white whatever the theme: many phones do not read a reversed code.
     segno.make(uri, error="m").save(out, kind="svg", scale=5, border=3, dark="#000", light="#fff", xmldecl=False, title="Mã QR")

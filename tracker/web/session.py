@@ -12,7 +12,8 @@ login_manager = LoginManager()
 EPOCH = "epoch"
 
 _WHO = (
-    select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Unit.name.label("unit_name"))
+    select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Person.totp_confirmed_at, Person.sample,
+           Unit.name.label("unit_name"))
     .outerjoin(Unit, Unit.id == Person.unit_id)
     .where(Person.left_at.is_(None))
 )
@@ -21,8 +22,10 @@ _WHO = (
 class SignedIn(UserMixin):
     """The person of this session, as Flask-Login wants it."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, must_set_up: bool = False) -> None:
         self.actor = actor
+        #: An administrator without two-factor may do nothing before it is on; the sample's one plays.
+        self.must_set_up = must_set_up
 
     def get_id(self) -> str:
         return str(self.actor.id)
@@ -46,7 +49,8 @@ def load(person_id: str) -> SignedIn | None:
     row = db.session.execute(_WHO.where(Person.id == int(person_id))).first()
     if row is None or session.get(EPOCH) != row.session_epoch:
         return None
-    return SignedIn(Actor(row.id, row.name, Role(row.role), row.unit_id, row.email, row.unit_name or ""))
+    actor = Actor(row.id, row.name, Role(row.role), row.unit_id, row.email, row.unit_name or "")
+    return SignedIn(actor, must_set_up=actor.role == Role.ADMIN and row.totp_confirmed_at is None and not row.sample)
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,160 @@
+"""People: list, invitation, changes, leaving with hand-over."""
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import i18n
+from tracker.db import db, transaction
+from tracker.domain.access import Right, Role
+from tracker.domain.errors import BadInput
+from tracker.models.people import Person
+from tracker.models.units import Unit
+from tracker.services import access_links, handover, people, people_list, two_factor, units
+from tracker.web.guards import actor, needs
+
+blueprint = Blueprint("people", __name__, url_prefix="/people")
+STANDINGS = {"active": "đang làm", "invited": "chưa nhận lời mời", "left": "đã nghỉ"}
+SHAPES = {"active": "done", "invited": "soon", "left": "none"}
+
+
+@blueprint.get("")
+@needs(Right.PERSON_MANAGE)
+def index() -> ResponseReturnValue:
+    """Everybody, found by name, address, role or unit."""
+    search, standing = request.args.get("q", "").strip(), request.args.get("standing", "")
+    lines, counts = people_list.lines(actor(), search, standing if standing in STANDINGS else "")
+    total = sum(counts.values())
+    tally = [(SHAPES[key], text, counts[key], url_for("people.index", q=search or None, standing=key), key) for key, text in STANDINGS.items()]
+    return render_template(
+        "people/index.html", lines=lines, tally=tally, total=total, search=search, standing=standing, standings=STANDINGS, shapes=SHAPES
+    )
+
+
+def _fields() -> dict[str, Any]:
+    form = request.form
+    try:
+        role = Role(form.get("role", ""))
+    except ValueError as error:
+        raise BadInput("person.role", field="role") from error
+    unit = form.get("unit", "")
+    return {
+        "email": form.get("email", ""), "name": form.get("name", ""), "role": role, "unit_id": int(unit) if unit.isdecimal() else None,
+        "title": form.get("title", ""), "phone": form.get("phone", ""),
+    }
+
+
+def _page(template: str, error: BadInput | None = None, **more: Any) -> ResponseReturnValue:
+    errors = {str(error.params.get("field", "")): i18n.words(error)} if error else {}
+    chosen = [(str(role), words) for role, words in i18n.ROLES.items()]
+    html = render_template(template, roles=chosen, units=units.choices(actor()), errors=errors, typed=request.form, **more)
+    return html, 422 if error else 200
+
+
+@blueprint.get("/new")
+@needs(Right.PERSON_MANAGE)
+def new() -> ResponseReturnValue:
+    """The form of an invitation."""
+    return _page("people/new.html")
+
+
+@blueprint.post("/new")
+@needs(Right.PERSON_MANAGE)
+def create() -> ResponseReturnValue:
+    """Adds a person and mails the invitation."""
+    try:
+        with transaction():
+            person = people.add(actor(), **_fields())
+            access_links.invite(actor(), person.id)
+    except BadInput as error:
+        return _page("people/new.html", error)
+    flash(i18n.say("person.invited", email=person.email), "success")
+    return redirect(url_for("people.index"))
+
+
+@blueprint.get("/<int:person_id>")
+@needs(Right.PERSON_MANAGE)
+def show(person_id: int) -> ResponseReturnValue:
+    """One person: facts to change, and the rarer acts."""
+    return _show(person_id)
+
+
+def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
+    person = people.get(actor(), person_id)
+    return _page(
+        "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
+        work=handover.open_work(person.id), successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)], role_words=i18n.ROLES,
+        successor=db.session.get(Person, person.successor_id) if person.successor_id else None,
+    )
+
+
+@blueprint.post("/<int:person_id>")
+@needs(Right.PERSON_MANAGE)
+def change(person_id: int) -> ResponseReturnValue:
+    """Keeps changed facts."""
+    try:
+        with transaction():
+            person = people.change(actor(), person_id, **_fields())
+    except BadInput as error:
+        return _show(person_id, error)
+    flash(i18n.say("person.saved", name=person.name), "success")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@blueprint.post("/<int:person_id>/invite")
+@needs(Right.PERSON_MANAGE)
+def invite(person_id: int) -> ResponseReturnValue:
+    """Mails a fresh invitation; the earlier link ends."""
+    with transaction():
+        access_links.invite(actor(), person_id)
+    flash(i18n.say("person.invited", email=people.get(actor(), person_id).email), "success")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@blueprint.post("/<int:person_id>/two-factor")
+@needs(Right.PERSON_MANAGE)
+def reset_two_factor(person_id: int) -> ResponseReturnValue:
+    """Lets in somebody who lost the phone."""
+    person = people.get(actor(), person_id)
+    if "confirmed" not in request.form:
+        return _ask(
+            person, f"Đặt lại xác nhận hai bước của {person.name}?", "Hãy chắc chắn chính người này yêu cầu (gọi lại số đã biết). "
+            "Sau đó chỉ cần mật khẩu là đăng nhập được, cho đến khi người này bật lại.", "Đặt lại",
+        )
+    with transaction():
+        two_factor.reset(actor(), person_id)
+    flash(i18n.say("person.totp_reset", name=person.name), "success")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@blueprint.post("/<int:person_id>/leave")
+@needs(Right.PERSON_MANAGE)
+def leave(person_id: int) -> ResponseReturnValue:
+    """Closes the account and hands over, once confirmed."""
+    person, chosen = people.get(actor(), person_id), request.form.get("successor", "")
+    if "confirmed" not in request.form:
+        text = "Tài khoản bị khoá ngay, mọi phiên đăng nhập kết thúc, việc dở dang chuyển sang người nhận bàn giao."
+        return _ask(person, f"Ghi {person.name} đã nghỉ?", text, "Khoá và bàn giao")
+    try:
+        with transaction():
+            moved = handover.leave(actor(), person_id, int(chosen) if chosen.isdecimal() else None)
+    except BadInput as error:
+        return _show(person_id, error)
+    flash(i18n.say("person.gone" if moved.total else "person.gone_idle", name=person.name, total=moved.total), "success")
+    return redirect(url_for("people.index"))
+
+
+def _ask(person: Person, heading: str, text: str, ok: str) -> ResponseReturnValue:
+    back = url_for("people.show", person_id=person.id)
+    return render_template("people/confirm.html", heading=heading, text=text, ok=ok, action=request.path, cancel=back, fields=request.form)
+
+
+@blueprint.post("/<int:person_id>/return")
+@needs(Right.PERSON_MANAGE)
+def come_back(person_id: int) -> ResponseReturnValue:
+    """Opens a closed account again and mails an invitation."""
+    with transaction():
+        handover.come_back(actor(), person_id)
+        access_links.invite(actor(), person_id)
+    flash(i18n.say("person.back", name=people.get(actor(), person_id).name), "success")
+    return redirect(url_for("people.show", person_id=person_id))

@@ -1,0 +1,89 @@
+"""Two-factor sign-in of one's own account; administrators are led here before anything else."""
+from flask import Blueprint, Response, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker import i18n
+from tracker.db import db, transaction
+from tracker.domain.access import Role
+from tracker.domain.errors import BadInput, NotFound
+from tracker.models.people import Person
+from tracker.services import two_factor
+from tracker.web.guards import EVERYBODY, access_of, actor, signed_in
+from tracker.web.limits import failed, limiter
+from tracker.web.session import EPOCH
+
+blueprint = Blueprint("two_factor", __name__, url_prefix="/account/two-factor")
+
+
+@blueprint.before_app_request
+def _lead_here() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.blueprint == blueprint.name or access_of(request.endpoint) == EVERYBODY:
+        return None
+    if current_user.is_authenticated and current_user.must_set_up:
+        return redirect(url_for("two_factor.index"))
+    return None
+
+
+def _me() -> Person:
+    return db.session.get_one(Person, actor().id)
+
+
+def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
+    me = _me()
+    must = me.role == Role.ADMIN and not me.sample
+    return render_template("account/two_factor.html", person=me, must=must, error=error), status
+
+
+@blueprint.get("")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Where it stands, and the next step."""
+    return _page()
+
+
+@blueprint.get("/qr.svg")
+@signed_in
+def qr() -> ResponseReturnValue:
+    """The QR code, as long as no code has confirmed it."""
+    me = _me()
+    if not me.totp_secret or me.totp_confirmed_at:
+        raise NotFound()
+    return Response(two_factor.qr(me), mimetype="image/svg+xml")
+
+
+@blueprint.post("/begin")
+@signed_in
+def begin() -> ResponseReturnValue:
+    """Makes the secret."""
+    with transaction():
+        two_factor.begin(actor())
+    return redirect(url_for("two_factor.index"))
+
+
+@blueprint.post("/confirm")
+@signed_in
+@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+def confirm() -> ResponseReturnValue:
+    """Turns it on with a first code; other sessions end, this one stays."""
+    try:
+        with transaction():
+            session[EPOCH] = two_factor.confirm(actor(), request.form.get("code", ""))
+    except BadInput as error:
+        return _page(i18n.words(error), 422)
+    flash(i18n.say("totp.done"), "success")
+    return redirect(url_for("account.index"))
+
+
+@blueprint.post("/off")
+@signed_in
+@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+def off() -> ResponseReturnValue:
+    """Turns it off, against a code."""
+    try:
+        with transaction():
+            two_factor.turn_off(actor(), request.form.get("code", ""))
+    except BadInput as error:
+        return _page(i18n.words(error), 422)
+    flash(i18n.say("totp.off"), "success")
+    return redirect(url_for("account.index"))
