@@ -8,8 +8,11 @@ from tracker.reading.orders import ORDER, sentences
 from tracker.reading.page import Page, Paragraph
 
 _PREDICATE = phrase(
-    r" (?:tap trung|thuc hien|trien khai|khan truong|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|can cu|phoi hop|ra soat|tang cuong|bao cao|can phai|can|phai|theo chuc|day manh|"
-    r"xay dung|hoan (?:thanh|thien|chinh)|treo|trung dung|nghien cuu|quan tam|lam tot|biet|co trach|chu tri|gui|kip thoi|cu |bo tri|cung cap|tham gia|dang ky|ra|thong bao|chuan bi|huong dan|nhu sau|mot so|cac noi dung|cac nhiem vu|"
+    r" (?:tap trung|thuc hien|trien khai|khan truong|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|"
+    r"can cu|phoi hop|ra soat|tang cuong|bao cao|can phai|can|phai|theo chuc|day manh|"
+    r"xay dung|hoan (?:thanh|thien|chinh)|treo|trung dung|nghien cuu|quan tam|lam tot|biet|co trach|chu tri|"
+    r"gui|kip thoi|cu |bo tri|cung cap|tham gia|dang ky|ra|thong bao|chuan bi|huong dan|nhu sau|mot so|"
+    r"cac noi dung|cac nhiem vu|"
     r"ke hoach|duoc biet|va thuc hien)\b"
 )
 _TOLD = (
@@ -50,7 +53,11 @@ def _listed(page: Page, start: int, end: int) -> tuple[Found, ...]:
 def _bodies(page: Page, span: Span) -> list[Span]:
     """Names part at semicolons and where a new title or office begins behind a comma."""
     parts, at = [], span[0]
-    for match in re.finditer(r";\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |Công an|các (?:cơ quan|đơn vị|tổ chức|doanh))\b)", page.text[span[0] : span[1]]):
+    for match in re.finditer(
+        r";\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |Công an|các (?:cơ quan|đơn vị|"
+        r"tổ chức|doanh))\b)",
+        page.text[span[0] : span[1]],
+    ):
         parts.append((at, span[0] + match.start()))
         at = span[0] + match.end()
     parts.append((at, span[1]))

@@ -18,8 +18,14 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "subject": reading.subject.value if reading.subject else None,
         "recipients": [r.value for r in reading.recipients],
         "copies": [c.value for c in reading.copies],
-        "signatory": {"name": signatory.name.value if signatory.name else None, "title": signatory.title.value if signatory.title else None} if signatory else None,
-        "report_to": {"office": report_to.office.value if report_to.office else None, "emails": [e.value for e in report_to.emails], "phones": [p.value for p in report_to.phones]}
+        "signatory": {"name": signatory.name.value if signatory.name else None, "title": signatory.title.value if signatory.title else None}
+        if signatory
+        else None,
+        "report_to": {
+            "office": report_to.office.value if report_to.office else None,
+            "emails": [e.value for e in report_to.emails],
+            "phones": [p.value for p in report_to.phones],
+        }
         if report_to
         else None,
         "urgency": reading.urgency.value if reading.urgency else None,

@@ -6,14 +6,16 @@ from datetime import date, timedelta
 
 from tracker.reading.days import day_of, day_pattern, make_day, month_end
 from tracker.reading.folding import phrase, squash
-from tracker.reading.model import Deadline, Span
+from tracker.reading.model import Deadline, DeadlineKind, Precision, Span
 from tracker.reading.page import Page
 
-_TIME = r"(?P<hour>\d{1,2})\s?(?:gio|h|g|:)\s?(?P<minute>\d{2})?\s?(?:phut)?\s*,?\s*(?:(?:cua |vao )?(?=ngay)|\s)"
+_TIME = r"(?P<hour>\d{1,2})\s?(?:gio|h|g|:)\s?(?P<minute>\d{2})?\s?(?:phut|')?\s*(?:sang|trua|chieu|toi)?\s*,?\s*(?:(?:cua |vao )?(?=ngay)|\s)"
 _EVERY = {"tuan": "P1W", "thang": "P1M", "quy": "P3M", "nam": "P1Y", "ngay": "P1D"}
 _COUNTS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "chin": 9, "muoi": 10, "muoi hai": 12}
+_COUNTED = "|".join(_COUNTS)
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
+_REPEATS = "Việc lặp lại; mỗi kỳ một hạn, không có một ngày duy nhất."
 Maker = Callable[[Page, re.Match[str], date | None], Deadline | None]
 
 
@@ -28,7 +30,9 @@ def _span(page: Page, match: re.Match[str]) -> Span:
     return start, end
 
 
-def _dated(page: Page, match: re.Match[str], issued: date | None, number: int, why: str, exclusive: bool = False, kind: str = "date") -> Deadline | None:
+def _dated(
+    page: Page, match: re.Match[str], issued: date | None, number: int, why: str, exclusive: bool = False, kind: DeadlineKind = "date"
+) -> Deadline | None:
     day = day_of(match, number, issued)
     if day is None:
         return None
@@ -40,9 +44,8 @@ def _dated(page: Page, match: re.Match[str], issued: date | None, number: int, w
     if day.inferred:
         note += f" Văn bản không ghi năm; năm {day.value.year} suy từ ngày ban hành."
     span = _span(page, match)
-    return Deadline(
-        squash(page.text[span[0] : span[1]]), span, "datetime" if time else kind, "day", last, note, time=time, inferred_year=day.inferred, exclusive=exclusive and not time
-    )  # type: ignore[arg-type]
+    words = squash(page.text[span[0] : span[1]])
+    return Deadline(words, span, "datetime" if time else kind, "day", last, note, time=time, inferred_year=day.inferred, exclusive=exclusive and not time)
 
 
 def _before(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
@@ -74,15 +77,17 @@ def _negative(page: Page, match: re.Match[str], issued: date | None) -> Deadline
 
 
 def _monthly_day(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    span = _span(page, match)
-    unit = match["unit"].replace("thang", "thang")
-    every = _EVERY[unit]
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "recurring", "recurring", None, "Việc lặp lại; mỗi kỳ một hạn, không có một ngày duy nhất.", every=every)
+    return _plain(page, match, "recurring", "recurring", _REPEATS, _EVERY[match["unit"]])
 
 
 def _recurring(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
+    return _plain(page, match, "recurring", "recurring", _REPEATS, _rhythm(match))
+
+
+def _plain(page: Page, match: re.Match[str], kind: DeadlineKind, precision: Precision, why: str, every: str | None = None) -> Deadline:
+    """A term without a day of its own."""
     span = _span(page, match)
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "recurring", "recurring", None, "Việc định kỳ; mỗi kỳ một hạn, không có một ngày duy nhất.", every=_rhythm(match))
+    return Deadline(squash(page.text[span[0] : span[1]]), span, kind, precision, None, why, every=every)
 
 
 def _rhythm(match: re.Match[str]) -> str | None:
@@ -96,14 +101,11 @@ def _rhythm(match: re.Match[str]) -> str | None:
 
 
 def _relative(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    span = _span(page, match)
-    why = "Thời hạn đếm từ một sự kiện; chỉ tính được ngày khi biết sự kiện đó xảy ra lúc nào."
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "relative", "event", None, why)
+    return _plain(page, match, "relative", "event", "Thời hạn đếm từ một sự kiện; chỉ tính được ngày khi biết sự kiện đó xảy ra lúc nào.")
 
 
 def _vague(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    span = _span(page, match)
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "vague", "none", None, "Văn bản không nêu ngày hay kỳ cụ thể.")
+    return _plain(page, match, "vague", "none", "Văn bản không nêu ngày hay kỳ cụ thể.")
 
 
 def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
@@ -112,6 +114,8 @@ def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline |
     year = int(written) if written else issued.year if issued else None
     if year is None:
         return None
+    before = page.flat[(match.start("phrase") if groups.get("phrase") else match.start()) :].startswith("truoc")
+    precision: Precision
     if groups.get("month"):
         if not 1 <= int(groups["month"]) <= 12:
             return None
@@ -122,41 +126,97 @@ def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline |
         last, precision = date(year, 12, 31), "year"
     inferred = not written
     why = f"Hạn là một khoảng; ngày cuối của khoảng là {_say(last)}."
+    if before:
+        months = {"month": 1, "quarter": 3, "year": 12}[precision]
+        first = last.year * 12 + last.month - months
+        last = month_end(first // 12 - (first % 12 == 0), first % 12 or 12)
+        why = f"Trước khoảng đó: ngày cuối cùng còn đúng hạn là {_say(last)}."
     if inferred:
         why += f" Văn bản không ghi năm; năm {year} suy từ ngày ban hành."
     span = _span(page, match)
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "period", precision, last, why, inferred_year=inferred)  # type: ignore[arg-type]
+    return Deadline(squash(page.text[span[0] : span[1]]), span, "period", precision, last, why, inferred_year=inferred)
 
 
 def _immediate(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    span = _span(page, match)
-    return Deadline(squash(page.text[span[0] : span[1]]), span, "immediate", "none", None, "“Ngay”: làm ngay khi nhận, văn bản không nêu ngày.")
+    return _plain(page, match, "immediate", "none", "“Ngay”: làm ngay khi nhận, văn bản không nêu ngày.")
 
 
-_PERIOD = r"(?:thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|[1-4])\b(?:\s*[/,-]?\s*(?:nam\s*)?(?P<year2>20\d\d))?|nam\s*(?P<year3>20\d\d))"
+_PERIOD = (
+    r"(?:thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|"
+    r"[1-4])\b(?:\s*[/,-]?\s*(?:nam\s*)?(?P<year2>20\d\d))?|nam\s*(?P<year3>20\d\d))"
+)
 _UNIT = r"(?P<unit>tuan|thang|quy|nam|ngay)\b"
-_LAST = r"(?:cham nhat|muon nhat|tre nhat|han chot|han cuoi(?: cung)?|thoi han|den het|het|khong qua|khong muon hon|khong cham hon|ket thuc|hoan thanh(?: xong)?|xong|thoi gian hoan thanh)"
+_LAST = (
+    r"(?:cham nhat|muon nhat|tre nhat|han chot|han cuoi(?: cung)?|thoi han|den het|het|khong qua|"
+    r"khong muon hon|khong cham hon|ket thuc|hoan thanh(?: xong)?|xong|thoi gian hoan thanh)"
+)
 
 _RULES: tuple[tuple[re.Pattern[str], Maker], ...] = (
     (phrase(rf"\btu\s+{day_pattern(1)}\s*(?:den|-)\s*(?:het\s*)?{day_pattern(2)}"), _range),
-    (phrase(r"\b(?:tu\s+)?(?:vao\s+)?ngay\s*(?P<from>\d{1,2})\s*(?:-|den(?: het)?(?: ngay)?)\s*(?P<to>\d{1,2})\s*(?:/|thang)\s*(?P<mon>\d{1,2})(?:\s*(?:/|nam)\s*(?P<yr>20\d\d))?(?!\d)"), _short_range),
+    (
+        phrase(
+            r"\b(?:tu (?:ngay )?|(?:vao )?ngay )(?P<from>\d{1,2})\s*(?:-|"
+            r"den(?: het)?(?: ngay)?)\s*(?P<to>\d{1,2})\s*(?:/|thang)\s*(?P<mon>\d{1,2})(?:\s*(?:/|"
+            r"nam)\s*(?P<yr>20\d\d))?(?!\d)"
+        ),
+        _short_range,
+    ),
     (phrase(rf"\btruoc\s+ngay\s*\d{{1,2}}\s*(?:cua\s+)?(?:thang (?:sau|cuoi quy)\s*)?(?:hang|hằng|moi|tung)\s*{_UNIT}"), _monthly_day),
+    (
+        phrase(
+            r"\b(?:cham nhat |xong )?(?:la )?(?:truoc |vao )?ngay \d{1,2} (?:cua )?thang (?:cuoi|"
+            r"dau)(?: cung)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"
+        ),
+        _monthly_day,
+    ),
+    (phrase(rf"\b(?:hang|moi) (?P<unit>nam|quy|thang),? (?:cham nhat |xong )?(?:la )?(?:truoc |vao )?(?:ngay )?{day_pattern(1)}"), _monthly_day),
+    (phrase(rf"\b(?:cham nhat |xong )?(?:truoc|vao) {day_pattern(1)}\s*(?:cua )?(?:hang|moi) {_UNIT}"), _monthly_day),
     (phrase(rf"\b(?:cham nhat|vao|truoc|muon nhat)\s+(?:la\s+)?(?:vao\s+)?ngay\s*\d{{1,2}}\s*(?:hang|moi|cua)\s*{_UNIT}"), _monthly_day),
-    (phrase(rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:{_TIME})?{day_pattern(1)}(?:\s*\((?:thu \w+|chu nhat)\))?"), _before),
+    (
+        phrase(
+            rf"\b(?:cham nhat|muon nhat|xong|"
+            rf"hoan thanh)?\s*(?:la\s+)?truoc\s+(?:{_TIME})?{day_pattern(1)}(?:\s*\((?:thu \w+|chu nhat)\))?"
+        ),
+        _before,
+    ),
     (phrase(rf"\bsau\s+ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
     (phrase(rf"\b{_LAST}\s*(?:(?:la|vao|den|het|trong|:|truoc)\s*){{0,3}}(?:{_TIME})?{day_pattern(1)}(?:\s*\((?:thu \w+|chu nhat)\))?"), _by),
-    (phrase(rf"\b(?:gui|nop|bao cao|hoan thanh|hoan tat)\b[^.;:]{{0,80}}?\b(?:den|vao|trong)\s+(?:{_TIME})?(?=ngay){day_pattern(1)}"), _by),
-    (phrase(rf"\bdinh ky\s*(?:,\s*)?(?:(?:hang|moi|theo)\s*)?(?P<count>\d{{1,2}}|{'|'.join(_COUNTS)})?\s*{_UNIT}(?:\s*/\s*[i1l]{{0,2}}lan|\s*(?:mot|1|01) lan)?(?:,\s*(?:hang )?(?:\d )?(?:quy|nam|thang))*"), _recurring),
+    (phrase(rf"\b(?:han chot|han cuoi(?: cung)?|thoi han)[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
+    (phrase(rf"\b(?:gui|nop|bao cao|hoan thanh|hoan tat)\b[^.;:]{{0,80}}?(?P<phrase>\b(?:den|vao|trong) (?:{_TIME})?(?=ngay){day_pattern(1)})"), _by),
+    (
+        phrase(
+            rf"\bdinh ky\s*(?:,\s*)?(?:(?:hang|moi|theo)\s*)?(?P<count>\d{{1,2}}|"
+            rf"{_COUNTED})?\s*{_UNIT}(?:\s*/\s*[i1l]{{0,2}}lan|\s*(?:mot|1|01) lan)?(?:,\s*(?:hang )?(?:\d )?(?:quy|nam|"
+            rf"thang))*"
+        ),
+        _recurring,
+    ),
     (phrase(rf"\bbao cao\b[^.;]{{0,90}}?\b(?P<rhythm>(?:hang|moi)\s*{_UNIT}(?:,\s*(?:\d\s)?(?:quy|nam|thang))*)"), _recurring),
     (phrase(rf"\b(?:hang|moi)\s*{_UNIT}(?:,\s*(?:\d\s)?(?:quy|nam|thang))*[^.;]{{0,40}}?\b(?:bao cao|gui bao cao|tong hop bao cao)\b"), _recurring),
-    (phrase(r"\b(?:trong\s+(?:vong|thoi han|thoi gian)|cham nhat(?: la)?|khong qua|sau)\s+(?:toi da\s+)?\d{1,3}\s*(?:\(\w+(?: \w+)?\)\s*)?(?:ngay|gio|tuan|thang)(?:\s*lam viec)?(?:,?\s*(?:ke tu|tinh tu|tu|sau)\s+(?:khi|ngay|thoi diem|luc)[^.;,]{0,60})?"), _relative),
+    (
+        phrase(
+            r"\b(?:trong\s+(?:vong|thoi han|thoi gian)|cham nhat(?: la)?|khong qua|"
+            r"sau)\s+(?:toi da\s+)?\d{1,3}\s*(?:\(\w+(?: \w+)?\)\s*)?(?:ngay|gio|tuan|"
+            r"thang)(?:\s*lam viec)?(?:,?\s*(?:ke tu|tinh tu|tu|sau)\s+(?:khi|ngay|thoi diem|luc)[^.;,]{0,60})?"
+        ),
+        _relative,
+    ),
+    (
+        phrase(
+            rf"\b(?:thoi gian(?: thuc hien| hoan thanh| to chuc)?|du kien|"
+            rf"thoi han)\s*:?\s*(?:hoan thanh )?(?P<phrase>(?:trong |xong )?{_PERIOD})"
+        ),
+        _period,
+    ),
     (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:trong|cuoi|het|truoc) {_PERIOD})"), _period),
+    (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
+    (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?! (?:hang|moi|\d))"), _vague),
     (phrase(r"\b(?:trien khai|thuc hien|bao cao|to chuc)\s+ngay\b(?=\s+(?:nhung|cac|mot so|nhiem vu))"), _immediate),
 )
 
 
 def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[Deadline]:
-    """The terms inside the areas, in the order of the text, each phrase once."""
+    """The terms inside the areas, in the order of the text, each phrase once; a day before the day of issue is no term."""
     found: list[Deadline] = []
     for start, end in areas:
         for pattern, make in _RULES:
@@ -164,12 +224,16 @@ def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[D
                 if any(d.span[0] < match.end() and match.start() < d.span[1] for d in found):
                     continue
                 deadline = make(page, match, issued) if not _cited(page, match) else None
-                if deadline is not None:
+                if deadline is not None and not (issued and deadline.date and deadline.date < issued):
                     found.append(deadline)
     return sorted(found, key=lambda d: d.span)
 
 
 def _cited(page: Page, match: re.Match[str]) -> bool:
     """Whether the phrase belongs to a condition in force ('đã … trước ngày 01/7/2014') and sets no term."""
+    if "truoc" not in match[0]:
+        return False
     before = page.flat[max(0, match.start() - 40) : match.start()]
-    return bool(re.search(r"\b(?:da|duoc|phat sinh|sinh|co hieu luc|ban hanh|xay ra|thanh lap|nhu)\s+(?:\w+\s+){0,4}$", before)) and "truoc" in match[0] and not re.search(r"bao cao|gui|nop|hoan thanh|thuc hien", before)
+    if re.search(r"bao cao|gui|nop|hoan thanh|thuc hien", before):
+        return False
+    return bool(re.search(r"\b(?:da|duoc|phat sinh|sinh|co hieu luc|ban hanh|xay ra|thanh lap|nhu)\s+(?:\w+\s+){0,4}$", before))

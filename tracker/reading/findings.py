@@ -1,22 +1,26 @@
 """Shortcomings that name a unit: in brackets behind a criticism ('(HND xã … huyện …)') or in its own words."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
 from tracker.reading.folding import phrase, squash
-from tracker.reading.model import Finding, Span
+from tracker.reading.model import Finding, Span, UnitRow
 from tracker.reading.orders import SHORTCOMING
 from tracker.reading.page import Page, Paragraph
 from tracker.reading.units import Gazetteer, Resolved
 
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
-_CRITICAL = phrase(r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|ton dong|qua han|chay i|chay y|mat)\b")
+_CRITICAL = phrase(
+    r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|"
+    r"ton dong|qua han|chay i|chay y|mat)\b"
+)
 
 
-def find_findings(page: Page, paragraphs: list[Paragraph], units: Gazetteer) -> list[Finding]:
+def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRow], on: date | None) -> list[Finding]:
     """Findings among the paragraphs before the orders; without units nothing can be resolved and nothing is invented."""
-    if not units:
-        return []
     found: list[Finding] = []
+    units: Gazetteer | None = None
     open_list = False
     for paragraph in paragraphs:
         flat = page.flat[paragraph.start : paragraph.end]
@@ -27,7 +31,8 @@ def find_findings(page: Page, paragraphs: list[Paragraph], units: Gazetteer) -> 
             continue
         for match in _BRACKET.finditer(page.text, *paragraph.span):
             before = page.flat[max(paragraph.start, match.start() - 500) : match.start()]
-            if _CRITICAL.search(before):
+            if rows and _CRITICAL.search(before):
+                units = units or Gazetteer(rows, on)
                 found += _in_bracket(page, match.span(1), paragraph, units)
     return found
 

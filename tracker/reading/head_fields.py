@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from tracker.reading.folding import squash
+from tracker.reading.folding import phrase, squash
+from tracker.reading.marks import is_mark
 from tracker.reading.model import Found, FoundDate, Notice
 from tracker.reading.page import Page
 from tracker.reading.zones import ADDRESS, DATE_LINE, MOTTO, Zones, title_end, title_of
@@ -11,20 +12,51 @@ from tracker.reading.zones import ADDRESS, DATE_LINE, MOTTO, Zones, title_end, t
 _SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
 _NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
 _BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a-z][\w&]{1,12}(?:[ ]?[-/][ ]?[a-z0-9]\w*)*)")
-_DATE = re.compile(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
-_DATE_SLASHED = re.compile(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
-_PLACE = re.compile(r"((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s*)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - | +)[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$")
+_DATE = phrase(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
+_DATE_SLASHED = phrase(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
+_PLACE = re.compile(
+    r"((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s*)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - |"
+    r" +)[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$"
+)
 _SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>[vw] ?/ ?v|ve ?viec)\b[ :.]*", re.M)
 _KINDS = {
-    "cv": "công văn", "ct": "chỉ thị", "kh": "kế hoạch", "tb": "thông báo", "hd": "hướng dẫn", "qd": "quyết định", "bc": "báo cáo", "cd": "công điện",
-    "kl": "kết luận", "nq": "nghị quyết", "ttr": "tờ trình", "gm": "giấy mời",
-}  # fmt: skip
+    "cv": "công văn",
+    "ct": "chỉ thị",
+    "kh": "kế hoạch",
+    "tb": "thông báo",
+    "hd": "hướng dẫn",
+    "qd": "quyết định",
+    "bc": "báo cáo",
+    "cd": "công điện",
+    "kl": "kết luận",
+    "nq": "nghị quyết",
+    "ttr": "tờ trình",
+    "gm": "giấy mời",
+}
 _NAMES = {
-    "thong bao": "thông báo", "ke hoach": "kế hoạch", "chi thi": "chỉ thị", "quyet dinh": "quyết định", "huong dan": "hướng dẫn", "bao cao": "báo cáo",
-    "cong dien": "công điện", "ket luan": "kết luận", "nghi quyet": "nghị quyết", "to trinh": "tờ trình", "giay moi": "giấy mời", "chuong trinh": "chương trình",
-    "phuong an": "phương án", "de an": "đề án", "quy che": "quy chế", "quy dinh": "quy định", "thong tri": "thông tri", "thong cao": "thông cáo",
-    "bien ban": "biên bản", "cong van": "công văn", "giay bao": "giấy báo", "thong bao ket luan": "thông báo",
-}  # fmt: skip
+    "thong bao": "thông báo",
+    "ke hoach": "kế hoạch",
+    "chi thi": "chỉ thị",
+    "quyet dinh": "quyết định",
+    "huong dan": "hướng dẫn",
+    "bao cao": "báo cáo",
+    "cong dien": "công điện",
+    "ket luan": "kết luận",
+    "nghi quyet": "nghị quyết",
+    "to trinh": "tờ trình",
+    "giay moi": "giấy mời",
+    "chuong trinh": "chương trình",
+    "phuong an": "phương án",
+    "de an": "đề án",
+    "quy che": "quy chế",
+    "quy dinh": "quy định",
+    "thong tri": "thông tri",
+    "thong cao": "thông cáo",
+    "bien ban": "biên bản",
+    "cong van": "công văn",
+    "giay bao": "giấy báo",
+    "thong bao ket luan": "thông báo",
+}
 
 
 def _head_span(page: Page, zones: Zones) -> tuple[int, int]:
@@ -61,17 +93,10 @@ def find_issue_date(page: Page, zones: Zones) -> tuple[FoundDate | None, Found |
     start = line.body + (stands.start() if stands else 0)
     place = _place(page, line.start, start) if stands else None
     for pattern in (_DATE, _DATE_SLASHED):
-        match = pattern.search(re.sub(r"[ \t]", " ", page.flat[line.start : line.end]).replace("  ", " "))
-        if match:
-            loose = re.compile(pattern.pattern.replace(" ?", r"\s*")).search(page.flat, line.start, line.end)
-            day = _day(match[3], match[2], match[1])
-            if day and loose:
-                return FoundDate(day, loose.span()), place, None
-    loose = re.compile(_DATE.pattern.replace(" ?", r"\s*")).search(page.flat, line.start, line.end)
-    if loose:
-        day = _day(loose[3], loose[2], loose[1])
-        if day:
-            return FoundDate(day, loose.span()), place, None
+        match = pattern.search(page.flat, line.start, line.end)
+        day = _day(match[3], match[2], match[1]) if match else None
+        if match and day:
+            return FoundDate(day, match.span()), place, None
     return None, place, Notice("date.lost", "Không đọc được ngày ban hành (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", (line.body, line.end))
 
 
@@ -149,6 +174,8 @@ def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
         flat = page.line_flat(following)
         if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or flat.startswith("so:") or flat.startswith("so "):
             break
+        if is_mark(flat.strip()):
+            continue
         if "[" in flat[:2] or (following.end - following.body > 100 and not page.text[following.body].islower()):
             break
         cells = [cell for cell in following.cells() if not DATE_LINE.search(page.flat[cell[0] : cell[1]])]

@@ -8,9 +8,15 @@ from tracker.reading.page import Page
 from tracker.reading.zones import CREED, DATE_LINE, MOTTO, NUMBER_LINE, Zones
 
 _PLACE = re.compile(r"(?:tinh|thanh pho|tp\.?|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\b")
-_OPEN_NAME = re.compile(r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|ban chap hanh|ban thuong vu|bch|btv|doan dai bieu quoc hoi|uy ban mttq viet nam)$")
+_OPEN_NAME = re.compile(
+    r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|ban chap hanh|ban thuong vu|bch|btv|"
+    r"doan dai bieu quoc hoi|uy ban mttq viet nam)$"
+)
 _CARRIES_ON = re.compile(r"(?:va|&|cua|thuoc|cho)$|.*[,\-]$")
-_DEPARTMENT = re.compile(r"(?:so|phong|ban|van phong|chi cuc|cuc|thanh tra|trung tam|hoi dong|ban chi dao|ban chi huy|truong tieu hoc|truong thcs|truong mam non)\b")
+_DEPARTMENT = re.compile(
+    r"(?:so|phong|ban|van phong|chi cuc|cuc|thanh tra|trung tam|hoi dong|ban chi dao|ban chi huy|"
+    r"truong tieu hoc|truong thcs|truong mam non)\b"
+)
 
 
 def find_issuer(page: Page, zones: Zones) -> tuple[Found | None, Found | None]:
@@ -96,18 +102,41 @@ def _with_place(issuer: Found, parent: Found | None) -> Found:
     return issuer
 
 
+_NAMES = ("Chính phủ", "Trung ương", "Việt Nam", "Quốc hội", "Hồ Chí Minh", "Thủ tướng", "Mặt trận Tổ quốc")
 _SMALL = {"va", "cua", "tai", "cho", "ve", "thuoc"}
 _ACRONYM = {
-    "ubnd", "hdnd", "bch", "btv", "hnd", "mttq", "tp", "hcm", "gtvt", "tnhh", "mtv", "gd", "cd", "bql", "kkt", "kcn", "lhpn", "cntt", "tw", "ldld", "tncs", "ubmttq", "bhxh",
-}  # fmt: skip
-_HEADS = re.compile(r"\b(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu|tp\.?) ")
+    "ubnd",
+    "hdnd",
+    "bch",
+    "btv",
+    "hnd",
+    "mttq",
+    "tp",
+    "hcm",
+    "gtvt",
+    "tnhh",
+    "mtv",
+    "gd",
+    "cd",
+    "bql",
+    "kkt",
+    "kcn",
+    "lhpn",
+    "cntt",
+    "tw",
+    "ldld",
+    "tncs",
+    "ubmttq",
+    "bhxh",
+}
+_HEADS = re.compile(r"\b(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu|tp\.?|tinhuy|thanhuy|huyenuy) +")
 
 
 def readable(capitals: str) -> str:
     """A name written in capitals, in the case of running text: 'ỦY BAN NHÂN DÂN TỈNH BÌNH DƯƠNG' → 'Ủy ban nhân dân tỉnh Bình Dương'."""
     if not _capital(capitals):
         return capitals
-    flat = flatten(capitals)
+    flat = flatten(capitals).replace("tinh uy", "tinhuy ").replace("thanh uy", "thanhuy ").replace("huyen uy", "huyenuy ")
     place_at = next((m.end() for m in _HEADS.finditer(flat)), len(flat))
     words, at = [], 0
     for word in capitals.split(" "):
@@ -121,13 +150,23 @@ def readable(capitals: str) -> str:
         else:
             words.append(word.lower())
         at += len(word) + 1
-    return " ".join(words)
-
-
-_BRANCH = re.compile(r"(?:(?:bo|so|truong|ban|cuc|chi cuc|phong|vien|hoi|dang bo|tong cuc|vu) )")
+    plain_case = " ".join(words)
+    for name in _NAMES:
+        plain_case = re.sub(name, name, plain_case, flags=re.I)
+    return plain_case
 
 
 def _starts_branch(flat: str, at: int) -> bool:
     """The field behind 'Bộ', 'Sở', 'Trường' takes a capital, as does each field behind 'và' or a dash."""
     before = flat[:at]
-    return bool(re.fullmatch(r"(?:bo|so|hoi|cuc|vu|truong|phong) ", before) or re.search(r"(?: va|,| -) $", before) and re.match(r"(?:bo|so) ", before))
+    if before.endswith("uy ban "):
+        return False
+    if re.search(r"(?: va|,| -) $", before) and re.match(r"(?:bo|so) ", before):
+        return True
+    return bool(
+        re.fullmatch(
+            r"(?:.* )?(?:bo|so|hoi|cuc|chi cuc|tong cuc|vu|truong|phong|ban|vien|truong dai hoc|truong cao dang|"
+            r"dang bo|tong cong ty) ",
+            before,
+        )
+    )

@@ -13,7 +13,13 @@ _PATTERNS = (
     ("article", re.compile(r"(?:Điều|ĐIỀU)[ \t]+(\d{1,3})[ \t]?[.:](?=[ \t])")),
     ("upper", re.compile(r"([A-EG-HK])[./][ \t]+(?=[A-ZĐÀ-Ỹ])")),
     ("letter", re.compile(r"\(?([a-zđø])[./)](?![\w.])[ \t]*(?=\S)")),
-    ("ordinal", re.compile(r"((?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)(?:[ \t]+là)|Thứ[ \t]+(?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười))[ \t]*[,:]")),
+    (
+        "ordinal",
+        re.compile(
+            r"((?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)(?:[ \t]+là)|Thứ[ \t]+(?:nhất|hai|ba|tư|năm|sáu|bảy|tám|"
+            r"chín|mười))[ \t]*[,:]"
+        ),
+    ),
     ("plus", re.compile(r"(\+)[ \t]*(?=\S)")),
     ("dash", re.compile(r"([-–—•·*][-_]?)(?:[ \t]+(?=\S)|(?=[^\W\d_]))")),
 )

@@ -20,6 +20,11 @@ def _cells(page: Page, zones: Zones) -> list[tuple[int, int]]:
     return spans
 
 
+def is_mark(flat_cell: str) -> bool:
+    """Whether the cell holds nothing but a secrecy or urgency mark."""
+    return bool(_SECRET.fullmatch(flat_cell) or _URGENT.fullmatch(flat_cell))
+
+
 def find_secrecy(page: Page, zones: Zones) -> Found | None:
     """The secrecy mark; only capitals or a first capital count, since 'mật' is also honey and a family name."""
     for start, end in _cells(page, zones):

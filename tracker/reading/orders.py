@@ -7,24 +7,40 @@ from tracker.reading.model import Span
 from tracker.reading.page import Page
 
 _WHO = (
-    r"(?:cac|ong|ba|dong chi|lanh dao|thu truong|giam doc|chu tich|truong|ban|so|phong|chi cuc|cuc|vien|hoi|uy ban|ubnd|hdnd|thanh tra|van phong|cong an|"
-    r"bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
-    r"moi|tung|nhung|toi|cap|to chuc|doanh nghiep|cong ty|quy|quan|can bo|giao vien|hoc vien|nghien cuu sinh|khoa|nha truong|bi thu|mat tran|hieu truong|"
+    r"(?:cac|ong|ba|dong chi|lanh dao|thu truong|giam doc|chu tich|truong|ban|so|phong|chi cuc|cuc|vien|hoi|"
+    r"uy ban|ubnd|hdnd|thanh tra|van phong|cong an|"
+    r"bo|bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|"
+    r"thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
+    r"moi|tung|nhung|toi|cap|to chuc|doanh nghiep|cong ty|quy|quan|can bo|giao vien|hoc vien|nghien cuu sinh|"
+    r"khoa|nha truong|bi thu|mat tran|hieu truong|"
     r"dang uy|chi bo|vu|tong|doi|nganh|vinaphone|chu dau tu|chu nhiem|phap che|bo phan|to|hoi dong|thay)"
 )
 ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?={_WHO}\b)")
 HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
-_UNIT_SUBJECT = phrase(rf"{_WHO}\b[^.;:]{{3,160}}?\b(?:chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|to chuc|phoi hop|tham muu|ra soat|huong dan|bao cao)\b")
+_UNIT_SUBJECT = phrase(
+    rf"(?:doi voi )?{_WHO}\b[^.;:]{{3,160}}?\b(?:chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|"
+    rf"to chuc|phoi hop|tham muu|ra soat|huong dan|bao cao|bo tri|xay dung|tang cuong|chuan bi|thuc hien|"
+    rf"cung co)\b"
+)
+_NAMES_BODY = phrase(rf"(?:doi voi |giao |de nghi |yeu cau )?{_WHO}\b")
 SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong mac|kho khan|chua tot)\b")
 RESULT = phrase(r"\b(?:ket qua|thanh tich|dat duoc|noi bat|uu diem)\b")
 _CLOSING = phrase(
-    r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|cac noi dung|noi dung)|thuc hien\W*$|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
-    r"quan tam,? (?:chi dao|thuc hien|phoi hop)|chi dao,? (?:to chuc |trien khai )?thuc hien|phoi hop thuc hien|phoi hop,? (?:chi dao|giai quyet)|khan truong thuc hien|lien he|"
+    r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|"
+    r"cac noi dung|noi dung)|thuc hien\W*$|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
+    r"quan tam,? (?:chi dao|thuc hien|phoi hop)|chi dao,? (?:to chuc |trien khai )?thuc hien|"
+    r"phoi hop thuc hien|phoi hop,? (?:chi dao|giai quyet)|khan truong thuc hien|lien he|"
     r"phan anh (?:kip thoi )?ve|bao cao (?:kip thoi )?ve|quan triet|nhan duoc)\b"
 )
 _SUPERVISES = phrase(r"\b(?:theo doi|don doc|kiem tra|giam sat|tong hop)\b")
-CONTACT = phrase(r"^(?:\W*)(?:neu can|moi chi tiet|chi tiet (?:xin )?lien he|thong tin chi tiet|moi thong tin|moi vuong mac|vui long lien he|xin lien he|dau moi lien he|\(?moi)\b")
-_TRANSITION = phrase(r"\b(?:trong qua trinh|neu co|truong hop|qua trinh trien khai|tren day la|van ban nay|chi thi nay|ke hoach nay|cong van nay|tran trong)\b")
+CONTACT = phrase(
+    r"^(?:\W*)(?:neu can|moi chi tiet|chi tiet (?:xin )?lien he|thong tin chi tiet|moi thong tin|moi vuong mac|"
+    r"vui long lien he|xin lien he|dau moi lien he|\(?moi)\b"
+)
+_TRANSITION = phrase(
+    r"\b(?:trong qua trinh|neu co|truong hop|qua trinh trien khai|tren day la|van ban nay|chi thi nay|"
+    r"ke hoach nay|cong van nay|tran trong)\b"
+)
 
 
 def is_order(flat: str) -> bool:
@@ -35,6 +51,11 @@ def is_order(flat: str) -> bool:
 def is_unit_duty(flat: str) -> bool:
     """Whether the sentence begins with a body and says what it must do."""
     return bool(_UNIT_SUBJECT.match(flat))
+
+
+def names_body(flat: str) -> bool:
+    """Whether the words begin with a body that can be charged ('Sở Y tế', 'Đối với UBND các xã', 'Giao …')."""
+    return bool(_NAMES_BODY.match(flat))
 
 
 def is_closing(flat: str) -> bool:
@@ -50,8 +71,14 @@ def is_closing(flat: str) -> bool:
     return not (supervises and supervises.start() < closing.start())
 
 
-_SENTENCE = re.compile(r"(?<=[^\WA-Z\d_][.!?])[\"”)]?\s+(?=[A-ZĐÀ-Ỹ])|(?<=\d[.])\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|;\s+(?=(?:Thủ trưởng|Chủ tịch|Giám đốc|UBND|Ủy ban|Uỷ ban|Sở|Công an|Ban|Giao|Đề nghị|Yêu cầu)\b)")
-_PURPOSE = phrase(r"(?:de|nham|vi vay|do do|do vay|tu ket qua tren|thuc hien|can cu|theo|trong boi canh|tren co so|nhan)\b[^.]{5,700}?[,;]\s+(?=(?:[^,;.]{0,90}?)\b(?:yeu cau|de nghi|giao|chi thi)\b)")
+_SENTENCE = re.compile(
+    r"(?<=[^\WA-Z\d_][.!?])[\"”)]?\s+(?=[A-ZĐÀ-Ỹ])|(?<=\d[.])\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|;\s+(?=(?:Thủ trưởng|"
+    r"Chủ tịch|Giám đốc|UBND|Ủy ban|Uỷ ban|Sở|Công an|Ban|Giao|Đề nghị|Yêu cầu)\b)"
+)
+_PURPOSE = phrase(
+    r"(?:de|nham|vi vay|do do|do vay|tu ket qua tren|thuc hien|can cu|theo|trong boi canh|tren co so|"
+    r"nhan)\b[^.]{5,700}?[,;]\s+(?=(?:[^,;.]{0,90}?)\b(?:yeu cau|de nghi|giao|chi thi)\b)"
+)
 
 
 def sentences(page: Page, span: Span) -> list[Span]:

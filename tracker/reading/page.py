@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from tracker.reading.folding import flatten
 from tracker.reading.markers import Marker, find_marker
 from tracker.reading.model import Span
 
 _CELL = re.compile(r"[^\t|]+?(?=\s*(?:\t|\||$)| {3,})")
-_TERMINAL = ".;:!?”\"/)…"
+_TERMINAL = '.;:!?”"/)…'
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Page:
             return 0
         broken = sum(
             1
-            for line, after in zip(visible, visible[1:], strict=False)
+            for line, after in pairwise(visible)
             if line.end - line.body >= 45 and self.text[line.end - 1] not in _TERMINAL and self.text[after.body].islower()
         )
         return width if broken >= 0.25 * len(long) else 0

@@ -20,7 +20,6 @@ from tracker.reading.reporting import find_report_to
 from tracker.reading.signature import find_signatory
 from tracker.reading.tasks import find_tasks
 from tracker.reading.text import clean
-from tracker.reading.units import Gazetteer
 from tracker.reading.zones import find_zones
 
 
@@ -56,7 +55,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         secrecy=find_secrecy(page, zones),
         tasks=tuple(tasks),
         deadlines=tuple(deadlines),
-        findings=tuple(find_findings(page, before, Gazetteer(units, day))),
+        findings=tuple(find_findings(page, before, units, day)),
         warnings=tuple(n for n in (lost_number, lost_date) if n) + tuple(find_notices(page, body, tasks, issuer, subject)),
     )
 
@@ -86,5 +85,3 @@ def _tied(page: Page, deadline: Deadline, tasks: list[Task]) -> Deadline:
     if where is None and tasks:
         where = 1 if len(tasks) == 1 else "all"
     return replace(deadline, task=where)
-
-

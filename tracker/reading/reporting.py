@@ -10,8 +10,10 @@ from tracker.reading.page import Page
 EMAIL = re.compile(r"[\w.+-]{1,64} ?\(?@\)? ?[\w-]+(?:\.[ ]?[A-Za-z][\w-]*)+")
 _PHONE = re.compile(r"(?:dien thoai|so dt|dt|sdt|hotline|zalo|so may)\W{0,4}(?:so\W{0,2})?(0[\d. ]{8,13}\d)")
 _ORG = (
-    r"(?=(?:uy ban|ubnd|hdnd|hoi dong|so|van phong|phong|ban|bo|cuc|chi cuc|trung tam|vien|truong|tinh|thanh|huyen|hoi|thuong truc|dang|cong an|doan|vu|tong|thanh tra|khoa|ngan hang|"
-    r"kho bac|bao hiem|lien doan|mat tran|toa an|chu tich|co quan|to|bch|btv|lien minh|doi|bql|dia chi|quy|hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
+    r"(?=(?:uy ban|ubnd|hdnd|hoi dong|so|van phong|phong|ban|bo|cuc|chi cuc|trung tam|vien|truong|tinh|thanh|"
+    r"huyen|hoi|thuong truc|dang|cong an|doan|vu|tong|thanh tra|khoa|ngan hang|"
+    r"kho bac|bao hiem|lien doan|mat tran|toa an|chu tich|co quan|to|bch|btv|lien minh|doi|bql|dia chi|quy|"
+    r"hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
 )
 _TO = (
     phrase(rf"\b(?:gui|goi|nop|bao cao|phan anh|tong hop|chuyen|de xuat|dang ky|lap|phan hoi|y kien)\b[^.;]{{0,220}}?\bve (?:cho )?{_ORG}"),
@@ -20,8 +22,11 @@ _TO = (
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
 _OFFICE_END = phrase(
-    r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|va dong|va file|kem|"
-    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|tu ngay|dung|gom|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
+    r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|"
+    r"hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
+    r"va dong|va file|kem|"
+    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|"
+    r"tu ngay|dung|gom|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
 )
 
 

@@ -8,16 +8,28 @@ from tracker.reading.page import Page
 from tracker.reading.zones import AUTHORITY, Zones
 
 # The commonest family names (General Statistics Office: the first fourteen cover nine people in ten), then rarer ones.
-_FAMILIES = set(
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bang cai can cao chau chu co cu cung dam dao dau dinh doan don dong dy "
-    "giang giap ha han hau hua hung khong khuat khuc kieu kim ky la lai lam leu lo loc luc luong luu luyen ma mac mai man mao ninh nghiem ngan ngu nhu nong ong pho phi phu phung "
-    "phuong quach quan quang sam sung ta tang thach thai than thi thieu tiet tieu to ton tong tra trang trieu trinh truong tu tuong ty ung uong van vi vien vuong vang xa y".split()
+_FAMILIES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bang cai can cao chau chu co cu cung dam dao dau dinh doan don dong
+        dy giang giap ha han hau hua hung khong khuat khuc kieu kim ky la lai lam leu lo loc luc luong luu luyen ma mac mai man mao ninh nghiem ngan ngu nhu
+        nong ong pho phi phu phung phuong quach quan quang sam sung ta tang thach thai than thi thieu tiet tieu to ton tong tra trang trieu trinh truong tu
+        tuong ty ung uong van vi vien vuong vang xa y
+        """,
+    )
 )
 _TITLES = re.compile(
-    r"\b(?:chu tich|giam doc|bi thu|chanh van phong|cuc truong|vu truong|bo truong|thu truong|hieu truong|truong phong|truong ban|truong khoa|vien truong|chi cuc truong|"
-    r"tong giam doc|thu truong|chanh thanh tra|chanh an|truong doan|thuong truc|vien truong|tong cuc truong|hieu pho|pho ban|uy vien|doi truong|truong tram|to truong|chi huy truong|thu tuong|tong thanh tra|truong\b)"
+    r"\b(?:chu tich|giam doc|bi thu|chanh van phong|cuc truong|vu truong|bo truong|thu truong|hieu truong|"
+    r"truong phong|truong ban|truong khoa|vien truong|chi cuc truong|"
+    r"tong giam doc|thu truong|chanh thanh tra|chanh an|truong doan|thuong truc|vien truong|tong cuc truong|"
+    r"hieu pho|pho ban|uy vien|doi truong|truong tram|to truong|chi huy truong|thu tuong|tong thanh tra|"
+    r"truong\b)"
 )
-_DEGREE = re.compile(r"^(?:\(?(?:da ky|ky ten|ky)\)?\.?\s*|(?:pgs|gs|ts|th\.?\s?s|bs|bsck\w*|cki+|ks|cn|ncs|luat su|dai ta|thuong ta|trung ta|thieu ta|thieu tuong|trung tuong|thuong tuong)\.?\s*)+(?=[a-z])")
+_DEGREE = re.compile(
+    r"^(?:\(?(?:da ky|ky ten|ky)\)?\.?\s*|(?:pgs|gs|ts|th\.?\s?s|bs|bsck\w*|cki+|ks|cn|ncs|luat su|dai ta|"
+    r"thuong ta|trung ta|thieu ta|thieu tuong|trung tuong|thuong tuong)\.?\s*)+(?=[a-z])"
+)
 _NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:[ ]+[A-ZĐÀ-Ỹ][a-zà-ỹđ]*){1,4}")
 
 

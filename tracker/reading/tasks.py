@@ -4,21 +4,30 @@ import re
 
 from tracker.reading import orders
 from tracker.reading.folding import phrase, squash
-from tracker.reading.markers import find_marker
+from tracker.reading.markers import RANKS, find_marker
 from tracker.reading.model import Span, Task
 from tracker.reading.outline import Node, build, heading, opens_list
 from tracker.reading.page import Page, Paragraph
 
 _CONTEXT = phrase(
-    r"(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|can cu|pham vi|doi tuong|kinh phi|nguyen tac|quan diem|chi tieu|"
-    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
+    r"(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|"
+    r"can cu|pham vi|doi tuong|kinh phi|nguyen tac|quan diem|chi tieu|"
+    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
+    r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
 )
 _ASIDE = phrase(
-    r"(?:muc dich|kinh phi|nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien)\b[^.;]{0,60}(?:[:\n]|$)"
+    r"(?:muc dich|kinh phi|nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
+    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien)\b[^.;]{0,60}(?:[:\n]|$)"
 )
 _PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
-_OUTLINE = phrase(r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$")
-_REPORT_PART = phrase(r"(?:noi dung bao cao|thoi (?:gian|han)[^.]{0,30}(?:bao cao|gui|nop)|tinh hinh|ket qua|kho khan|kien nghi|de xuat|ton tai|phuong huong|cong tac|danh gia|so luong|viec )")
+_OUTLINE = phrase(
+    r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|"
+    r"cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$"
+)
+_REPORT_PART = phrase(
+    r"(?:noi dung bao cao|thoi (?:gian|han)[^.]{0,30}(?:bao cao|gui|nop)|tinh hinh|ket qua|kho khan|kien nghi|"
+    r"de xuat|ton tai|phuong huong|cong tac|danh gia|so luong|viec )"
+)
 
 
 def find_tasks(page: Page, paragraphs: list[Paragraph]) -> tuple[list[Task], list[Paragraph], int]:
@@ -30,35 +39,36 @@ def find_tasks(page: Page, paragraphs: list[Paragraph]) -> tuple[list[Task], lis
     if nodes and _is_report_outline(page, nodes):
         nodes = []
         loose = [p for p in paragraphs if p.marker is None]
-    spans: list[tuple[Span, str | None, int, str | None]] = []
+    spans: list[tuple[Span, str | None, int, str | None, int]] = []
     for node in nodes:
-        assert node.head is not None and node.head.marker is not None
-        spans.append(((node.head.start, node.end()), node.head.marker.label, node.head.content, section.get(id(node))))
+        assert node.head is not None
+        label = node.head.marker.label if node.head.marker else None
+        spans.append(((node.head.start, node.end()), label, node.head.content, section.get(id(node)), node.head.end))
     first = spans[0][0][0] if spans else None
     for start, end in _loose_orders(page, loose, first):
-        spans.append(((start, end), None, start, None))
+        spans.append(((start, end), None, start, None, end))
     spans.sort()
     tasks = [_task(page, *entry) for entry in spans]
     begin = min((t.span[0] for t in tasks), default=len(page.text))
     return tasks, [p for p in paragraphs if not any(t.span[0] <= p.start < t.span[1] for t in tasks)], begin
 
 
-def _task(page: Page, span: Span, label: str | None, content: int, section: str | None) -> Task:
+def _task(page: Page, span: Span, label: str | None, content: int, section: str | None, head_end: int) -> Task:
     text = squash(page.text[content : span[1]])
     text = re.sub(r"\s*\./\..*$", ".", text) if len(text) > 20 else text
-    return Task(label, text, title(text), span, section)
+    return Task(label, text, title(squash(page.text[content:head_end])), span, section)
 
 
 def title(text: str) -> str:
     """The first clause, at most about 80 characters, cut between words."""
-    clause = re.split(r"(?<=[^\d\s])[;:.](?:\s|$)", text, maxsplit=1)[0].strip()
+    clause = re.split(r"[;:](?:\s|$)|(?<!\d)\.(?:\s|$)", text, maxsplit=1)[0].strip()
     if len(clause) < 12:
         clause = text
     if len(clause) > 80:
         comma = clause.rfind(",", 40, 80)
         cut = comma if comma > 0 else clause.rfind(" ", 40, 80)
         clause = clause[: cut if cut > 0 else 80].rstrip(" ,") + "…"
-    return clause
+    return clause.rstrip(" ;:.")
 
 
 _INLINE = re.compile(r"(?<=[:;.])[ \t]+(?=\(?1[.)/][ \t]+[A-ZĐÀ-Ỹ])")
@@ -106,7 +116,10 @@ def _outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
             continue
         if heading(page, paragraph):
             continue
-        if phrase(r"(?:tren day|noi nhan|tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|van phong [^.]{3,60} thong bao)").match(flat):
+        if phrase(
+            r"(?:tren day|noi nhan|tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
+            r"van phong [^.]{3,60} thong bao)"
+        ).match(flat):
             starts.add(paragraph.start)
         elif orders.ORDER.match(flat) or (orders.is_order(flat[:300]) and opens_list(page, paragraph)) or orders.CONTACT.match(flat):
             starts.add(paragraph.start)
@@ -114,7 +127,9 @@ def _outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
             starts.add(paragraph.start)
         elif phrase(r"(?:ben canh|tuy nhien|de )").match(flat) and opens_list(page, paragraph):
             starts.add(paragraph.start)
-        elif phrase(r"(?:trong qua trinh|qua trinh (?:trien khai|thuc hien))").match(flat) and not any(p.marker and p.marker.rank <= 3 for p in paragraphs[index:]):
+        elif phrase(r"(?:trong qua trinh|qua trinh (?:trien khai|thuc hien))").match(flat) and not any(
+            p.marker and p.marker.rank <= 3 for p in paragraphs[index:]
+        ):
             starts.add(paragraph.start)
     return starts
 
@@ -131,16 +146,32 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
             if _is_context(page, node):
                 continue
             kept = _items(page, node) if node.kind != "article" else _article(page, node)
-            for item in kept:
+            for item in kept if node.kind != "article" else ():
                 under[id(item)] = name[:120]
             chosen += kept
         if chosen:
             return chosen, under
+    named = _named_groups(page, root)
+    if named:
+        return named, under
     groups = _groups(root.children)
     directive = [g for g in groups if not _is_context_list(page, g[0].intro)]
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
     return [n for n in numbered if _is_task(page, n)], under
+
+
+def _named_groups(page: Page, root: Node) -> list[Node]:
+    """Dashes under plain headings that name a body each ('Sở Y tế:', 'Đối với UBND các xã:'): the heading is the item."""
+    found: list[Node] = []
+    groups = _groups(root.children)
+    if not groups or min(g[0].rank for g in groups) < RANKS["dash"]:
+        return []
+    for group in groups:
+        intro = group[0].intro
+        if intro is not None and intro.end - intro.start < 200 and page.text[intro.end - 1] == ":" and orders.names_body(page.flat[intro.start : intro.end]):
+            found.append(Node(intro, group[0].rank, [intro], group))
+    return found if len(found) >= 2 else []
 
 
 def _groups(nodes: list[Node]) -> list[list[Node]]:
@@ -188,14 +219,17 @@ def _items(page: Page, section: Node) -> list[Node]:
 
 
 def _article(page: Page, node: Node) -> list[Node]:
-    flat = page.flat[node.start() : node.end()]
-    return [node] if orders.is_order(flat) or orders.HAS_DUTY.search(flat) else []
+    """An article of a decision charges somebody; that it takes effect or is to be carried out is no task."""
+    flat = page.flat[node.head.content if node.head else 0 : node.end()]
+    if phrase(r"[^.]{0,200}\b(?:co hieu luc|thi hanh (?:quyet dinh|ke hoach|nghi quyet)|het hieu luc|thay the)").match(flat):
+        return []
+    return [node] if orders.is_order(flat) or orders.HAS_DUTY.search(flat) or orders.is_unit_duty(flat) else []
 
 
 def _is_task(page: Page, node: Node) -> bool:
     assert node.head is not None
     flat = page.flat[node.head.content : node.head.end]
-    if orders.CONTACT.match(flat) or _CONTEXT.match(flat) and len(flat) < 60:
+    if orders.CONTACT.match(flat) or (_CONTEXT.match(flat) and len(flat) < 60):
         return False
     if _ASIDE.match(flat) and len(flat) < 170 and not orders.is_order(flat):
         return False

@@ -58,7 +58,7 @@ class Gazetteer:
                 if name not in self._names:
                     continue
                 kind = _kind_before(words, at)
-                if name in self._districts and kind not in ("xa", "phuong", "thi tran") and not (kind is None and name in self._communes and district is None and at and False):
+                if name in self._districts and kind not in ("xa", "phuong", "thi tran"):
                     district = self._districts[name][0]
                 elif name in self._communes:
                     exact = self._communes.get(f"{kind} {name}") if kind else None

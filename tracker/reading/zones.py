@@ -5,13 +5,19 @@ from dataclasses import dataclass
 
 from tracker.reading.page import Page
 
-MOTTO = re.compile(r"\bc\w{1,2}ng h[o0]\w xa h\w{1,2} ch[uù] ngh\w{1,2}(?: v\w{2,3}t? nam)?|dang c\wng s\wn vi\wt nam")
+MOTTO = re.compile(
+    r"\bc\w{1,2}ng h[o0]\w xa h\w{1,2} ch[uù] ngh\w{1,2}(?: v\w{2,3}t? nam)?|dang c\wng s\wn vi\wt nam|"
+    r"doan (?:tncs|thanh nien cong san) ho chi minh"
+)
 CREED = re.compile(r"\bd\wc l\wp ?\W{1,4} ?t\w do ?\W{1,4} ?h\wnh ?ph\wc")
 NUMBER_LINE = re.compile(r"(?:^|[|\t]|  )\W{0,4}s[o06]\s?[:.;,]{1,2}\s*\S|(?:^|[|\t]|  )\W{0,4}s[o0]\s*\d[\w ]{0,8}[-/]")
-DATE_LINE = re.compile(r"\bng[aà]y ?\S{0,6}? {0,12}\S{0,6} ?th[aà]ng ?\S{0,8} {0,8}\S{0,4} ?n[aă]m ?\S{0,8}|, ?ngay {1,12}/ {1,12}/ ?20")
+DATE_LINE = re.compile(
+    r"\bng[aà]y ?\S{0,6}? {0,12}\S{0,6} {0,3}th[aà]ng {0,3}\S{0,8} {0,8}\S{0,4} {0,3}n[aă]m ?\S{0,8}|"
+    r", ?ngay {1,12}/ {1,12}/ ?20|, ?ngay ?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)\d\d\s*$"
+)
 ADDRESS = re.compile(r"^\W{0,3}kinh g[uo]i\b")
 COPIES = re.compile(r"(?:^|[|\t]|  )\W{0,3}n\wi nh\wn\b")
-AUTHORITY = re.compile(r"(?<![\w/])(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq|q)\s?\.?\s?(?=[a-z])")
+AUTHORITY = re.compile(r"(?<![\w/])(?:(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq)(?:\s?[.:]\s?|\s)|q\.\s?)(?=[a-z])")
 _END_MARK = re.compile(r"\. ?/ ?\.")
 _ANNEX = re.compile(r"^\W{0,3}(?:phu luc|bieu mau|mau so|mau \d|bieu so|danh sach kem theo)\b")
 TITLES = {
@@ -37,6 +43,16 @@ class Zones:
     annex: int
 
 
+def has_motto(page: Page, index: int) -> bool:
+    """Whether the national motto (or the Party's, the Youth Union's) stands on the line, in capitals as the law asks."""
+    line = page.lines[index]
+    match = MOTTO.search(page.flat, line.body, line.end)
+    if not match:
+        return False
+    letters = [c for c in page.text[match.start() : match.end()] if c.isalpha()]
+    return sum(c.isupper() for c in letters) >= 0.7 * len(letters)
+
+
 def title_of(flat_line: str) -> str | None:
     """The kind of document that the line names, where it holds nothing else."""
     letters = "".join(c for c in flat_line if c.isalpha())
@@ -48,7 +64,7 @@ def find_zones(page: Page) -> Zones:
     lines = page.lines
     limit = _nth_visible(page, 60)
     flats = [page.line_flat(line) for line in lines]
-    motto = _first(flats, 0, limit, MOTTO)
+    motto = next((i for i in range(min(limit, len(flats))) if has_motto(page, i)), -1)
     after = max(motto, 0)
     number = _first(flats, max(after - 8, 0), limit, NUMBER_LINE)
     dated = _first(flats, max(after - 2, 0), limit, DATE_LINE) if motto >= 0 or number >= 0 else -1
@@ -64,7 +80,7 @@ def find_zones(page: Page) -> Zones:
         if address - start <= 6:
             start = max(start, address_end)
     tail = _tail_start(page, flats, start)
-    annex = _annex_start(flats, tail, len(lines))
+    annex = _annex_start(page, flats, tail, len(lines))
     top = _top(page, flats, motto if motto >= 0 else max(number, 0))
     return Zones(top, motto, number, dated, title, address, address_end, start, tail, annex)
 
@@ -139,7 +155,10 @@ def _carries_on(page: Page, blank: int) -> bool:
     return False
 
 
-_OPENERS = re.compile(r"(?:can cu|thuc hien (?:nghi|quyet|cong van|chi thi|ket luan|ke hoach|chuong trinh|thong|y kien)|ngay \d|de (?:thuc|trien|tiep|tang)|trong (?:thoi gian|nhung)|theo |nham |sau khi|xet )")
+_OPENERS = re.compile(
+    r"(?:can cu|thuc hien (?:nghi|quyet|cong van|chi thi|ket luan|ke hoach|chuong trinh|thong|y kien)|ngay \d|"
+    r"de (?:thuc|trien|tiep|tang)|trong (?:thoi gian|nhung)|theo |nham |sau khi|xet )"
+)
 
 
 def _opens_body(page: Page, index: int) -> bool:
@@ -186,7 +205,7 @@ def _tail_start(page: Page, flats: list[str], start: int) -> int:
     """The first line of signature and copies: behind the closing ./., or at Nơi nhận, or at the signing authority."""
     count = len(flats)
     copies = next((i for i in range(start, count) if COPIES.search(flats[i]) and len(flats[i]) < 160), count)
-    second = next((i for i in range(start, count) if MOTTO.search(flats[i])), count)
+    second = next((i for i in range(start, count) if has_motto(page, i)), count)
     signed = next((i for i in range(start, min(count, copies + 1, second)) if _signs(page, i)), count)
     closed = next((i + 1 for i in range(start, min(count, copies, second)) if _END_MARK.search(flats[i][-14:])), count)
     if closed < count and copies < count and copies - closed > 25:
@@ -210,9 +229,9 @@ def _signs(page: Page, index: int) -> bool:
     return False
 
 
-def _annex_start(flats: list[str], tail: int, count: int) -> int:
+def _annex_start(page: Page, flats: list[str], tail: int, count: int) -> int:
     for index in range(tail + 1, count):
-        if MOTTO.search(flats[index]):
+        if has_motto(page, index):
             back = index
             while back - 1 > tail and flats[back - 1] and index - back < 2 and not flats[back - 1].startswith("-"):
                 back -= 1
@@ -234,6 +253,8 @@ def _top(page: Page, flats: list[str], motto: int) -> int:
             continue
         cell = page.text[line.body : line.end]
         letters = [c for c in cell if c.isalpha()]
+        if not any(c.isalnum() for c in cell):
+            continue
         if len(letters) < 4 or sum(c.isupper() for c in letters) < 0.8 * len(letters) or "@" in cell:
             break
         top, gaps = index, 0

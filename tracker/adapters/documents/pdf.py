@@ -33,7 +33,7 @@ def _poppler(data: bytes, name: str) -> Raw:
         except subprocess.TimeoutExpired as error:
             raise BadInput("document.unreadable", name=name) from error
     complaint = run.stderr.decode("utf-8", "replace").lower()
-    if "password" in complaint or "encrypt" in complaint and run.returncode:
+    if "password" in complaint or ("encrypt" in complaint and run.returncode):
         raise BadInput("document.encrypted", name=name)
     if run.returncode and not run.stdout.strip():
         raise BadInput("document.unreadable", name=name)

@@ -1,0 +1,92 @@
+"""Terms, rule by rule: the phrase, its kind, the last day in time."""
+
+from datetime import date
+
+import pytest
+
+from tracker.reading.deadlines import find_deadlines
+from tracker.reading.page import Page
+
+ISSUED = date(2021, 8, 11)
+
+
+def terms(text: str) -> list[tuple[str, str, str | None]]:
+    found = find_deadlines(Page(text), [(0, len(text))], ISSUED)
+    return [(d.text, d.kind, d.date.isoformat() if d.date else d.every) for d in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "kind", "value"),
+    [
+        ("nộp trước ngày 25/8/2021 để gộp", "trước ngày 25/8/2021", "date", "2021-08-24"),
+        ("nộp trước 30/11/2021", "trước 30/11/2021", "date", "2021-11-29"),
+        ("nộp trước ngày 20 tháng 12 năm 2021", "trước ngày 20 tháng 12 năm 2021", "date", "2021-12-19"),
+        ("nộp trước ngày 17/12/2021 (thứ Sáu)", "trước ngày 17/12/2021 (thứ Sáu)", "date", "2021-12-16"),
+        ("báo cáo chậm nhất ngày 15 tháng 9", "chậm nhất ngày 15 tháng 9", "date", "2021-09-15"),
+        ("xong trước 30/6", "xong trước 30/6", "date", "2022-06-29"),
+        ("nhận đến hết ngày 30/9/2021", "đến hết ngày 30/9/2021", "date", "2021-09-30"),
+        ("hạn chót 13/10/2021, theo mẫu", "hạn chót 13/10/2021", "date", "2021-10-13"),
+        ("hạn chót nộp hồ sơ là 12/3/2022", "hạn chót nộp hồ sơ là 12/3/2022", "date", "2022-03-12"),
+        ("gửi về phòng trong ngày 12/9/2021", "trong ngày 12/9/2021", "date", "2021-09-12"),
+        ("hồ sơ gửi sau ngày 22/12/2021 sẽ không được xét", "sau ngày 22/12/2021 sẽ không được", "date", "2021-12-22"),
+        ("báo cáo trước 16 giờ ngày 12/9", "trước 16 giờ ngày 12/9", "datetime", "2021-09-12"),
+        ("hạn cuối: 17h00 ngày 20/5/2022", "hạn cuối: 17h00 ngày 20/5/2022", "datetime", "2022-05-20"),
+        ("treo cờ từ ngày 10/9/2021 đến hết ngày 14/9/2021", "từ ngày 10/9/2021 đến hết ngày 14/9/2021", "range", "2021-09-14"),
+        ("làm vào ngày 01-31/12/2021 tại xã", "vào ngày 01-31/12/2021", "range", "2021-12-31"),
+        ("từ 01 đến 15/9/2021", "từ 01 đến 15/9/2021", "range", "2021-09-15"),
+        ("hoàn thành trong quý IV", "trong quý IV", "period", "2021-12-31"),
+        ("xong trong tháng 9", "trong tháng 9", "period", "2021-09-30"),
+        ("hoàn thành trước quý II/2022", "trước quý II/2022", "period", "2022-03-31"),
+        ("hoàn thành cuối năm 2022", "cuối năm 2022", "period", "2022-12-31"),
+        ("trong tháng 10 năm 2021 hoàn thành", "trong tháng 10 năm 2021", "period", "2021-10-31"),
+        ("trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản", "trong vòng 05 ngày làm việc kể từ ngày nhận được văn bản", "relative", None),
+        ("gửi báo cáo trước ngày 20 hàng tháng", "trước ngày 20 hàng tháng", "recurring", "P1M"),
+        ("định kỳ sáu tháng báo cáo", "định kỳ sáu tháng", "recurring", "P6M"),
+        ("định kỳ 03 tháng/lần báo cáo", "định kỳ 03 tháng/lần", "recurring", "P3M"),
+        ("định kỳ hằng quý gửi về", "định kỳ hằng quý", "recurring", "P3M"),
+        ("hằng năm, trước ngày 15/11 gửi về", "hằng năm, trước ngày 15/11", "recurring", "P1Y"),
+        ("chậm nhất ngày 20 của tháng cuối quý", "chậm nhất ngày 20 của tháng cuối quý", "recurring", "P3M"),
+        ("báo cáo tỉnh theo định kỳ", "theo định kỳ", "vague", None),
+        ("yêu cầu triển khai ngay các việc", "triển khai ngay", "immediate", None),
+        ("nộp trước ngày\n      25/8/2021", "trước ngày 25/8/2021", "date", "2021-08-24"),
+    ],
+)
+def test_one_term(text: str, phrase: str, kind: str, value: str | None) -> None:
+    assert terms(text) == [(phrase, kind, value)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "những tháng cuối năm 2021",
+        "Công văn số 12/UBND ngày 03/9/2021 của huyện",
+        "các chương trình sẽ kết thúc vào năm 2022",
+        "đất đã giao trước ngày 01/7/2014",
+        "nộp trước ngày 31/02/2022",
+        "tiền 25/8 phần",
+        "Đến 31/7/2021, dư nợ tăng",
+        "khẩn trương thực hiện",
+    ],
+)
+def test_no_term(text: str) -> None:
+    assert terms(text) == []
+
+
+def test_a_missing_year_is_inferred_and_said() -> None:
+    text = "nộp trước ngày 05/01"
+    found = find_deadlines(Page(text), [(0, len(text))], date(2021, 12, 20))[0]
+    assert found.date == date(2022, 1, 4)
+    assert found.inferred_year
+    assert "suy từ ngày ban hành" in found.why
+
+
+def test_without_a_day_of_issue_a_missing_year_stays_missing() -> None:
+    text = "nộp trước ngày 05/01"
+    assert find_deadlines(Page(text), [(0, len(text))], None) == []
+
+
+@pytest.mark.parametrize(("text", "words"), [("trước ngày 25/8/2021", "24/08/2021"), ("đến hết ngày 25/8/2021", "Tính cả ngày 25/08/2021")])
+def test_why_tells_inclusive_from_exclusive(text: str, words: str) -> None:
+    found = find_deadlines(Page(text), [(0, len(text))], ISSUED)[0]
+    assert words in found.why
+    assert found.exclusive is text.startswith("trước")

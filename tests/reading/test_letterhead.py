@@ -1,0 +1,115 @@
+"""The letterhead, rule by rule."""
+
+from datetime import date
+
+import pytest
+
+from tracker.reading import read
+
+HEAD = (
+    "SỞ XÂY DỰNG\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nPHÒNG HẠ TẦNG\tĐộc lập - Tự do - Hạnh "
+    "phúc\n{number}\t{place}\nV/v kiểm tra cống\n\nKính gửi: Các đội.\n\nĐề nghị các đội dọn cống./.\n"
+)
+
+
+def head(number: str = "Số: 12/SXD-HT", place: str = "Sông Lam, ngày 05 tháng 6 năm 2022") -> str:
+    return HEAD.format(number=number, place=place)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Số: 12/SXD-HT", "12/SXD-HT"),
+        ("Số 931-CV/TU", "931-CV/TU"),
+        ("Số:  07 /2019/CT-UBND".replace(" /2019", "/2019"), "07/2019/CT-UBND"),
+        ("Số: 849/ CT-TTHT", "849/CT-TTHT"),
+        ("Số: 33 /BGDĐT-GDTrH", "33/BGDĐT-GDTrH"),
+    ],
+)
+def test_numbers_in_state_and_party_form(written: str, value: str) -> None:
+    found = read(head(number=written))
+    assert found.number and found.number.value == value
+
+
+@pytest.mark.parametrize("written", ["Số:        /SXD-HT", "Số: Ø2/SXD-HT", "Số: 1(4/SXD-HT", "Số:.-204JSXD-HT", "Số: …/SXD"])
+def test_a_number_that_is_blank_or_damaged_stays_unknown(written: str) -> None:
+    found = read(head(number=written))
+    assert found.number is None
+    assert "number.lost" in [w.code for w in found.warnings]
+
+
+@pytest.mark.parametrize(
+    "written", ["Sông Lam, ngày 05 tháng 6 năm 2022", "Sông Lam, ngày 05  tháng  06  năm 2022", "Sông Lam, ngày 05tháng 6 năm 2022", "Sông Lam, ngày 5/6/2022"]
+)
+def test_days_of_issue(written: str) -> None:
+    found = read(head(place=written))
+    assert found.issued_on and found.issued_on.value == date(2022, 6, 5)
+    assert found.place and found.place.value == "Sông Lam"
+
+
+@pytest.mark.parametrize("written", ["Sông Lam, ngày     tháng 6 năm 2022", "Sông Lam, ngày 32 tháng 6 năm 2022", "Sông Lam, ngày 0# tháng 6 năm 2022"])
+def test_a_day_that_is_blank_or_damaged_stays_unknown(written: str) -> None:
+    found = read(head(place=written))
+    assert found.issued_on is None
+    assert "date.lost" in [w.code for w in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("lines", "issuer"),
+    [
+        ("ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH SÔNG LAM\tĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân tỉnh Sông Lam"),
+        ("UBND TỈNH SÔNG LAM CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSỞ Y TẾ Độc lập - Tự do - Hạnh phúc", "Sở Y tế tỉnh Sông Lam"),
+        ("BỘ VĂN HIẾN\nVĂN PHÒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Văn phòng Bộ Văn hiến"),
+        ("ỦY BAN NHÂN DÂN\nXÃ TÂN LẬP\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân xã Tân Lập"),
+    ],
+)
+def test_issuers(lines: str, issuer: str) -> None:
+    found = read(f"{lines}\nSố: 1/ABC\nSông Lam, ngày 1 tháng 2 năm 2022\nKính gửi: Các xã.\n\nĐề nghị các xã dọn cống./.\n")
+    assert found.issuer and found.issuer.value == issuer
+
+
+def test_a_signature_stamp_above_the_letterhead_is_no_issuer() -> None:
+    stamp = "TRUNG TÂM CÔNG BÁO\ncongbao@songlam.example\n09.01.2025 10:21:11 +07:00\n\n"
+    found = read(stamp + head())
+    assert found.parent and found.parent.value == "Sở Xây dựng"
+
+
+@pytest.mark.parametrize("title", ["THÔNG BÁO", "KẾ HOẠCH", "CHỈ THỊ", "HƯỚNG DẪN", "BÁO CÁO", "CÔNG ĐIỆN"])
+def test_the_title_line_names_the_kind(title: str) -> None:
+    text = (
+        f"UBND XÃ TÂN LẬP\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 3/UBND\tTân Lập, ngày 1 tháng 2 năm "
+        f"2022\n\n{title}\nVề việc dọn vệ sinh\nđường làng\n\nNgày mai dọn đường./.\n"
+    )
+    found = read(text)
+    assert found.kind == title.lower()
+    assert found.subject and found.subject.value == "dọn vệ sinh đường làng"
+
+
+@pytest.mark.parametrize(("mark", "secret"), [("MẬT", True), ("Tối mật", True), ("TUYỆT MẬT", True), ("MẬT ONG", False), ("mật", False)])
+def test_a_secrecy_mark_stands_alone_near_the_letterhead(mark: str, secret: bool) -> None:
+    assert read(head().replace("V/v", f"{mark}\nV/v")).secret is secret
+
+
+def test_the_word_secret_in_the_body_is_no_mark() -> None:
+    assert not read(head() + "\n" * 3 + "Giữ bí mật đời tư.\n").secret
+
+
+@pytest.mark.parametrize(("mark", "name"), [("HỎA TỐC", "hoả tốc"), ("THƯỢNG KHẨN", "thượng khẩn"), ("KHẨN", "khẩn")])
+def test_urgency(mark: str, name: str) -> None:
+    found = read(head().replace("V/v", f"{mark}\nV/v"))
+    assert found.urgency and found.urgency.value == name
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        ("TL. GIÁM ĐỐC\nCHÁNH VĂN PHÒNG\n\n(Đã ký)\n\nPhan Thị Mơ", "Phan Thị Mơ"),
+        ("KT. HIỆU TRƯỞNG\nPHÓ HIỆU TRƯỞNG\n\nPGS.TS. Lê Văn Bốn", "Lê Văn Bốn"),
+        ("GIÁM ĐỐC\n\n  Trần  Thị  Lệ", "Trần Thị Lệ"),
+        ("GIÁM ĐỐC\n\nF Thị Lệ", None),
+    ],
+)
+def test_signers(block: str, name: str | None) -> None:
+    found = read(head() + f"Nơi nhận:\n- Như trên;\n- Đ/c Nguyễn Văn Tám (để b/c);\n- Lưu: VT.\n{block}\n")
+    assert found.signatory
+    assert (found.signatory.name.value if found.signatory.name else None) == name
