@@ -20,7 +20,6 @@ from tracker.db import db
 from tracker.domain.deadlines import step_on
 from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment, Tally
-from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.services import addressees, heartbeats, ledger, links, mail_lines, outbox
 from tracker.services.addressees import Addressee
@@ -139,7 +138,7 @@ def _tell(who: Addressee, day: date, steps: list[dict[str, Any]], standing: str)
     mail_id = db.session.scalar(outbox.insert_new().values(_reserved(kind, who, day)).returning(Mail.id))
     if mail_id is None:
         raise _Undone
-    _record(who, day, [step for step in steps if step["leader"] or not who.leader], mail_id)
+    ledger.record(who.unit_id, who.key, day, [step for step in steps if step["leader"] or not who.leader], mail_id)
     rows, counts = _new_in(mail_id, day)
     if not rows:
         raise _Undone
@@ -166,23 +165,6 @@ def _new_in(mail_id: int, day: date) -> tuple[list[Any], "Counter[str]"]:
 
 def _reserved(kind: str, who: Addressee, day: date) -> dict[str, Any]:
     return outbox.bare(kind, person_id=who.person_id, unit_id=who.unit_id, dedupe_key=f"{kind}:{who.key}:{day}")
-
-
-def _record(who: Addressee, day: date, steps: list[dict[str, Any]], mail_id: int) -> None:
-    """Adds the ledger rows that are not there yet, by one statement."""
-    dialect = db.session.connection().dialect.name
-    step = ledger.steps_table(dialect, steps)
-    owed = (
-        select(
-            Assignment.id, Assignment.unit_id, Assignment.dispatch_id, ledger.constant(who.key), step.c.step, Assignment.deadline_version,
-            ledger.constant(0), ledger.constant(day), ledger.constant(mail_id),
-        )
-        .join(step, Assignment.chase_on == step.c.chase_on).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-        .where(Assignment.unit_id == who.unit_id, Assignment.chase_on.is_not(None), Dispatch.state == "issued")
-    )
-    columns = ["assignment_id", "unit_id", "dispatch_id", "recipient", "step", "deadline_version", "sequence", "on_day", "mail_id"]
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Reminder)
-    db.session.execute(insert.from_select(columns, owed).on_conflict_do_nothing(index_elements=ledger.UNIQUE))
 
 
 def standings(day: date) -> dict[int, str]:
