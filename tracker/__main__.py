@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "migrate": ("tracker.cli.data", "migrate", "Đưa cơ sở dữ liệu về dạng mới nhất."),
     "prepare": ("tracker.cli.data", "prepare", ""),
     "init": ("tracker.cli.init", "init", "Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."),
+    "sample": ("tracker.cli.sample", "sample", "Nạp (load) hoặc gỡ (remove) dữ liệu mẫu."),
     "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
     "issue": ("tracker.cli.issue", "issue", "Đọc một tệp công văn rồi ban hành."),

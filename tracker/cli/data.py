@@ -13,9 +13,10 @@ from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError
 
 from tracker.cli.context import application
+from tracker.cli.sample import load_sample, login_lines
 from tracker.config import ConfigError
 from tracker.db import db, transaction
-from tracker.services import people, units
+from tracker.services import people, sample, units
 
 FILLING = "filling"
 
@@ -73,11 +74,14 @@ def prepare() -> None:
 
 
 def _fill() -> None:
-    """What an empty home gets on its first start; every step may be repeated."""
+    """What an empty home gets on its first start; a start that was cut short finds each step done or undone, never half done."""
     with transaction():
         units.load_units()
+    if not sample.logins():
+        load_sample()
 
 
 def _greeting() -> list[str]:
     """What the terminal says beside the address."""
-    return [] if people.anybody() else ["Chưa có người dùng nào. Ở cửa sổ khác, hãy chạy: tracker init"]
+    nobody = ["Chưa có người dùng nào. Ở cửa sổ khác, hãy chạy: tracker init"]
+    return login_lines() or ([] if people.anybody() else nobody)

@@ -1,0 +1,67 @@
+"""The live sample: every state stands in it, every address ends in .example, and one step takes it out again."""
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tracker import clock
+from tracker.db import Base, db, transaction
+from tracker.domain.errors import Conflict
+from tracker.domain.status import State
+from tracker.models.assignments import Assignment
+from tracker.models.mails import Mail
+from tracker.models.people import Person
+from tracker.models.submissions import Submission
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+from tracker.services import sample, tally, units
+
+#: A plain Tuesday, a Sunday, and the first working day after Tết: the story's days are counted from whichever it is.
+DAYS = (date(2026, 9, 8), date(2026, 11, 22), date(2026, 2, 23))
+
+
+def counts() -> dict[str, int]:
+    """Rows of every table but the machine's signs of life."""
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "heartbeats"]
+    return {table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def load() -> None:
+    prepared = sample.prepare()
+    with transaction():
+        sample.load(prepared)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_sample_holds_every_state_and_goes_in_one_step(app: Flask, day: date) -> None:
+    with transaction():
+        units.load_units()
+    before = counts()
+    with clock.frozen(day):
+        load()
+        states = dict(db.session.execute(select(Assignment.state, func.count()).group_by(Assignment.state)).all())
+        late = select(func.count()).where(Assignment.state == State.ACCEPTED, Assignment.submitted_on > Assignment.due_on)
+        overdue = select(func.count()).where(Assignment.chase_on.is_not(None), Assignment.due_on < clock.today())
+        assert {State.ASSIGNED, State.ACKNOWLEDGED, State.SUBMITTED, State.RETURNED, State.ACCEPTED} <= set(states)
+        assert db.session.scalar(late) and db.session.scalar(overdue)
+        assert db.session.scalar(select(func.count()).where(Submission.state == "draft")) == 1
+        dated = db.session.execute(select(Task.due_on, Task.review_on).where(Task.kind == "task")).all()
+        assert (len(dated), sum(row.due_on is not None for row in dated), sum(row.review_on is not None for row in dated)) == (8, 5, 3)
+        assert tally.stored() == tally.counted()
+        with pytest.raises(Conflict):
+            sample.prepare()
+        with transaction():
+            sample.remove()
+    assert counts() == before
+
+
+def test_every_address_of_the_sample_ends_in_example(app: Flask) -> None:
+    with transaction():
+        units.load_units()
+    load()
+    found = [*db.session.scalars(select(Mail.address)), *db.session.scalars(select(Person.email))]
+    found += db.session.scalars(select(Unit.mailbox).where(Unit.mailbox.is_not(None)))
+    assert len(found) > 60
+    assert {address.rpartition(".")[2] for address in found} == {"example"}
+    assert sample.logins()[0].email == "nguyen.thu.van@hnd-thanhhoa.example"

@@ -1,0 +1,180 @@
+"""The live sample: a dispatch of our own wording with every state of the work, made through the real services; removable in one step."""
+import io
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import delete, or_, select, update
+
+from tracker import clock
+from tracker.adapters import sample_files
+from tracker.adapters.files import Blob, store
+from tracker.db import Base, db
+from tracker.domain.errors import Conflict, NotFound
+from tracker.models.dispatches import Dispatch, DispatchFile
+from tracker.models.events import Event
+from tracker.models.files import StoredFile
+from tracker.models.mails import Mail, Reminder, ReminderPlan
+from tracker.models.office import Setting
+from tracker.models.people import Person
+from tracker.models.reports import Report, ReportFile
+from tracker.models.submissions import Evidence, Submission
+from tracker.models.units import RecipientGroup, Unit
+from tracker.reading.folding import fold
+from tracker.services import intake, passwords, tally
+from tracker.services.calendar import working_calendar
+from tracker.services.sample_acts import Prepared, Story, lower, signatory
+from tracker.services.sample_story import (
+    DOMAIN,
+    MOUNTAIN,
+    OFFICE,
+    PEOPLE,
+    STORY,
+    TITLES,
+    Days,
+    Handed,
+)
+
+TEXT = Path(__file__).resolve().parent.parent / "data" / "sample" / "dispatch.txt"
+SETTING = "sample"
+
+
+@dataclass(frozen=True)
+class Login:
+    """One login that the terminal prints."""
+
+    email: str
+    password: str
+    title: str
+
+
+def prepare() -> Prepared:
+    """Writes the files and reads the dispatch; call it before a transaction opens. Raises Conflict where a sample is loaded."""
+    if db.session.get(Setting, SETTING) is not None:
+        raise Conflict("sample.loaded")
+    days = Days(clock.today(), working_calendar())
+    issued = days.issued
+    text = TEXT.read_text(encoding="utf-8").format(day=issued.day, month=issued.month, year=issued.year)
+    made = Prepared(days, intake.take((io.BytesIO(sample_files.dispatch(text)), "931-CV-HNDT.docx")))
+    names = dict(db.session.execute(select(Unit.short_name, Unit.name).where(Unit.level == "district")).all())
+    for n, handed in enumerate(days.handed()):
+        made.evidence[handed.unit, handed.on] = made.evidence.get((handed.unit, handed.on), []) + _files(handed, names[handed.unit], n)
+    for unit in (unit for unit, letters in STORY.items() if "d" in letters):
+        letter = sample_files.letter(lower(names[unit]), f"{40 + len(unit)}-CV/HNDH", days.back(-1), signatory(unit), list(TITLES[:3]))
+        made.draft[unit] = store().put_bytes(letter, "chi-dao.pdf"), f"{40 + len(unit)}-CV-HNDH.pdf"
+    return made
+
+
+def load(prepared: Prepared) -> list[Login]:
+    """Makes the sample in the caller's transaction, each act at its own day; gives the logins. Raises NotFound without the shipped units."""
+    units = {unit.short_name: unit for unit in db.session.scalars(select(Unit).where(Unit.level == "district"))}
+    if not set(STORY) <= set(units):
+        raise NotFound("sample.units")
+    password = f"mau-{secrets.randbelow(10**8):08d}"
+    logins = _people(units, password)
+    db.session.add(Setting(key=SETTING, value={"password": password, "loaded_on": prepared.days.today.isoformat()}))
+    story, present = Story(prepared, units), clock.now()
+    for moment, act in sorted(story.acts(), key=lambda pair: pair[0]):
+        with clock.frozen(min(moment, present)):
+            act()
+        db.session.flush()
+    db.session.execute(update(Mail).values(sample=True))
+    return logins
+
+
+def logins() -> list[Login]:
+    """The sample's logins while it is loaded, else none."""
+    kept = db.session.get(Setting, SETTING)
+    if kept is None:
+        return []
+    return [Login(_email(who.mailbox, who.unit), kept.value["password"], _shown(who.title, who.unit)) for who in PEOPLE]
+
+
+def remove() -> None:
+    """Takes the sample out in one step: its dispatch with all that hangs on it, its people, mails, groups and mailboxes.
+
+    Files whose content nothing else refers to leave the disk with the sweeper. Raises NotFound("sample.none") where none is loaded.
+    """
+    kept = db.session.get(Setting, SETTING)
+    if kept is None:
+        raise NotFound("sample.none")
+    people = list(db.session.scalars(select(Person.id).where(Person.sample)))
+    dispatches = list(db.session.scalars(select(Dispatch.id).where(or_(Dispatch.sample, Dispatch.created_by_id.in_(people)))))
+    files = _files_of(dispatches)
+    db.session.execute(delete(Reminder).where(Reminder.dispatch_id.in_(dispatches)))
+    db.session.execute(delete(Event).where(or_(Event.dispatch_id.in_(dispatches), Event.person_id.in_(people))))
+    for model in (Report, Submission):
+        db.session.execute(delete(model).where(model.dispatch_id.in_(dispatches)))
+    db.session.execute(delete(Dispatch).where(Dispatch.id.in_(dispatches)))
+    db.session.execute(delete(Mail).where(or_(Mail.sample, Mail.person_id.in_(people))))
+    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
+    db.session.execute(delete(ReminderPlan))
+    db.session.execute(delete(RecipientGroup).where(RecipientGroup.sample))
+    db.session.execute(update(Unit).where(Unit.mailbox.like(f"%.{DOMAIN}")).values(mailbox=None, phone=None))
+    _let_go(people)
+    db.session.execute(delete(Person).where(Person.id.in_(people)))
+    db.session.delete(kept)
+    db.session.flush()
+    tally.rebuild()
+
+
+def _files_of(dispatches: list[int]) -> set[int]:
+    """Every stored file that hangs on these dispatches: originals, annexes, evidence, reports."""
+    wanted = (
+        select(Dispatch.file_id).where(Dispatch.id.in_(dispatches)),
+        select(DispatchFile.file_id).where(DispatchFile.dispatch_id.in_(dispatches)),
+        select(Evidence.file_id).join(Submission, Submission.id == Evidence.submission_id).where(Submission.dispatch_id.in_(dispatches)),
+        select(ReportFile.file_id).join(Report, Report.id == ReportFile.report_id).where(Report.dispatch_id.in_(dispatches)),
+    )
+    return {id for query in wanted for id in db.session.scalars(query) if id is not None}
+
+
+def _let_go(people: list[int]) -> None:
+    """Real rows that a sample person has touched stay, without the person."""
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if column.nullable and any(key.column.table.name == Person.__tablename__ for key in column.foreign_keys):
+                db.session.execute(update(table).where(column.in_(people)).values({column.name: None}))
+
+
+def _people(units: dict[str, Unit], password: str) -> list[Login]:
+    now, secret = clock.now(), passwords.hashed(password, "")
+    province = db.session.scalars(select(Unit).where(Unit.level == "province")).one()
+    for who in PEOPLE:
+        unit = units[who.unit] if who.unit else province
+        db.session.add(Person(
+            email=_email(who.mailbox, who.unit), name=who.name, title=who.title, role=who.role, unit_id=unit.id, password_hash=secret,
+            created_at=now, sample=True,
+        ))
+    for n, (name, unit) in enumerate(sorted(units.items())):
+        unit.mailbox, unit.phone = f"vanphong@hnd-{_slug(name)}.{DOMAIN}", f"0237 000 {n:04d}"
+    db.session.add(RecipientGroup(name="11 huyện miền núi", sample=True, units=[units[name] for name in MOUNTAIN]))
+    db.session.flush()
+    return [Login(_email(who.mailbox, who.unit), password, _shown(who.title, who.unit)) for who in PEOPLE]
+
+
+def _files(handed: Handed, name: str, n: int) -> list[tuple[Blob, str]]:
+    number = 31 + n
+    letter = sample_files.letter(lower(name), f"{number}-CV/HNDH", handed.on, signatory(handed.unit), [f"{TITLES[p - 1]}." for p in handed.tasks])
+    found = [(letter, f"{number}-CV-HNDH.pdf")]
+    if 2 in handed.tasks:
+        found.append((sample_files.minutes(lower(name), handed.on), "Biên bản kiểm tra.docx"))
+    if 4 in handed.tasks:
+        found.append((sample_files.table(name), "Danh sách tổ TK&VV.xlsx"))
+    if 7 in handed.tasks:
+        found.append((sample_files.photo(n), "Điểm giao dịch xã.jpg"))
+    return [(store().put_bytes(content, file_name), file_name) for content, file_name in found]
+
+
+def _email(mailbox: str, unit: str | None) -> str:
+    return f"{mailbox}@{'hnd-' + _slug(unit) if unit else OFFICE}.{DOMAIN}"
+
+
+def _shown(title: str, unit: str | None) -> str:
+    return f"{title}, {unit}" if unit else title
+
+
+def _slug(name: str) -> str:
+    return fold(name).removeprefix("tp ").removeprefix("tx ").replace(" ", "")
+
+
