@@ -96,7 +96,7 @@ def test_from_the_order_to_the_files(clerk: FlaskClient, dispatch: Dispatch) -> 
         assert len(archive.namelist()) == 9
         own = next(name for name in archive.namelist() if "tong-hop" in name and name.endswith(".xlsx"))
         sheet = openpyxl.load_workbook(io.BytesIO(archive.read(own)))[xlsx.SUMMARY]
-    total = [row for row in sheet.iter_rows(values_only=True) if row[1] == "Tổng cộng"][0]
+    total = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "Tổng cộng")
     page_row = re.search(r"<tfoot>.*Tổng cộng.*?</tr>", shown.split('id="don-vi"')[1], re.S)
     assert page_row
     cells = re.findall(r"<td[^>]*>(.*?)</td>", page_row[0])
