@@ -1,10 +1,24 @@
-"""The province's first page."""
-from flask import redirect, url_for
+"""Hôm nay: the province's first page."""
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.access import Actor
+from tracker import clock
+from tracker.domain.access import Actor, Right
+from tracker.services import overview as service
+from tracker.web.filters import WEEKDAYS
+
+#: Columns of the table of units: key of ?sort=, heading, whether it is a figure.
+COLUMNS = (
+    ("name", "Đơn vị", False), ("open", "Còn mở", True), ("over", "Quá hạn", True), ("waiting", "Chờ duyệt", True), ("done", "Hoàn thành", True),
+    ("rate", "Tỷ lệ", True),
+)
 
 
 def page(actor: Actor) -> ResponseReturnValue:
-    """The dispatches, until the overview stands here."""
-    return redirect(url_for("dispatches.index"))
+    """What must be done today, the days ahead, the dispatches followed, each unit's standing (?sort=), and the machine's health."""
+    sort = request.args.get("sort", "over")
+    found = service.overview(actor, sort if sort in service.SORTS else "over")
+    return render_template(
+        "home/province.html", o=found, today=clock.today(), sort=sort if sort in service.SORTS else "over", columns=COLUMNS, weekdays=WEEKDAYS,
+        may_draft=actor.can(Right.DISPATCH_DRAFT), may_review=actor.can(Right.ASSIGNMENT_REVIEW), may_read_mail=actor.can(Right.SENT_MAIL_READ),
+    )

@@ -1,0 +1,180 @@
+"""The province's first page: what to do now, the days ahead, the dispatches that are followed and each unit's standing.
+
+Its cost does not grow with history: counts per unit come from the running counts, everything else is bounded and stands on an index.
+"""
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor, Right
+from tracker.domain.calendar import Calendar
+from tracker.domain.status import OWED, State
+from tracker.models.assignments import Assignment
+from tracker.models.assignments import Tally as Counted
+from tracker.models.dispatches import Dispatch
+from tracker.models.mails import ReminderPlan
+from tracker.models.office import Heartbeat
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+from tracker.services import overview_acts, overview_days
+from tracker.services.calendar import working_calendar
+from tracker.services.overview_acts import Act
+from tracker.services.overview_days import Day
+
+#: Dispatches in the table, the latest first; older ones stand in the list of dispatches.
+FOLLOWED = 20
+#: A part of the machine that has not been heard of for so long is said to stand still (it beats every 30 seconds).
+SILENCE = timedelta(minutes=5)
+#: Statements are built once, at import: building them would cost a page more than running them.
+TODAY = bindparam("today", type_=Date)
+SORTS = ("over", "open", "waiting", "done", "rate", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One unit: how many assignments are open, overdue, waiting for review and accepted."""
+
+    unit_id: int
+    name: str
+    code: str
+    mailbox: str | None
+    open: int
+    over: int
+    waiting: int
+    done: int
+
+    @property
+    def total(self) -> int:
+        """All that counts: cancelled ones do not."""
+        return self.open + self.done
+
+    @property
+    def rate(self) -> float:
+        """Share of accepted ones; 0 where nothing has been assigned."""
+        return self.done / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One open dispatch of the table; next_on and next_title: the date that comes next and what is due then."""
+
+    id: int
+    number: str
+    subject: str
+    issued_on: date | None
+    total: int
+    done: int
+    waiting: int
+    over: int
+    next_on: date | None
+    next_title: str
+
+
+@dataclass(frozen=True)
+class Health:
+    """The machine's own state; failed: mails of the last days that did not arrive."""
+
+    worker: bool
+    beat: bool
+    plan_at: datetime | None
+    plan: dict[str, Any]
+    failed: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the page shows."""
+
+    acts: list[Act]
+    days: list[Day]
+    dispatches: list[Followed]
+    units: list[Standing]
+    health: Health
+    calendar: Calendar
+
+
+def overview(actor: Actor, sort: str = "over") -> Overview:
+    """The page of this actor; the acts are those that the role may carry out. Raises Forbidden."""
+    actor.need(Right.UNIT_READ_ALL)
+    today, calendar = clock.today(), working_calendar()
+    units = standings(today)
+    followed = [Followed(*row) for row in db.session.execute(_FOLLOWED, {"today": today})]
+    health = _read_health()
+    acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units})
+    return Overview(acts, overview_days.days(today), followed, sorted(units, key=_order(sort)), health, calendar)
+
+
+def standings(today: date) -> list[Standing]:
+    """Every district of today and every other unit with work, by code, from the running counts."""
+    return [Standing(*row) for row in db.session.execute(_STANDINGS, {"today": today})]
+
+
+def _sum(value: Any, *conditions: Any) -> Any:
+    return func.coalesce(func.sum(case((and_(*conditions), value), else_=0)), 0)
+
+
+def _standings() -> Select[Any]:
+    owed = Counted.state.in_(OWED)
+    accepted, submitted = Counted.state.like("accepted%"), Counted.state.like("submitted%")
+    alive = and_(Unit.level == "district", (Unit.valid_to.is_(None)) | (Unit.valid_to >= TODAY))
+    n = Counted.count
+    return (
+        select(
+            Unit.id, Unit.short_name, Unit.code, Unit.mailbox, _sum(n, ~accepted), _sum(n, owed, Counted.due_on < TODAY), _sum(n, submitted),
+            _sum(n, accepted),
+        )
+        .outerjoin(Counted, and_(Counted.unit_id == Unit.id, Counted.count > 0))
+        .where(alive | Counted.unit_id.is_not(None))
+        .group_by(Unit.id).order_by(Unit.code)
+    )
+
+
+def _order(sort: str) -> Any:
+    if sort == "name":
+        return lambda unit: unit.code
+    return lambda unit: (-getattr(unit, sort if sort in SORTS else "over"), -unit.open, unit.code)
+
+
+def _followed() -> Select[Any]:
+    latest = select(Dispatch.id).where(Dispatch.state == "issued").order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(FOLLOWED)
+    return (
+        select(
+            Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, func.count(Assignment.id),
+            _sum(1, Assignment.state == State.ACCEPTED), _sum(1, Assignment.state == State.SUBMITTED),
+            _sum(1, Assignment.state.in_(OWED), Assignment.due_on < TODAY), _next(Task.due_on).scalar_subquery(),
+            func.coalesce(_next(Task.title).scalar_subquery(), ""),
+        )
+        .join(Assignment, and_(Assignment.dispatch_id == Dispatch.id, Assignment.state != State.CANCELLED))
+        .where(Dispatch.id.in_(latest.scalar_subquery()))
+        .group_by(Dispatch.id).order_by(Dispatch.issued_on.desc(), Dispatch.id.desc())
+    )
+
+
+def _next(column: Any) -> Select[Any]:
+    ahead = select(column).where(Task.dispatch_id == Dispatch.id, Task.kind == "task", Task.cancelled.is_(False), Task.due_on >= TODAY)
+    return ahead.correlate(Dispatch).order_by(Task.due_on, Task.position).limit(1)
+
+
+def _health() -> Select[Any]:
+    """One row of small answers, so that the footer costs one query."""
+    def heard(name: str) -> Any:
+        return select(Heartbeat.at).where(Heartbeat.name == name).scalar_subquery()
+
+    last = select(ReminderPlan.day).order_by(ReminderPlan.day.desc()).limit(1).scalar_subquery()
+    plan = select(ReminderPlan.made_at, ReminderPlan.counts).where(ReminderPlan.day == last).subquery()
+    failed = overview_acts.failed_recently(func.count()).scalar_subquery()
+    return select(heard("worker"), heard("beat"), select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery(), failed)
+
+
+_STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
+
+
+def _read_health() -> Health:
+    now = clock.now()
+    row: Row[Any] = db.session.execute(_HEALTH, {"since": now - overview_acts.RECENT}).one()
+    worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
+    return Health(worker, beat, row[2], row[3] or {}, row[4])

@@ -1,0 +1,164 @@
+"""The numbered acts of the province's first page: chase, review, mend addresses, finish drafts; each bounded, most urgent first."""
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import Date, Select, and_, bindparam, case, func, select
+
+from tracker import clock
+from tracker.db import UtcDateTime, db
+from tracker.domain.access import Actor, Right
+from tracker.domain.calendar import Calendar
+from tracker.domain.status import OWED, State
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
+from tracker.models.mails import Mail
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+
+#: The most overdue assignments looked at to find the dispatches that need a reminder first, and how many of those are named.
+WINDOW = 400
+NAMED = 5
+#: Waiting results looked at to count how many submissions they come from.
+WAITING_WINDOW = 200
+#: A failed mail asks for an act for so long; the sent-mail page keeps it for ever.
+RECENT = timedelta(days=14)
+TODAY, SINCE = bindparam("today", type_=Date), bindparam("since", type_=UtcDateTime)
+
+
+class Unitlike(Protocol):
+    """What an act needs to know of a unit's standing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def mailbox(self) -> str | None: ...
+    @property
+    def over(self) -> int: ...
+    @property
+    def waiting(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """One numbered line. kind: chase, chase_more, review, mail, mailbox, draft; the template puts it into words from the values."""
+
+    kind: str
+    id: int = 0
+    number: str = ""
+    count: int = 0
+    days: int = 0
+    names: list[str] = field(default_factory=list)
+    more: int = 0
+    at: datetime | None = None
+
+
+def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike]) -> list[Act]:
+    """What the actor's role can do today, most urgent first."""
+    found: list[Act] = []
+    if actor.can(Right.REMINDER_SEND):
+        found += _chase(today, units)
+    if actor.can(Right.ASSIGNMENT_REVIEW):
+        found += _review(calendar, today, units)
+    if actor.can(Right.UNIT_MANAGE):
+        found += _failed(units)
+        found += _unreachable(units)
+    if actor.can(Right.DISPATCH_DRAFT):
+        found += _drafts()
+    return found
+
+
+def _late_units() -> Select[Any]:
+    window = (
+        select(Assignment.dispatch_id, Assignment.due_on)
+        .join(Dispatch, and_(Dispatch.id == Assignment.dispatch_id, Dispatch.state == "issued"))
+        .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY).order_by(Assignment.chase_on).limit(WINDOW).subquery()
+    )
+    oldest = select(window.c.dispatch_id).group_by(window.c.dispatch_id).order_by(func.min(window.c.due_on)).limit(NAMED)
+    late = and_(Assignment.state.in_(OWED), Assignment.due_on < TODAY)
+    return (
+        select(
+            Assignment.dispatch_id, Dispatch.number, Assignment.unit_id, func.sum(case((late, 1), else_=0)).label("late"),
+            func.min(case((late, Assignment.due_on))).label("oldest"), func.sum(case((Assignment.state != State.ASSIGNED, 1), else_=0)).label("seen"),
+        )
+        .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+        .where(Assignment.dispatch_id.in_(oldest.scalar_subquery()), Assignment.state != State.CANCELLED)
+        .group_by(Assignment.dispatch_id, Dispatch.number, Assignment.unit_id)
+    )
+
+
+def _chase(today: date, units: Mapping[int, Unitlike]) -> list[Act]:
+    overdue = sum(unit.over for unit in units.values())
+    if not overdue:
+        return []
+    by_dispatch: dict[int, list[Any]] = {}
+    for row in db.session.execute(_LATE_UNITS, {"today": today}):
+        if row.late:
+            by_dispatch.setdefault(row.dispatch_id, []).append(row)
+    acts = [_chase_one(today, units, dispatch_id, rows) for dispatch_id, rows in by_dispatch.items()]
+    acts.sort(key=lambda act: (-act.days, -act.count))
+    rest = overdue - sum(row.late for rows in by_dispatch.values() for row in rows)
+    return [*acts, Act("chase_more", count=rest)] if rest > 0 else acts
+
+
+def _chase_one(today: date, units: Mapping[int, Unitlike], dispatch_id: int, rows: list[Any]) -> Act:
+    silent = sorted(units[row.unit_id].name for row in rows if not row.seen and row.unit_id in units)
+    longest = max((today - row.oldest).days for row in rows)
+    return Act("chase", dispatch_id, rows[0].number or "", len(rows), longest, silent[:4], max(len(silent) - 4, 0))
+
+
+def _review(calendar: Calendar, today: date, units: Mapping[int, Unitlike]) -> list[Act]:
+    waiting = sum(unit.waiting for unit in units.values())
+    if not waiting:
+        return []
+    rows = db.session.execute(_OLDEST_WAITING).all()
+    if not rows:
+        return []
+    oldest = rows[0]
+    papers = len({tuple(row) for row in rows}) if len(rows) < WAITING_WINDOW else 0
+    name = units[oldest.unit_id].name if oldest.unit_id in units else ""
+    waited = calendar.between(clock.local(oldest.submitted_at).date(), today)
+    return [Act("review", count=waiting, more=papers, names=[name], days=waited, at=oldest.submitted_at)]
+
+
+def failed_recently(*columns: Any) -> Select[Any]:
+    """Mails that did not arrive, written after the parameter `since` (the index holds failed ones only)."""
+    return select(*columns).select_from(Mail).where(Mail.state == "failed", Mail.created_at >= SINCE)
+
+
+def _failed(units: Mapping[int, Unitlike]) -> list[Act]:
+    rows = db.session.execute(_FAILED, {"since": clock.now() - RECENT})
+    acts = [
+        Act("mail", row[0], row[3], row[1], names=[units[row[0]].name], at=row[2])
+        for row in rows if row[0] in units and units[row[0]].mailbox in (row[3], None)
+    ]
+    return acts[:NAMED]
+
+
+def _unreachable(units: Mapping[int, Unitlike]) -> list[Act]:
+    missing = [(unit_id, unit.name) for unit_id, unit in units.items() if not unit.mailbox]
+    if not missing:
+        return []
+    return [Act("mailbox", missing[0][0] if len(missing) == 1 else 0, count=len(missing), names=[name for _, name in missing[:4]], more=max(len(missing) - 4, 0))]
+
+
+def _drafts() -> list[Act]:
+    return [Act("draft", row.id, row.number or row.short_subject, row.tasks, at=row.updated_at) for row in db.session.execute(_DRAFTS)]
+
+
+def _begun() -> Select[Any]:
+    tasks = select(func.count()).where(Task.dispatch_id == Dispatch.id, Task.cancelled.is_(False)).correlate(Dispatch).scalar_subquery()
+    return (
+        select(Dispatch.id, Dispatch.number, Dispatch.short_subject, tasks.label("tasks"), Dispatch.updated_at)
+        .where(Dispatch.state == "draft").order_by(Dispatch.updated_at.desc()).limit(NAMED)
+    )
+
+
+#: Built once: see services.overview.
+_LATE_UNITS, _DRAFTS = _late_units(), _begun()
+_OLDEST_WAITING = (
+    select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
+    .where(Assignment.state == State.SUBMITTED).order_by(Assignment.submitted_at, Assignment.id).limit(WAITING_WINDOW)
+)
+_FAILED = failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), func.max(Mail.address)).group_by(Mail.unit_id).limit(50)

@@ -1,0 +1,78 @@
+"""The days ahead on the province's first page: what falls due, is looked at again or has to be mended, and how many have not answered."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, and_, bindparam, case, func, literal, null, or_, select, union_all
+
+from tracker.db import db
+from tracker.domain.status import OWED
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
+from tracker.models.tasks import Task
+
+AHEAD = timedelta(days=7)
+#: Lines on the page; what lies further ahead comes up as the days pass.
+LONGEST = 8
+TODAY, LAST = bindparam("today", type_=Date), bindparam("last", type_=Date)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date of one task (kind due, review) or of results to be mended (kind fix): owed of total have not answered."""
+
+    on: date
+    kind: str
+    dispatch_id: int
+    number: str
+    title: str
+    owed: int
+    total: int
+
+
+def days(today: date) -> list[Day]:
+    """The nearest dates of the coming seven days, today included, at most LONGEST; what everybody has answered is left out."""
+    found = db.session.execute(_NEAR, {"today": today, "last": today + AHEAD})
+    lines = [Day(*row) for row in _dated(found) if row[5]]
+    return sorted(lines, key=lambda day: (day.on, day.kind, day.dispatch_id))[:LONGEST]
+
+
+def _dated(rows: Iterable[Any]) -> Iterable[tuple[Any, ...]]:
+    """SQLite gives the dates of a union back as text."""
+    return ((date.fromisoformat(row[0]) if isinstance(row[0], str) else row[0], *row[1:]) for row in rows)
+
+
+def _tasks() -> Any:
+    on = func.coalesce(Task.due_on, Task.review_on)
+    near = (
+        select(Task.id, on.label("day"), Task.due_on, Task.title, Dispatch.id.label("dispatch_id"), Dispatch.number)
+        .join(Dispatch, and_(Dispatch.id == Task.dispatch_id, Dispatch.state == "issued"))
+        .where(
+            Task.kind == "task", Task.cancelled.is_(False),
+            or_(Task.due_on.between(TODAY, LAST), and_(Task.due_on.is_(None), Task.review_on.between(TODAY, LAST))),
+        )
+        .order_by("day", Task.id).limit(LONGEST).subquery()
+    )
+    kind = case((near.c.due_on.is_not(None), "due"), else_="review")
+    owed = func.sum(case((Assignment.state.in_(OWED), 1), else_=0))
+    return (
+        select(near.c.day, kind, near.c.dispatch_id, func.coalesce(near.c.number, ""), near.c.title, owed, func.count(Assignment.id))
+        .join(Assignment, and_(Assignment.task_id == near.c.id, Assignment.state != "cancelled"))
+        .group_by(near.c.id, near.c.day, near.c.due_on, near.c.dispatch_id, near.c.number, near.c.title)
+    )
+
+
+def _mending() -> Any:
+    returned = (
+        select(Assignment.fix_by, Assignment.dispatch_id, func.count().label("n"))
+        .where(Assignment.state == "returned", Assignment.fix_by.between(TODAY, LAST))
+        .group_by(Assignment.fix_by, Assignment.dispatch_id).order_by(Assignment.fix_by).limit(LONGEST).subquery()
+    )
+    return (
+        select(returned.c.fix_by, literal("fix"), returned.c.dispatch_id, func.coalesce(Dispatch.number, ""), literal(""), returned.c.n, null())
+        .join(Dispatch, and_(Dispatch.id == returned.c.dispatch_id, Dispatch.state == "issued"))
+    )
+
+
+_NEAR = union_all(_tasks(), _mending())
