@@ -109,8 +109,8 @@ def test_every_span_holds_what_it_says(text: str) -> None:
 
 def test_the_json_has_the_agreed_keys() -> None:
     plain = as_json(read(letters.PROVINCE, UNITS))
-    assert set(plain) >= {
-        "kind", "number", "issued_on", "issuer", "subject", "recipients", "signatory", "report_to", "text", "tasks", "deadlines", "findings", "figures", "warnings",
+    keys = "kind number issued_on issuer subject recipients signatory report_to text tasks deadlines findings figures warnings"
+    assert set(plain) >= set(keys.split())
     assert plain["issued_on"] == "2021-07-06"
     assert set(plain["tasks"][0]) >= {"label", "text", "span"}
     assert set(plain["deadlines"][0]) >= {"text", "kind", "date", "every", "task", "span"}

@@ -46,12 +46,14 @@ def _pdfium(data: bytes, name: str) -> Raw:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise BadInput("document.encrypted" if "password" in str(error).lower() else "document.unreadable", name=name) from error
+        code = "document.encrypted" if "password" in str(error).lower() else "document.unreadable"
+        raise BadInput(code, name=name) from error
     with document:
         document.init_forms()
         pages = []
-        for page in document:
-            page.flatten()
-            text_page = page.get_textpage()
-            pages.append(text_page.get_text_bounded())
+        for index in range(len(document)):
+            drawn = document[index]
+            drawn.flatten()
+            drawn.close()  # only a page that is opened anew shows what was flattened into it
+            pages.append(document[index].get_textpage().get_text_bounded())
     return Raw("\f".join(pages), "pypdfium2", len(pages), ("document.pdf_fallback",))
