@@ -6,7 +6,7 @@ step, deadline version, sequence) and the mail's key (recipient, day) make a sec
 import logging
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -32,6 +32,8 @@ FROM_TIME = time(7, 30)
 #: Five working days never span more calendar days than this, Tết included.
 HORIZON = timedelta(days=30)
 PLAN = "plan"
+#: Recipients of one commit: so many that the commits cost little, so few that other writers wait for moments only.
+BATCH = 25
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def day_to_plan(moment: datetime | None = None) -> date | None:
 
 
 def plan(transaction: Opener, day: date, dry_run: bool = False) -> Plan:
-    """Plans a day: one short transaction for each recipient, so that one that fails takes nothing from the others.
+    """Plans a day: a savepoint for each recipient, so that one that fails takes nothing from the others, and a commit for a few of them.
 
     A crash half-way leaves no plan row: the next ask goes on where it stopped. A dry run does the same and takes each part back.
     Raises the error of the last recipient where not one could be planned.
@@ -107,18 +109,21 @@ def _note(made: Plan) -> None:
 
 def _plan_all(transaction: Opener, made: Plan, steps: list[dict[str, Any]], people: list[Addressee], standing: dict[int, str], dry_run: bool) -> None:
     problem: Exception | None = None
-    for who in people:
-        try:
-            with transaction():
-                digest = _tell(who, made.day, steps, standing.get(who.unit_id, ""))
-                made.digests.append(digest)
-                if dry_run:
-                    raise _Undone
-        except _Undone:
-            continue
-        except Exception as error:
-            log.exception("the reminders of %s on %s could not be planned", who.key, made.day)
-            made.failed, problem = made.failed + 1, error
+    for start in range(0, len(people), BATCH):
+        digests: list[Digest] = []
+        with suppress(_Undone), transaction() as session:
+            for who in people[start : start + BATCH]:
+                try:
+                    with session.begin_nested():
+                        digests.append(_tell(who, made.day, steps, standing.get(who.unit_id, "")))
+                except _Undone:
+                    continue
+                except Exception as error:  # one bad row never stops the rest
+                    log.exception("the reminders of %s on %s could not be planned", who.key, made.day)
+                    made.failed, problem = made.failed + 1, error
+            if dry_run:
+                raise _Undone
+        made.digests += digests
     if problem is not None and made.failed == len(people):
         raise problem
 
