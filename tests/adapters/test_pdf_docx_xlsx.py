@@ -139,6 +139,14 @@ def test_a_text_longer_than_a_cell_is_never_cut(data: ReportData) -> None:
     assert first.split(" … (xem tiếp")[0] + rest == long
 
 
+def test_a_result_longer_than_a_page_stands_whole_in_pdf_and_docx(data: ReportData, tmp_path: Path) -> None:
+    long = " ".join(f"từ{n:04d}" for n in range(570))
+    changed = replace(data, lines=(replace(data.lines[0], result=long), *data.lines[1:]))
+    text = pdf_text(pdf.render(changed), tmp_path)
+    assert [n for n in range(570) if f"từ{n:04d}" not in text] == []
+    assert long in zipfile_text(docx.render(changed))
+
+
 def test_decomposed_letters_are_composed(data: ReportData, tmp_path: Path) -> None:
     changed = replace(data.for_unit("401"), lines=(replace(data.for_unit("401").lines[0], task_title="Thu ho\u0302\u0300i nơ\u0323"),))
     assert "Thu hồi nợ" in pdf_text(pdf.render(changed), tmp_path)
