@@ -14,11 +14,25 @@ def districts(home: Path) -> int:
     return found
 
 
-def test_empty_home_gets_its_units_once(tmp_path: Path) -> None:
+def test_empty_home_gets_its_units_and_the_sample_once(tmp_path: Path) -> None:
+    said = []
     for _ in range(2):
-        assert tracker(tmp_path, free_port(), "prepare").returncode == 0
+        done = tracker(tmp_path, free_port(), "prepare")
+        assert done.returncode == 0, done.stderr
         assert districts(tmp_path) == 27
+        said.append(done.stdout)
+    assert said[0] == said[1]
+    assert ".example" in said[0]
     assert not (tmp_path / FILLING).exists()
+
+
+def test_sample_leaves_in_one_step_and_does_not_come_back_by_itself(tmp_path: Path) -> None:
+    assert tracker(tmp_path, free_port(), "prepare").returncode == 0
+    assert tracker(tmp_path, free_port(), "sample", "remove").returncode == 0
+    assert "tracker init" in tracker(tmp_path, free_port(), "prepare").stdout
+    assert tracker(tmp_path, free_port(), "sample", "remove").returncode == 1
+    assert ".example" in tracker(tmp_path, free_port(), "sample", "load").stdout
+    assert tracker(tmp_path, free_port(), "sample", "load").returncode == 1
 
 
 def test_first_start_that_was_cut_short_is_made_up_for(tmp_path: Path) -> None:
