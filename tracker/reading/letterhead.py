@@ -8,6 +8,11 @@ from tracker.reading.page import Page
 from tracker.reading.zones import CREED, DATE_LINE, MOTTO, NUMBER_LINE, Zones
 
 _PLACE = re.compile(r"(?:tinh|thanh pho|tp\.?|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\b")
+# How names of bodies begin; other capitals beside the motto are stamps and specks of a scan.
+_ORG = re.compile(
+    r"(?:u[ybỷ]|ubnd|hdnd|so|bo|truong|ban|bch|btv|cuc|chi|tong|van|vien|hoi|trung|cong|phong|dang|tinh|thanh|huyen|quan|xa|phuong|doan|lien|mat|ngan|kho|bao|toa|chinh|thu|"
+    r"quoc|dai|hoc|benh|bql|khoa|nha|tap|to|quy|hiep|luc|chu|hat|doi|tram|thi|hop|dac|vp|so|bhxh|mttq|ldld|tand|vksnd|vu)\b"
+)
 _OPEN_NAME = re.compile(
     r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|ban chap hanh|ban thuong vu|bch|btv|"
     r"doan dai bieu quoc hoi|uy ban mttq viet nam)$"
@@ -25,7 +30,7 @@ def find_issuer(page: Page, zones: Zones) -> tuple[Found | None, Found | None]:
         return None, None
     stop = next((i for i in (zones.number, zones.dated) if i > zones.motto), zones.motto + 4)
     pieces = _pieces(page, zones.top, max(stop, zones.motto + 1))
-    names = _names(page, pieces)
+    names = [name for name in _names(page, pieces) if _ORG.match(page.flat, name[0][0])] or _names(page, pieces)
     if not names:
         return None, None
     parent = _found(page, names[-2]) if len(names) > 1 else None

@@ -24,7 +24,7 @@ _UNIT_SUBJECT = phrase(
 )
 _NAMES_BODY = phrase(rf"(?:doi voi |giao |de nghi |yeu cau )?{_WHO}\b")
 SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong mac|kho khan|chua tot)\b")
-RESULT = phrase(r"\b(?:ket qua|thanh tich|dat duoc|noi bat|uu diem)\b")
+RESULT = phrase(r"\b(?:dat duoc|ket qua (?:dat duoc|noi bat|cu the|nhu sau|chinh|chu yeu|thuc hien)|thanh tich|uu diem)\b")
 _CLOSING = phrase(
     r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|"
     r"cac noi dung|noi dung)|thuc hien\W*$|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
@@ -56,6 +56,14 @@ def is_unit_duty(flat: str) -> bool:
 def names_body(flat: str) -> bool:
     """Whether the words begin with a body that can be charged ('Sở Y tế', 'Đối với UBND các xã', 'Giao …')."""
     return bool(_NAMES_BODY.match(flat))
+
+
+_REPORTS_BY = phrase(rf"\b{_WHO}\b[^.]{{0,200}}?\b(?:bao cao|gui|nop)\b[^.]{{0,200}}?\b(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]")
+
+
+def reports_by_a_day(flat: str) -> bool:
+    """Whether somebody named is to report or send something by a day: a task of its own even in closing words."""
+    return bool(_REPORTS_BY.search(flat))
 
 
 def is_closing(flat: str) -> bool:

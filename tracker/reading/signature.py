@@ -14,7 +14,7 @@ _FAMILIES = frozenset(
         """
         nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bang cai can cao chau chu co cu cung dam dao dau dinh doan don dong
         dy giang giap ha han hau hua hung khong khuat khuc kieu kim ky la lai lam leu lo loc luc luong luu luyen ma mac mai man mao ninh nghiem ngan ngu nhu
-        nong ong pho phi phu phung phuong quach quan quang sam sung ta tang thach thai than thi thieu tiet tieu to ton tong tra trang trieu trinh truong tu
+        nong ong pho phi phu phung phuong quach quan quang sam sung ta tang thach thai than thieu tiet tieu to ton tong tra trang trieu trinh truong tu
         tuong ty ung uong van vi vien vuong vang xa y
         """,
     )
@@ -52,6 +52,8 @@ def find_signatory(page: Page, zones: Zones) -> Signatory | None:
             name = name or _name_on(page, start, end, whole=False)
         if name:
             names.append((index, name))
+    if not names:
+        names = _names_in_noise(page, zones)
     if not names and not titles:
         return None
     name = _best(names, titles)
@@ -61,6 +63,21 @@ def find_signatory(page: Page, zones: Zones) -> Signatory | None:
         words = squash(" ".join(_title_text(page, span) for span in above))
         title = Found(words, (above[0][0], above[-1][1]))
     return Signatory(name, title)
+
+
+_THREE = re.compile(r"(?<![\w-])([A-ZĐÀ-Ỹ][a-zà-ỹđ]+) +[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: +[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){1,2}(?!\w)")
+
+
+def _names_in_noise(page: Page, zones: Zones) -> list[tuple[int, Found]]:
+    """On a scan a stamp's specks may surround the name: three or four words with a family name, outside the dashed copies."""
+    found = []
+    for index in range(zones.tail + 1, min(zones.annex, zones.tail + 60)):
+        line = page.lines[index]
+        if not line.blank and page.text[line.body] not in "-–—•":
+            for match in _THREE.finditer(page.text, line.body, line.end):
+                if flatten(match[1]) in _FAMILIES and 2 * (match.end() - match.start()) > sum(c.isalpha() for c in line.text):
+                    found.append((index, Found(squash(match[0]), match.span(), "Chữ quanh tên bị mờ; hãy so với bản gốc.")))
+    return found
 
 
 def _title_text(page: Page, span: Span) -> str:

@@ -202,7 +202,7 @@ def _is_context_list(page: Page, intro: Paragraph | None) -> bool:
     """Whether the list tells results or shortcomings instead of orders."""
     if intro is None or not opens_list(page, intro):
         return False
-    last = page.flat[intro.start : intro.end][-260:]
+    last = page.flat[intro.start : intro.end][-160:]
     if orders.is_order(last) or phrase(r"\b(?:khac phuc|chi dao|yeu cau)\b").search(last):
         return False
     return bool(orders.SHORTCOMING.search(last) or (orders.RESULT.search(last) and not phrase(r"nhiem vu|giai phap|thuc hien").search(last)))
@@ -254,11 +254,18 @@ def _loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) ->
     for paragraph in loose:
         if first_item is not None:
             flat = page.flat[paragraph.start : paragraph.end]
-            if paragraph.start > first_item and orders.is_order(flat[:200]) and not orders.is_closing(flat) and not opens_list(page, paragraph):
+            if paragraph.start > first_item and not opens_list(page, paragraph) and _commands_alone(flat):
                 found.append(paragraph.span)
             continue
         found += _commands(page, paragraph)
     return found
+
+
+def _commands_alone(flat: str) -> bool:
+    """Whether a paragraph behind the list is an order of its own and not the closing words."""
+    if orders.reports_by_a_day(flat):
+        return True
+    return orders.is_order(flat[:200]) and not orders.is_closing(flat)
 
 
 def _commands(page: Page, paragraph: Paragraph) -> list[Span]:
