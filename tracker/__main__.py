@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
     "issue": ("tracker.cli.issue", "issue", "Đọc một tệp công văn rồi ban hành."),
     "report": ("tracker.cli.report", "report", "Lập báo cáo của một công văn ra thư mục (.docx, .pdf, .xlsx)."),
+    "remind": ("tracker.cli.remind", "remind", "Lập kế hoạch nhắc việc của một ngày, hoặc xem trước."),
     "send-mail": ("tracker.cli.mail", "send_mail", "Gửi ngay mọi thư đã đến lượt."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }

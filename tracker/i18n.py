@@ -210,3 +210,12 @@ EVIDENCE = {
     "implementing_document": "Văn bản chỉ đạo của huyện", "report": "Báo cáo", "minutes": "Biên bản", "photo": "Ảnh", "table": "Bảng số liệu",
     "other": "Tài liệu khác",
 }
+
+
+def reminder_step(key: str) -> str:
+    """The words of a step of the reminder ladder (domain.deadlines.Step.key), or of one by hand."""
+    kind, _, days = key.partition("-")
+    return {
+        "before": f"trước ngày hẹn {days} ngày làm việc", "on": "đến ngày hẹn", "late": f"quá ngày hẹn {days} ngày làm việc",
+        "nudge": "đôn đốc thêm",
+    }[kind]

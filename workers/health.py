@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tracker import clock
 from tracker.db import transaction
-from tracker.models.office import Heartbeat
+from tracker.services import heartbeats
 
 
 @shared_task(name="health.beat")
 def beat() -> None:
     """Note that beat ordered this and a worker did it. A second run only moves the same two times on."""
-    with transaction() as session:
+    with transaction():
         for name in ("beat", "worker"):
-            session.merge(Heartbeat(name=name, at=clock.now()))
+            heartbeats.beat(name)

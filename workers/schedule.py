@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "health.beat": _every("health.beat", 30),
     "reports.sweep": _every("reports.sweep", 60),
     "reports.schedule": _every("reports.schedule", 600),
-    "mail.sweep": _every("mail.sweep", 20),
+    "mail.sweep": _every("mail.sweep", 10),
+    "reminders.plan": _every("reminders.plan", 60),
+    "files.sweep": _every("files.sweep", 6 * 3600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
 }

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from flask import Flask, current_app
 
@@ -36,7 +36,7 @@ class FileStore:
         """Where the content of this hash lies (it may not exist)."""
         return self.root / sha256[:2] / sha256
 
-    def put(self, stream: BinaryIO, name: str, limit: int | None = None) -> Blob:
+    def put(self, stream: IO[bytes], name: str, limit: int | None = None) -> Blob:
         """Hashes while copying, syncs, and moves into place; call it before a transaction opens.
 
         limit in bytes. Raises TooLarge, BadInput("files.empty"), Unavailable("files.disk_full"); nothing stays behind then.
@@ -48,7 +48,7 @@ class FileStore:
                 raise Unavailable("files.disk_full", name=name) from error
             raise
 
-    def _put(self, stream: BinaryIO, name: str, limit: int | None) -> Blob:
+    def _put(self, stream: IO[bytes], name: str, limit: int | None) -> Blob:
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=incoming)
@@ -62,6 +62,8 @@ class FileStore:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 os.chmod(temporary, 0o440)
                 os.replace(temporary, final)
+            else:
+                os.utime(final)  # young again: the sweeper leaves it to the row that is about to come
             return Blob(sha256, size, final)
         finally:
             Path(temporary).unlink(missing_ok=True)
@@ -77,7 +79,7 @@ class FileStore:
                 yield path.name, path
 
 
-def _copy(stream: BinaryIO, target: BinaryIO, name: str, limit: int | None) -> tuple[str, int]:
+def _copy(stream: IO[bytes], target: IO[bytes], name: str, limit: int | None) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(CHUNK):
         size += len(chunk)

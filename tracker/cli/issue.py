@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tracker import clock, i18n
 from tracker.cli.context import application
+from tracker.cli.days import Day
 from tracker.db import db, transaction
 from tracker.domain.access import Actor, Role
 from tracker.domain.deadlines import check_dates
@@ -18,25 +19,6 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.people import Person
 from tracker.services import draft_tasks, drafts, intake, issuing, recipients
 from tracker.services.issuing import Issued
-
-FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
-
-
-class Day(click.ParamType[date]):
-    """A day as 2026-09-30 or 30/09/2026."""
-
-    name = "ngày"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; a usage error for anything else."""
-        if isinstance(value, date):
-            return value
-        for form in FORMATS:
-            try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007
-            except ValueError:
-                continue
-        self.fail(f"“{value}” không phải ngày; hãy viết như 2026-09-30 hoặc 30/09/2026.", param, ctx)
 
 
 @click.command()

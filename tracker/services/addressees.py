@@ -39,6 +39,11 @@ def of_units(unit_ids: Iterable[int]) -> dict[int, list[Addressee]]:
     return {unit.id: _of_unit(unit, people[unit.id]) for unit in units}
 
 
+def names(unit_ids: Iterable[int]) -> list[str]:
+    """The names of units, in the order of their ids."""
+    return list(db.session.scalars(select(Unit.name).where(Unit.id.in_(list(unit_ids))).order_by(Unit.id)))
+
+
 def _of_unit(unit: Any, people: list[Any]) -> list[Addressee]:
     found = [
         Addressee(f"p{p.id}", unit.id, unit.name, p.email, f"đồng chí {p.name}, {unit.name}", p.id, p.role == Role.DISTRICT_LEADER)
