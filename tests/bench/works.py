@@ -16,9 +16,11 @@ from tracker.domain.access import MACHINE, Actor, Role
 from tracker.models.dispatches import Dispatch
 from tracker.models.people import Person
 from tracker.reading import read
-from tracker.services import draft_tasks, intake, issuing, reminders, reports, reports_compile
+from tracker.services import draft_tasks, intake, issuing, reminders, reports
+from tracker.services.calendar import working_calendar
 from tracker.services.reading_units import unit_rows
 from tracker.services.sample import TEXT
+from workers.reports import compile_report
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,7 @@ def plan() -> Measured:
     """The reminder plan of today over all that is open, in a process that has planned nothing yet."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     day = clock.today()
-    while not reminders.working_calendar(day).is_working(day):
-        day = clock.LOCAL and day.fromordinal(day.toordinal() + 1)
+    day = working_calendar(day).on_or_after(day)
     begun = time.perf_counter()
     made = reminders.plan(transaction, day)
     seconds = time.perf_counter() - begun
@@ -83,7 +84,7 @@ def compile_reports() -> Measured:
     with transaction():
         report_id = reports.request_report(_clerk(), dispatch_id or 0, clock.today()).id
     begun = time.perf_counter()
-    reports_compile.run(report_id)
+    compile_report(report_id)
     return Measured("27 district reports and the province's, 3 formats", time.perf_counter() - begun, 10.0)
 
 
