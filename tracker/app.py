@@ -23,11 +23,14 @@ from tracker.web import (
     imports,
     nav,
     people,
+    reviews,
+    search,
     session,
     two_factor,
     units,
 )
 from tracker.web.assignments import blueprint as assignments_pages
+from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
@@ -40,6 +43,7 @@ BLUEPRINTS = (
     health.blueprint,
     files_pages,
     home_pages,
+    dispatches_pages,
     assignments_pages,
     submissions_pages,
     reports_pages,
@@ -51,6 +55,8 @@ BLUEPRINTS = (
     groups.blueprint,
     settings_pages,
     imports.blueprint,
+    reviews.blueprint,
+    search.blueprint,
 )
 
 csrf = CSRFProtect()
@@ -64,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, assets, headers, errors, filters, nav):
+    for part in (session, guards, assets, headers, errors, filters, nav, reviews):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -2,7 +2,7 @@
 import mmap
 import zipfile
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 HEAD = 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -24,7 +24,7 @@ MEDIA_TYPES = {
 }
 
 
-def kinds(stream: BinaryIO) -> frozenset[str]:
+def kinds(stream: IO[bytes]) -> frozenset[str]:
     """The kinds (keys of MEDIA_TYPES) that the content can be; empty for anything else. Leaves the stream at its start.
 
     More than one only for old Office files that carry one another inside.
@@ -37,7 +37,7 @@ def kinds(stream: BinaryIO) -> frozenset[str]:
         stream.seek(0)
 
 
-def _kinds(head: bytes, stream: BinaryIO) -> frozenset[str]:
+def _kinds(head: bytes, stream: IO[bytes]) -> frozenset[str]:
     if b"%PDF-" in head:
         return frozenset({"pdf"})
     if head.startswith(b"\xff\xd8\xff"):
@@ -53,7 +53,7 @@ def _kinds(head: bytes, stream: BinaryIO) -> frozenset[str]:
     return frozenset()
 
 
-def _ole(stream: BinaryIO) -> frozenset[str]:
+def _ole(stream: IO[bytes]) -> frozenset[str]:
     """Word's and Excel's old formats share a container; the names of their main streams stand in its directory as UTF-16."""
     stream.seek(0)
     try:
@@ -67,7 +67,7 @@ def _ole(stream: BinaryIO) -> frozenset[str]:
     return frozenset(found)
 
 
-def _zip(stream: BinaryIO) -> frozenset[str]:
+def _zip(stream: IO[bytes]) -> frozenset[str]:
     """Only the list of names is read (and ODF's short type line): nothing is unpacked, so a zip bomb cannot go off here."""
     stream.seek(0)
     try:

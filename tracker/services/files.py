@@ -1,6 +1,6 @@
 """Files that people hand in: what may be taken, and who may read what was taken."""
 import unicodedata
-from typing import BinaryIO
+from typing import IO
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -21,7 +21,7 @@ LONGEST_NAME = 255
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
 
 
-def take(stream: BinaryIO, name: str) -> Blob:
+def take(stream: IO[bytes], name: str) -> Blob:
     """Checks an upload's type and size and puts its bytes on disk; call it before a transaction opens.
 
     Raises BadInput (empty, type, mismatch), TooLarge, Unavailable("files.disk_full"); nothing is kept then.
@@ -79,7 +79,7 @@ def _settings() -> Settings:
     return found
 
 
-def _check(stream: BinaryIO, name: str) -> str:
+def _check(stream: IO[bytes], name: str) -> str:
     found = media.kinds(stream)
     if not found:
         raise BadInput("files.type" if stream.read(1) else "files.empty", name=name)

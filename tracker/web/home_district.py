@@ -12,7 +12,8 @@ from tracker.services import worklist
 def page(actor: Actor) -> ResponseReturnValue:
     """One page of what the actor's unit still owes."""
     listed = worklist.worklist(actor, before=read_cursor(request.args.get("before")), after=read_cursor(request.args.get("after")))
-    return render_template("home/district.html", work=listed, today=clock.today(), previous=_address("before", listed.before), following=_address("after", listed.after))
+    previous, following = _address("before", listed.before), _address("after", listed.after)
+    return render_template("home/district.html", work=listed, today=clock.today(), previous=previous, following=following)
 
 
 def read_cursor(text: str | None) -> tuple[date, int] | None:
