@@ -10,6 +10,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
 from tracker.domain.status import State
+from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
@@ -55,6 +56,11 @@ class Answer:
     open: bool
     state: str
     files: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The words of its badge."""
+        return badge_words(self.badge)
 
 
 @dataclass(frozen=True)

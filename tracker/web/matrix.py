@@ -1,8 +1,9 @@
-"""The matrix page of a dispatch; importing this module adds it to the dispatches' blueprint."""
+"""The matrix page of a dispatch and its silent units; importing this module adds it to the dispatches' blueprint."""
 from flask import render_template, request, url_for
 
 from tracker import clock
 from tracker.services import matrix as service
+from tracker.services import silent as silent_service
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
 from tracker.web.nav import link
@@ -35,3 +36,10 @@ def matrix(dispatch_id: int) -> str:
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
         open_items=items(OPEN), done_items=items(DONE), link_reports=link("reports.index"),
     )
+
+
+@blueprint.get("/dispatches/<int:dispatch_id>/silent")
+@needs(Right.UNIT_READ_ALL)
+def silent(dispatch_id: int) -> str:
+    """Units of one dispatch that have not acknowledged or not answered anything."""
+    return render_template("dispatches/silent.html", s=silent_service.silent(actor(), dispatch_id), may_send=actor().can(Right.REMINDER_SEND))

@@ -1,5 +1,5 @@
 """The province's review queue: evidence beside the tasks, accept or return, undo until the mail leaves."""
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -8,6 +8,7 @@ from tracker.domain.errors import BadInput
 from tracker.i18n import words
 from tracker.services import previews, review_queue, reviewing
 from tracker.web.dates import typed_date
+from tracker.web import nav
 from tracker.web.guards import Right, actor, needs
 
 blueprint = Blueprint("reviews", __name__)
@@ -78,3 +79,8 @@ def _chosen(opened: review_queue.Opened) -> previews.Preview | None:
     wanted = request.args.get("file", type=int)
     row = next((row for row in opened.files if row.id == wanted), opened.files[0] if opened.files else None)
     return previews.preview(row) if row else None
+
+
+def init_app(app: Flask) -> None:
+    """Shows in the menu how many answers wait for a verdict."""
+    nav.count_with(app, "reviews.index", review_queue.waiting_count)

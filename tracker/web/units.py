@@ -7,7 +7,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.units import Unit
-from tracker.services import units
+from tracker.services import unit_page, units
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
@@ -44,7 +44,8 @@ def mine() -> ResponseReturnValue:
 def _show(unit: Unit) -> ResponseReturnValue:
     parent = db.session.get(Unit, unit.parent_id) if unit.parent_id else None
     communes = units.communes(unit.id) if unit.level == "district" else []
-    return render_template("units/show.html", unit=unit, parent=parent, people=units.people_of(unit.id), communes=communes, roles=i18n.ROLES)
+    return render_template("units/show.html", unit=unit, parent=parent, people=units.people_of(unit.id), communes=communes, roles=i18n.ROLES,
+                           work=unit_page.work(actor(), unit.id) if unit.level != "province" else None)
 
 
 @blueprint.get("/units/<int:unit_id>/edit")
