@@ -64,13 +64,14 @@ def rewind(
     last = handed_in[-1] if handed_in else None
     verdict = next((v for v in reversed(given) if last and v.submission_id == last.submission_id), None)
     state = _state(as_of, acknowledged_on, cancelled_on, last, verdict)
-    known = {"submitted_on": last.on, "result": last.result} if last else {}
-    told = {}
-    if state == State.ACCEPTED and verdict:
-        told = {"accepted_on": verdict.on, "accepted_due_on": verdict.due_on_before}
-    elif state == State.RETURNED and verdict:
-        told = {"fix_by": verdict.fix_by, "return_reason": verdict.reason}
-    return Then(state, then_due, submissions=frozenset(r.submission_id for r in handed_in), **known, **told)  # type: ignore[arg-type]
+    returned = verdict if state == State.RETURNED else None
+    accepted = verdict if state == State.ACCEPTED else None
+    return Then(
+        state, then_due, submitted_on=last.on if last else None, result=last.result if last else "",
+        accepted_on=accepted.on if accepted else None, accepted_due_on=accepted.due_on_before if accepted else None,
+        fix_by=returned.fix_by if returned else None, return_reason=returned.reason if returned else "",
+        submissions=frozenset(r.submission_id for r in handed_in),
+    )
 
 
 def _state(as_of: date, acknowledged_on: date | None, cancelled_on: date | None, last: Round | None, verdict: Verdict | None) -> State:

@@ -78,11 +78,11 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _units(dispatch: Dispatch, as_of: date) -> dict[int, Row[Any]]:
-    rows = db.session.execute(
+    rows: list[Row[Any]] = list(db.session.execute(
         select(DispatchRecipient.unit_id, DispatchRecipient.unit_name, DispatchRecipient.added_at, Unit.code)
         .join(Unit, Unit.id == DispatchRecipient.unit_id)
         .where(DispatchRecipient.dispatch_id == dispatch.id).order_by(Unit.code)
-    )
+    ))
     return {row.unit_id: row for row in rows if clock.local(row.added_at).date() <= as_of or row.added_at == dispatch.issued_at}
 
 
