@@ -153,6 +153,10 @@ MESSAGES: dict[str, str] = {
     "answer.too_long": "Ô “{label}” dài quá {limit} ký tự. Hãy rút gọn, phần chi tiết để trong tệp đính kèm.",
     "answer.future": "Ngày văn bản {day} ở sau hôm nay. Hãy xem lại ngày.",
     "answer.too_many_files": "Một lần nộp nhận nhiều nhất {limit} tệp. Hãy nộp những việc đã xong rồi nộp tiếp phần còn lại.",
+    "mail.state": "Thư này đã gửi hoặc đang chờ gửi nên không cần gửi lại. Hãy tải lại trang để xem tình trạng mới.",
+    "nudge.no_unit": "Chưa chọn đơn vị nào để đôn đốc. Hãy quay lại, đánh dấu đơn vị rồi bấm “Đôn đốc”.",
+    "nudge.long": "Lời nhắn dài quá {limit} ký tự. Hãy quay lại và viết ngắn hơn.",
+    "nudge.twice": "Vừa đôn đốc {units} chưa đầy một phút trước nên không gửi thêm lần nữa. Nếu thật sự cần, hãy đợi một phút rồi bấm lại.",
     # files
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",

@@ -22,13 +22,16 @@ ACTS: dict[str, str] = {
     "assignment.amend": "sửa nhiệm vụ{because}",
     "assignment.dates": "đổi ngày: từ {before} thành {after}{because}",
     "dispatch.draft": "tạo bản dự thảo",
+    "dispatch.read": "đọc xong bản chụp, tìm thấy {tasks} nhiệm vụ",
+    "dispatch.typed": "gõ lại nguyên văn, máy tìm thấy {tasks} nhiệm vụ",
+    "dispatch.secret": "xoá tệp vì có dấu mật",
     "dispatch.create": "nhập công văn",
     "dispatch.issue": "ban hành công văn",
     "dispatch.amend": "sửa đổi công văn{because}",
     "dispatch.withdraw": "thu hồi công văn{because}",
     "dispatch.close": "kết thúc theo dõi công văn{because}",
     "dispatch.reopen": "mở lại công văn{because}",
-    "reminder.nudge": "gửi thư đôn đốc{because}",
+    "reminder.nudge": "gửi thư đôn đốc {units} đơn vị{because}",
     "submission.submit": "nộp kết quả {count} việc{with_files}",
 }
 
