@@ -59,7 +59,7 @@ def test_a_day_that_is_blank_or_damaged_stays_unknown(written: str) -> None:
     [
         ("ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH SÔNG LAM\tĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân tỉnh Sông Lam"),
         ("UBND TỈNH SÔNG LAM CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSỞ Y TẾ Độc lập - Tự do - Hạnh phúc", "Sở Y tế tỉnh Sông Lam"),
-        ("BỘ VĂN HIẾN\nVĂN PHÒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Văn phòng Bộ Văn hiến"),
+        ("BỘ VĂN HIẾN\nVĂN PHÒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Văn phòng Bộ Văn Hiến"),
         ("ỦY BAN NHÂN DÂN\nXÃ TÂN LẬP\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân xã Tân Lập"),
     ],
 )

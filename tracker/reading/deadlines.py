@@ -209,6 +209,7 @@ _RULES: tuple[tuple[re.Pattern[str], Maker], ...] = (
         _period,
     ),
     (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:trong|cuoi|het|truoc) {_PERIOD})"), _period),
+    (phrase(rf"\bbao cao (?:ve |cho )?(?:thu tuong|chinh phu|ubnd|uy ban|so|bo|ban|hoi|chu tich|tinh)\b[^.;,]{{0,50}}?(?P<phrase>\btrong (?=thang|quy){_PERIOD})"), _period),
     (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
     (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?! (?:hang|moi|\d))"), _vague),
     (phrase(r"\b(?:trien khai|thuc hien|bao cao|to chuc)\s+ngay\b(?=\s+(?:nhung|cac|mot so|nhiem vu))"), _immediate),

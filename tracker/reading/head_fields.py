@@ -15,8 +15,7 @@ _BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a
 _DATE = phrase(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
 _DATE_SLASHED = phrase(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
 _PLACE = re.compile(
-    r"((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s*)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - |"
-    r" +)[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$"
+    r"(?<![\w-])((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s?)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - | {1,2})[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$"
 )
 _SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>[vw] ?/ ?v|ve ?viec)\b[ :.]*", re.M)
 _KINDS = {

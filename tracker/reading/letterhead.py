@@ -2,6 +2,7 @@
 
 import re
 
+from tracker.reading.casing import readable
 from tracker.reading.folding import flatten, squash
 from tracker.reading.model import Found, Span
 from tracker.reading.page import Page
@@ -105,73 +106,3 @@ def _with_place(issuer: Found, parent: Found | None) -> Found:
     if re.match(r"(?:bo|tong cuc|tinh uy|thanh uy|truong|dai hoc)\b", above) and re.match(r"(?:van phong|thanh tra|phong|ban)\b", flat):
         return Found(f"{issuer.value} {parent.value}", issuer.span)
     return issuer
-
-
-_NAMES = ("Chính phủ", "Trung ương", "Việt Nam", "Quốc hội", "Hồ Chí Minh", "Thủ tướng", "Mặt trận Tổ quốc")
-_SMALL = {"va", "cua", "tai", "cho", "ve", "thuoc"}
-_ACRONYM = {
-    "ubnd",
-    "hdnd",
-    "bch",
-    "btv",
-    "hnd",
-    "mttq",
-    "tp",
-    "hcm",
-    "gtvt",
-    "tnhh",
-    "mtv",
-    "gd",
-    "cd",
-    "bql",
-    "kkt",
-    "kcn",
-    "lhpn",
-    "cntt",
-    "tw",
-    "ldld",
-    "tncs",
-    "ubmttq",
-    "bhxh",
-}
-_HEADS = re.compile(r"\b(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu|tp\.?|tinhuy|thanhuy|huyenuy) +")
-
-
-def readable(capitals: str) -> str:
-    """A name written in capitals, in the case of running text: 'ỦY BAN NHÂN DÂN TỈNH BÌNH DƯƠNG' → 'Ủy ban nhân dân tỉnh Bình Dương'."""
-    if not _capital(capitals):
-        return capitals
-    flat = flatten(capitals).replace("tinh uy", "tinhuy ").replace("thanh uy", "thanhuy ").replace("huyen uy", "huyenuy ")
-    place_at = next((m.end() for m in _HEADS.finditer(flat)), len(flat))
-    words, at = [], 0
-    for word in capitals.split(" "):
-        plain = flatten(word).strip(".,-()")
-        if plain in _ACRONYM or any(c.isdigit() for c in word) or re.fullmatch(r"[IVX]+", word):
-            words.append(word)
-        elif at >= place_at and plain not in _SMALL:
-            words.append(word[:1] + word[1:].lower())
-        elif at == 0 or (words and _starts_branch(flat, at)):
-            words.append(word[:1] + word[1:].lower())
-        else:
-            words.append(word.lower())
-        at += len(word) + 1
-    plain_case = " ".join(words)
-    for name in _NAMES:
-        plain_case = re.sub(name, name, plain_case, flags=re.I)
-    return plain_case
-
-
-def _starts_branch(flat: str, at: int) -> bool:
-    """The field behind 'Bộ', 'Sở', 'Trường' takes a capital, as does each field behind 'và' or a dash."""
-    before = flat[:at]
-    if before.endswith("uy ban "):
-        return False
-    if re.search(r"(?: va|,| -) $", before) and re.match(r"(?:bo|so) ", before):
-        return True
-    return bool(
-        re.fullmatch(
-            r"(?:.* )?(?:bo|so|hoi|cuc|chi cuc|tong cuc|vu|truong|phong|ban|vien|truong dai hoc|truong cao dang|"
-            r"dang bo|tong cong ty) ",
-            before,
-        )
-    )

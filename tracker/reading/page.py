@@ -72,7 +72,7 @@ class Page:
     @cached_property
     def width(self) -> int:
         """Typical length of a full line where the text is hard-wrapped, 0 where each line is a paragraph."""
-        visible = [line for line in self.lines if not line.blank]
+        visible = [line for line in self.lines if not line.blank and "   " not in line.text.strip() and "\t" not in line.text.strip()]
         long = sorted(line.end - line.body for line in visible if line.end - line.body >= 45)
         if len(long) < 4:
             return 0
@@ -84,7 +84,7 @@ class Page:
             for line, after in pairwise(visible)
             if line.end - line.body >= 45 and self.text[line.end - 1] not in _TERMINAL and self.text[after.body].islower()
         )
-        return width if broken >= 0.25 * len(long) else 0
+        return width if broken >= 0.2 * len(long) else 0
 
     def paragraphs(self, first: int, last: int) -> list[Paragraph]:
         """The paragraphs of lines [first, last)."""

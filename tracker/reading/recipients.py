@@ -80,7 +80,7 @@ def find_copies(page: Page, zones: Zones) -> tuple[Found, ...]:
             continue
         start, end = cells[0]
         if page.text[start] in "-–—•+" and not AUTHORITY.match(page.flat, start):
-            value = squash(page.text[start:end]).strip(" -–—•+;.")
+            value = re.sub(r";\s.*$", "", squash(page.text[start:end])).strip(" -–—•+;.")
             if value:
                 found.append(Found(value, (start, end)))
     return tuple(found)

@@ -16,6 +16,7 @@ _ORG = (
     r"hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
 )
 _TO = (
+    phrase(r"\b(?:gui|goi|nop|chuyen)\b[^.;]{0,160}?\bve (?:cho )?(?=[a-z])"),
     phrase(rf"\b(?:gui|goi|nop|bao cao|phan anh|tong hop|chuyen|de xuat|dang ky|lap|phan hoi|y kien)\b[^.;]{{0,220}}?\bve (?:cho )?{_ORG}"),
     phrase(rf"\b(?:bao cao|gui|trinh|nop|de xuat)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
@@ -51,13 +52,14 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
 
 
 def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
-    for weight, pattern in zip((3, 3, 1, 0), _TO, strict=True):
+    for weight, pattern in zip((3, 3, 3, 1, 0), _TO, strict=True):
         for match in pattern.finditer(page.flat, start, end):
             at = match.end()
             if at < end and page.text[at].isupper():
                 stop = _OFFICE_END.search(page.flat, at, end)
                 finish = _with_bracket(page, at, stop.start() if stop else end)
                 value = squash(page.text[at:finish]).rstrip(" .,;:/")
+                value = value if value.count("(") == value.count(")") else value.strip(" ()")
                 if 3 <= len(value) <= 140:
                     return weight, Found(value, (at, finish))
     return None

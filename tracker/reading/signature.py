@@ -43,9 +43,9 @@ def find_signatory(page: Page, zones: Zones) -> Signatory | None:
             continue
         name = _name_on(page, line.body, line.end, whole=True)
         spans = [] if name else line.cells()
-        for start, end in spans:
-            if _is_title(page, start, end):
-                titles.append((index, (start, end)))
+        title = None if name else _title_on(page, line.body, line.end)
+        if title:
+            titles.append((index, title))
         if index < zones.tail:
             continue
         for start, end in reversed(spans):
@@ -60,7 +60,7 @@ def find_signatory(page: Page, zones: Zones) -> Signatory | None:
     above = [span for _, span in titles if name is None or span[0] < name.span[0]] or [span for _, span in titles]
     title = None
     if above:
-        words = squash(" ".join(_title_text(page, span) for span in above))
+        words = squash(" ".join(page.text[slice(*span)].strip(" .:-_'\"") for span in above))
         title = Found(words, (above[0][0], above[-1][1]))
     return Signatory(name, title)
 
@@ -80,19 +80,15 @@ def _names_in_noise(page: Page, zones: Zones) -> list[tuple[int, Found]]:
     return found
 
 
-def _title_text(page: Page, span: Span) -> str:
-    match = AUTHORITY.search(page.flat, *span)
-    first = match.start() if match else span[0]
-    return page.text[first : span[1]].strip(" .:-_'\"")
+_CAPITALS = re.compile(r"(?:(?<=[\s|.:;'\"”-])|^)(?:(?:KT|TL|TM|TUQ|Q|K/T|T/L|T/M)[.: ] ?)?[A-ZĐÀ-Ỹ]{2,}(?:[ ,]{1,3}[A-ZĐÀ-Ỹ]+){0,8}(?=\W*$)")
 
 
-def _is_title(page: Page, start: int, end: int) -> bool:
-    cell = page.text[start:end]
-    letters = [c for c in cell if c.isalpha()]
-    if not 4 < len(letters) < 60 or sum(c.isupper() for c in letters) < 0.85 * len(letters) or cell[0] in "-–—•+":
-        return False
-    flat = page.flat[start:end]
-    return bool(AUTHORITY.search(flat) or _TITLES.search(flat))
+def _title_on(page: Page, start: int, end: int) -> Span | None:
+    """A title in capitals that ends the line, the column of copies left of it passed over."""
+    match = _CAPITALS.search(page.text, start, end)
+    if not match or match.end() - match.start() < 6 or (page.text[start] in "-–—•+" and match.start() - start < 3):
+        return None
+    return match.span() if _TITLES.search(page.flat, *match.span()) or AUTHORITY.match(page.flat, *match.span()) else None
 
 
 def _name_on(page: Page, start: int, end: int, whole: bool) -> Found | None:

@@ -16,7 +16,7 @@ _CONTEXT = phrase(
     r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
 )
 _ASIDE = phrase(
-    r"(?:muc dich|kinh phi|nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
+    r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
     r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien)\b[^.;]{0,60}(?:[:\n]|$)"
 )
 _PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
