@@ -34,7 +34,7 @@ def matrix(dispatch_id: int) -> str:
 
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
-        open_items=items(OPEN), done_items=items(DONE), link_reports=link("reports.index"),
+        open_items=items(OPEN), done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
     )
 
 
