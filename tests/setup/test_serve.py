@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.setup.browser import Visitor
 from tests.setup.processes import Served, alive, free_port, tracker, until
 
 
@@ -44,6 +46,19 @@ def test_web_answers_on_an_empty_home(served: Served) -> None:
     assert f"Mở trình duyệt: http://127.0.0.1:{served.port}" in served.said()
     assert set(served.told()["children"]) == {"redis", "smtp", "web", "worker", "beat"}
     assert (served.home / "serve.json").stat().st_mode & 0o077 == 0
+
+
+def test_printed_login_opens_the_work(served: Served) -> None:
+    password = re.search(r"mật khẩu chung: (\S+)", served.said())
+    email = re.search(r"^  (\S+@\S+\.example) ", served.said(), re.MULTILINE)
+    assert password and email
+    visitor = Visitor(f"http://127.0.0.1:{served.port}")
+    visitor.get("/")
+    assert "/login" in visitor.address
+    visitor.post("/login", email=email[1], password=password[1])
+    assert "/login" not in visitor.address
+    assert 'name="password"' not in visitor.page
+    assert "đơn vị" in visitor.page
 
 
 def test_second_serve_on_the_same_home_is_refused(served: Served) -> None:

@@ -21,7 +21,7 @@ from tracker.adapters import pdf
 from tracker.cli.data import revisions
 from tracker.config import Settings
 from tracker.db import db
-from tracker.models.office import Heartbeat
+from tracker.services import heartbeats
 
 FRESH_SECONDS = 120
 LEAST_FREE = 1024**3
@@ -83,12 +83,12 @@ def beat(app: Flask, settings: Settings) -> str:
     """The regular jobs come: the row that they write is fresh."""
     advice = "Hãy chạy tracker serve (hoặc tracker beat và tracker worker), chờ một phút rồi kiểm tra lại."
     try:
-        row = db.session.get(Heartbeat, "beat")
+        at = heartbeats.last("beat")
     except SQLAlchemyError as error:
         raise Trouble("chưa xem được vì cơ sở dữ liệu không trả lời.") from error
-    if row is None:
+    if at is None:
         raise Trouble(f"chưa chạy lần nào. {advice}")
-    age = (clock.now() - row.at).total_seconds()
+    age = (clock.now() - at).total_seconds()
     if age > FRESH_SECONDS:
         raise Trouble(f"lần chạy cuối cách đây {age / 60:.0f} phút. {advice}")
     return f"chạy cách đây {age:.0f} giây"
