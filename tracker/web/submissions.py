@@ -109,10 +109,11 @@ def _files(dispatch_id: int) -> ResponseReturnValue:
 
 def _attach(dispatch_id: int, strict: bool = False) -> list[str]:
     """Stores the request's files and adds them to the draft; gives the words of those refused (strict: raises the first)."""
+    where = answering.place(actor(), dispatch_id)
     sent = [storage for storage in request.files.getlist("files") if storage.filename]
     if not sent:
         return []
-    answering.need_open(answering.place(actor(), dispatch_id))
+    answering.need_open(where)
     taken: list[tuple[Blob, str]] = []
     refusals = []
     for storage in sent:

@@ -1,0 +1,174 @@
+"""A small world with an object of every kind, ours and somebody else's, for the walk over all routes."""
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+from werkzeug.routing import Rule
+
+from tests.factories import Factory
+from tracker import clock
+from tracker.adapters.files import store
+from tracker.db import db, transaction
+from tracker.domain.access import DISTRICT_ROLES, Role
+from tracker.domain.status import State
+from tracker.models.dispatches import Dispatch
+from tracker.models.files import StoredFile
+from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+from tracker.services import access_links, groups, imports, outbox, passwords, people, reports, tally
+from workers.reports import compile_report
+
+EVERYONE = frozenset(Role)
+PASSWORD = "mưa thuận gió hòa"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The value of a route's parameter that the role may reach, and one that must be hidden (404) from some roles, if there is any."""
+
+    own: object
+    foreign: object = None
+    hidden_from: frozenset[Role] = DISTRICT_ROLES
+
+
+class World:
+    """Two districts, ours and theirs; a dispatch to both, one to them alone, one draft; answers, evidence, reports, mails of both."""
+
+    def __init__(self) -> None:
+        self.make = Factory()
+        self.ours, self.theirs = self.make.unit("Huyện Ta"), self.make.unit("Huyện Bạn")
+        kept = passwords.hashed(PASSWORD, "")
+        self.people = {role: self.make.person(role, self.ours if role in DISTRICT_ROLES else None, password_hash=kept) for role in Role}
+        self.somebody = self.make.person(Role.OFFICER, self.theirs)
+        self.shared = self.make.issued([self.ours, self.theirs], number="931-CV/HNDT")
+        self.alien = self.make.issued([self.theirs], number="1-CV/HNDT")
+        self._add_draft()
+        self.files = {unit.id: self._file(f"anh-{unit.id}.png", unit.id) for unit in (self.ours, self.theirs)}
+        self.handed = {unit.id: self._submission(unit, "submitted") for unit in (self.ours, self.theirs)}
+        self.drafts = {unit.id: self._submission(unit, "draft") for unit in (self.ours, self.theirs)}
+        self.evidence = {unit_id: self._evidence(submission, unit_id) for unit_id, submission in (self.drafts).items()}
+        for unit_id, submission in self.handed.items():
+            self._evidence(submission, unit_id)
+        with transaction():
+            tally.rebuild()
+        self._add_dispatch_file()
+        self.reports = {dispatch.id: self._report(dispatch) for dispatch in (self.shared, self.alien)}
+        self._add_office()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Plain values from here on: the walk puts the database back under these objects again and again."""
+        self.assignments = {unit.id: self.make.assignments(self.shared, unit)[1].id for unit in (self.ours, self.theirs)}
+        self.alien_task = self.make.assignments(self.alien)[0].task_id
+        for row in list(db.session):
+            db.session.refresh(row)
+        db.session.expunge_all()
+
+    def _put(self, row: Any) -> Any:
+        with transaction() as session:
+            session.add(row)
+        return row
+
+    def _add_draft(self) -> None:
+        now = clock.now()
+        self.draft = self._put(Dispatch(state="draft", number="2-CV/HNDT", subject="Soạn dở", text="1. Việc soạn dở.", created_at=now, updated_at=now))
+        self.draft_task = self._put(Task(dispatch_id=self.draft.id, position=1, label="1", title="Việc soạn dở", text="Việc soạn dở.", precision="none"))
+
+    def _file(self, name: str, shade: int) -> StoredFile:
+        picture = io.BytesIO()
+        Image.new("RGB", (40, 30), (shade % 250, 90, 90)).save(picture, "PNG")
+        blob = store().put_bytes(picture.getvalue(), name)
+        return self._put(StoredFile(sha256=blob.sha256, size=blob.size, media_type="image/png", name=name, created_at=clock.now()))
+
+    def _submission(self, unit: Unit, state: str) -> Submission:
+        now, handed = clock.now(), state == "submitted"
+        submission = self._put(
+            Submission(dispatch_id=self.shared.id, unit_id=unit.id, state=state, created_at=now, updated_at=now, submitted_at=now if handed else None)
+        )
+        assignment = self.make.assignments(self.shared, unit)[0 if handed else 1]
+        self._put(SubmissionItem(submission_id=submission.id, assignment_id=assignment.id, result="Đã làm.", round=int(handed)))
+        if handed:
+            with transaction() as session:
+                row = session.merge(assignment)
+                row.state, row.round, row.submitted_on, row.submitted_at, row.chase_on = State.SUBMITTED, 1, clock.today(), now, None
+        return submission
+
+    def _evidence(self, submission: Submission, unit_id: int) -> Evidence:
+        row = self._put(Evidence(submission_id=submission.id, file_id=self.files[unit_id].id, created_at=clock.now()))
+        item = db.session.scalars(db.select(SubmissionItem).filter_by(submission_id=submission.id)).one()
+        with transaction() as session:
+            session.execute(evidence_items.insert().values(evidence_id=row.id, assignment_id=item.assignment_id))
+        return row
+
+    def _add_dispatch_file(self) -> None:
+        file = self._file("931.png", 7)
+        with transaction() as session:
+            session.get_one(Dispatch, self.shared.id).file_id = file.id
+            session.get_one(Dispatch, self.shared.id).report_to_email = "tonghop@tinh.example"
+
+    def _report(self, dispatch: Dispatch) -> int:
+        with transaction():
+            report_id = reports.request_report(people.as_actor(self.people[Role.CLERK]), dispatch.id, clock.today()).id
+        compile_report.run(report_id)
+        return report_id
+
+    def _add_office(self) -> None:
+        actors = {role: people.as_actor(person) for role, person in self.people.items()}
+        lists = {
+            imports.PEOPLE: ("Họ và tên;Thư điện tử;Vai trò\nLê Mới;moi@tinh.example;Chuyên viên tỉnh\n", (Role.ADMIN,)),
+            imports.MAILBOXES: (f"Đơn vị;Hộp thư\n{self.ours.code};moi@huyen.example\n", (Role.CLERK, Role.ADMIN)),
+        }
+        self.tables: dict[tuple[str, Role], int] = {}
+        with transaction():
+            self.group = groups.save(actors[Role.CLERK], None, "Hai huyện", [self.ours.id, self.theirs.id]).id
+            self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
+            self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS}
+        for kind, (text, roles) in lists.items():
+            for role in roles:
+                blob = store().put_bytes(text.encode(), "bang.csv")
+                with transaction():
+                    self.tables[kind, role] = imports.keep(actors[role], kind, blob, "bang.csv").id
+
+    def table(self, kind: str, role: Role) -> Pair:
+        """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
+        others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
+        return Pair(self.tables.get((kind, role), others[0]), others[0], EVERYONE)
+
+
+_LINKS = ((access_links.INVITE, Role.LEADER), (access_links.RESET, Role.AUDITOR))
+_RESET = {"person_name": "Ai", "email": "ai@huyen.example", "url": "http://x.example", "by_name": "", "role": "", "unit_name": "", "until": clock.now()}
+
+#: What stands for each parameter of a route. A new kind of parameter needs a line here and, if need be, an object above.
+Provider = Callable[[World, Role, Rule], Pair]
+OBJECTS: dict[str, Provider] = {
+    "filename": lambda w, role, rule: Pair("favicon.svg"),
+    "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], "la-lam", EVERYONE),
+    "page": lambda w, role, rule: Pair(1),
+    "unit_id": lambda w, role, rule: Pair(w.ours.id, w.theirs.id),
+    "person_id": lambda w, role, rule: Pair(w.somebody.id),
+    "group_id": lambda w, role, rule: Pair(w.group),
+    "mail_id": lambda w, role, rule: Pair(w.mail),
+    "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
+    "task_id": lambda w, role, rule: Pair(w.draft_task.id, w.alien_task, EVERYONE),
+    "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], w.assignments[w.theirs.id]),
+    "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, w.handed[w.theirs.id].id),
+    "evidence_id": lambda w, role, rule: Pair(w.evidence[w.ours.id].id, w.evidence[w.theirs.id].id),
+    "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, w.files[w.theirs.id].id),
+    "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], w.reports[w.alien.id]),
+}
+#: The same for one route alone, where its parameter means something else.
+OBJECTS_OF: dict[tuple[str, str], Provider] = {
+    ("/people/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.PEOPLE, role),
+    ("/units/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.MAILBOXES, role),
+}
+#: Routes of a dispatch that has not been issued yet.
+OF_DRAFTS = ("/dispatches/<int:dispatch_id>/draft", "/dispatches/<int:dispatch_id>/issue")
+
+
+def _dispatch(world: World, rule: Rule) -> Pair:
+    if rule.rule.startswith(OF_DRAFTS):
+        return Pair(world.draft.id)
+    return Pair(world.shared.id, world.alien.id)
