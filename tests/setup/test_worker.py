@@ -3,6 +3,7 @@
 import pytest
 from celery import Celery
 
+from tracker.adapters.jobs import NAMES
 from workers.schedule import SCHEDULE
 
 
@@ -26,6 +27,10 @@ def test_every_name_is_explicit_and_says_where_the_task_lives(celery: Celery) ->
         noun, _, verb = name.partition(".")
         assert verb.isidentifier(), name
         assert celery.tasks[name].__module__ == f"workers.{noun}"
+
+
+def test_every_job_that_is_sent_has_its_task(celery: Celery) -> None:
+    assert own(celery) >= NAMES
 
 
 def test_scheduled_orders_exist_and_expire_before_the_next(celery: Celery) -> None:
