@@ -48,7 +48,7 @@ class Line:
 def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
     """What an event says, as "Lê Văn Thắng tiếp nhận nhiệm vụ."; an act without words of its own still says that something was recorded."""
     told = {key: _shown(value) for key, value in data.items()}
-    reason = told.get("reason", "")
+    reason = told["reason"] = told.get("reason", "").rstrip(". ")
     files = data.get("files")
     values = _Values(told, because=f": “{reason}”" if reason else "", with_files=f", kèm {files} tệp" if files else "")
     words = ACTS.get(kind, "ghi một thay đổi").format_map(values)

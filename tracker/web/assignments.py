@@ -1,5 +1,5 @@
 """One assignment's page, and acknowledging."""
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.db import transaction
@@ -14,6 +14,7 @@ blueprint = Blueprint("assignments", __name__)
 @needs(Right.WORK_READ)
 def show(assignment_id: int) -> ResponseReturnValue:
     """The task, its dates and why, every round with its evidence, and the history."""
+    g.section = "dispatches" if actor().sees_all_units else "home"
     return render_template("assignments/show.html", page=assignment_page.page(actor(), assignment_id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from tracker.domain.access import DISTRICT_ROLES, RIGHTS, Right, Role
@@ -64,15 +64,19 @@ def count_with(app: Flask, endpoint: str, counter: Counter) -> None:
 
 
 def nav_items() -> list[Item]:
-    """The menu for the person of this request; empty for guests. Pages that are not installed are left out."""
+    """The menu for the person of this request; empty for guests. Pages that are not installed are left out.
+
+    A view that belongs under another entry than its blueprint's own says so in g.section.
+    """
     if not current_user.is_authenticated:
         return []
     counters: dict[str, Counter] = current_app.extensions.get("nav_counters", {})
+    section = g.get("section", request.blueprint)
     return [
         Item(
             label=entry.label,
             url=url_for(entry.endpoint),
-            current=request.blueprint == entry.endpoint.partition(".")[0],
+            current=section == entry.endpoint.partition(".")[0],
             count=counters[entry.endpoint]() if entry.endpoint in counters else 0,
         )
         for entry in _MENUS[Role(current_user.role)]

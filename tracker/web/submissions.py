@@ -2,7 +2,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock, i18n
@@ -149,6 +149,7 @@ def _again(dispatch_id: int, problems: list[str], status: int) -> ResponseReturn
 def _page(
     page: answer_page.Page, problems: list[str] | None = None, status: int = 200, typed_day: str | None = None, wanted: list[int] | None = None
 ) -> ResponseReturnValue:
+    g.section = "home"
     limit: int = current_app.extensions["settings"].upload_limit
     query = "&".join(f"task={id}" for id in wanted or [])
     return render_template(
