@@ -2,9 +2,10 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, Select, bindparam, func, select
 
 from tracker import clock
 from tracker.db import db
@@ -23,7 +24,8 @@ from tracker.models.units import RecipientGroup, Unit, group_units
 from tracker.reading.folding import fold
 from tracker.services.calendar import soon_until
 
-SORTS = ("late", "order", "name")
+ID = bindparam("id", type_=Integer)
+SORTS = ("late", "done", "order", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,16 @@ class Cell:
     id: int
     kind: str
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A shortcoming that the dispatch names for one unit; it stands under the matrix and outside its sums."""
+
+    cell: Cell
+    unit: str
+    title: str
+    dated: str
 
 
 @dataclass(slots=True)
@@ -70,6 +82,7 @@ class Matrix:
     columns: dict[int, Counter[str]]
     total: Tally
     groups: list[Row[tuple[int, str]]]
+    named: list[Named]
 
     @property
     def silent_count(self) -> int:
@@ -86,71 +99,90 @@ class Matrix:
         return [line for line in self.lines if line.late]
 
 
-def matrix(actor: Actor, dispatch_id: int, *, kind: str = "", name: str = "", group_id: int | None = None, sort: str = "late") -> Matrix:
-    """The matrix of an issued dispatch; kind, name and group_id narrow the rows that are shown, never the sums. Raises NotFound."""
+def matrix(
+    actor: Actor, dispatch_id: int, *, kind: str = "", name: str = "", group_id: int | None = None, unit_id: int | None = None, sort: str = "late"
+) -> Matrix:
+    """The matrix of an issued dispatch; kind, name, group_id and unit_id narrow the rows that are shown, never the sums. Raises NotFound."""
     actor.need(Right.UNIT_READ_ALL)
-    dispatch = db.session.execute(
-        select(Dispatch.id, Dispatch.number, Dispatch.short_subject, Dispatch.issued_on, Dispatch.state, Dispatch.revision, Dispatch.subject)
-        .where(Dispatch.id == dispatch_id, Dispatch.state != "draft")
-    ).first()
+    dispatch = db.session.execute(_DISPATCH, {"id": dispatch_id}).first()
     if dispatch is None:
         raise NotFound()
-    tasks = db.session.execute(
-        select(Task.id, Task.position, Task.title, Task.due_on, Task.review_on)
-        .where(Task.dispatch_id == dispatch_id, Task.kind == "task", Task.cancelled.is_(False))
-        .order_by(Task.position)
-    ).all()
+    tasks = {task.id: task for task in db.session.execute(_TASKS, {"id": dispatch_id})}
     lines = _lines(dispatch_id)
     counts: Counter[str] = Counter()
-    columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks}
-    total = _fill(dispatch_id, lines, counts, columns)
-    shown = _narrowed(list(lines.values()), kind, name, group_id)
+    columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks.values() if task.kind == "task"}
+    total, named = _fill(dispatch_id, lines, tasks, counts, columns)
+    shown = _narrowed(list(lines.values()), kind, name, group_id, unit_id)
     shown.sort(key=_order(sort))
-    groups = db.session.execute(select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)).all()
-    return Matrix(dispatch, list(tasks), list(lines.values()), shown, counts, columns, total, list(groups))
+    groups = db.session.execute(_GROUPS).all()
+    across = [tasks[task_id] for task_id in columns]
+    return Matrix(dispatch, across, list(lines.values()), shown, counts, columns, total, list(groups), named)
 
 
 def _lines(dispatch_id: int) -> dict[int, Line]:
-    told = (
-        select(Reminder.unit_id, func.max(Reminder.on_day).label("on_day"))
-        .where(Reminder.dispatch_id == dispatch_id).group_by(Reminder.unit_id).subquery()
-    )
-    rows = db.session.execute(
-        select(DispatchRecipient.unit_id, Unit.short_name, Unit.code, told.c.on_day)
-        .join(Unit, Unit.id == DispatchRecipient.unit_id)
-        .outerjoin(told, told.c.unit_id == DispatchRecipient.unit_id)
-        .where(DispatchRecipient.dispatch_id == dispatch_id).order_by(Unit.code)
-    )
+    rows = db.session.execute(_UNITS, {"id": dispatch_id})
     return {row.unit_id: Line(row.unit_id, row.short_name, row.code, reminded_on=row.on_day) for row in rows}
 
 
-def _fill(dispatch_id: int, lines: dict[int, Line], counts: Counter[str], columns: dict[int, Counter[str]]) -> Tally:
+def _units() -> Select[Any]:
+    told = (
+        select(Reminder.unit_id, func.max(Reminder.on_day).label("on_day"))
+        .where(Reminder.dispatch_id == ID).group_by(Reminder.unit_id).subquery()
+    )
+    return (
+        select(DispatchRecipient.unit_id, Unit.short_name, Unit.code, told.c.on_day)
+        .join(Unit, Unit.id == DispatchRecipient.unit_id)
+        .outerjoin(told, told.c.unit_id == DispatchRecipient.unit_id)
+        .where(DispatchRecipient.dispatch_id == ID).order_by(Unit.code)
+    )
+
+
+#: Built once, at import: building them would cost a page more than running them.
+_DISPATCH = (
+    select(Dispatch.id, Dispatch.number, Dispatch.short_subject, Dispatch.issued_on, Dispatch.state, Dispatch.revision, Dispatch.subject)
+    .where(Dispatch.id == ID, Dispatch.state != "draft")
+)
+_TASKS = (
+    select(Task.id, Task.position, Task.title, Task.due_on, Task.review_on, Task.kind)
+    .where(Task.dispatch_id == ID, Task.cancelled.is_(False)).order_by(Task.position, Task.id)
+)
+_UNITS = _units()
+_GROUPS = select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)
+_CELLS = select(
+    Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on, Assignment.acknowledged_at,
+    Assignment.review_on,
+).where(Assignment.dispatch_id == ID, Assignment.state != State.CANCELLED)
+
+
+def _fill(
+    dispatch_id: int, lines: dict[int, Line], tasks: dict[int, Row[Any]], counts: Counter[str], columns: dict[int, Counter[str]]
+) -> tuple[Tally, list[Named]]:
     today, soon = clock.today(), soon_until()
     counted: list[Counted] = []
-    rows = db.session.execute(
-        select(
-            Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on,
-            Assignment.acknowledged_at,
-        ).where(Assignment.dispatch_id == dispatch_id, Assignment.state != State.CANCELLED)
-    )
+    named: list[Named] = []
     words: dict[Badge, str] = {}
-    for row in rows:
-        if row.task_id not in columns or row.unit_id not in lines:
+    for row in db.session.execute(_CELLS, {"id": dispatch_id}):
+        if row.task_id not in tasks or row.unit_id not in lines:
             continue
         shown = badge(row.state, row.due_on, row.submitted_on, today, soon)
         kind = "undated" if shown.kind == "done" and not shown.dated else shown.kind
         line = lines[row.unit_id]
-        line.cells[row.task_id] = Cell(row.id, shown.kind, words.get(shown) or words.setdefault(shown, badge_words(shown, short=True)))
+        cell = Cell(row.id, shown.kind, words.get(shown) or words.setdefault(shown, badge_words(shown, short=True)))
+        if row.task_id not in columns:
+            dated = f"hạn {row.due_on:%d/%m}" if row.due_on else f"xem lại {row.review_on:%d/%m}"
+            named.append(Named(cell, line.name, tasks[row.task_id].title, dated))
+            continue
+        line.cells[row.task_id] = cell
         line.done += row.state == State.ACCEPTED
         line.late += kind == "over"
         line.new += row.state == State.ASSIGNED
         counts[kind] += 1
         columns[row.task_id][kind] += 1
         counted.append(_counted(row))
-    return tally(counted, today)
+    return tally(counted, today), sorted(named, key=lambda one: (one.cell.kind != "over", one.unit, one.title))
 
 
-def _counted(row: Row[tuple[int, int, int, str, date, date, datetime]]) -> Counted:
+def _counted(row: Row[Any]) -> Counted:
     accepted = row.state == State.ACCEPTED
     return Counted(
         "", "", 0, "", "", State(row.state), due_on=row.due_on, submitted_on=row.submitted_on,
@@ -159,7 +191,9 @@ def _counted(row: Row[tuple[int, int, int, str, date, date, datetime]]) -> Count
     )
 
 
-def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None) -> list[Line]:
+def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None, unit_id: int | None) -> list[Line]:
+    if unit_id:
+        lines = [line for line in lines if line.unit_id == unit_id]
     if kind == "undated":
         kind = "done"
     if kind:
@@ -175,6 +209,8 @@ def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None) -> 
 def _order(sort: str) -> Callable[[Line], tuple[object, ...]]:
     if sort == "name":
         return lambda line: (fold(line.name).removeprefix("tp ").removeprefix("tx "),)
+    if sort == "done":
+        return lambda line: (-line.done, line.late, line.code)
     if sort == "order":
         return lambda line: (line.code,)
     return lambda line: (-line.late, -line.new, line.done, line.code)

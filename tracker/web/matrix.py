@@ -18,12 +18,13 @@ DONE = (("done", "đúng hạn"), ("dlate", "quá hạn"), ("undated", "không h
 @blueprint.get("/dispatches/<int:dispatch_id>/matrix")
 @needs(Right.UNIT_READ_ALL)
 def matrix(dispatch_id: int) -> str:
-    """Units × tasks of one dispatch; ?kind=, ?name=, ?group= narrow the rows, ?sort= orders them."""
+    """Units × tasks of one dispatch; ?kind=, ?name=, ?group=, ?unit= narrow the rows, ?sort= orders them, ?view=table keeps the table on a phone."""
     kind, name = request.args.get("kind", ""), request.args.get("name", "").strip()
     group_id = request.args.get("group", type=int)
     sort = request.args.get("sort", "late")
     sort = sort if sort in service.SORTS else "late"
-    found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, sort=sort)
+    unit_id = request.args.get("unit", type=int)
+    found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, unit_id=unit_id, sort=sort)
     here = url_for("dispatches.matrix", dispatch_id=dispatch_id)
 
     def items(kinds: tuple[tuple[str, str], ...]) -> list[tuple[str, str, int, str, str]]:
@@ -34,7 +35,7 @@ def matrix(dispatch_id: int) -> str:
 
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
-        open_items=items(OPEN), done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
+        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items(OPEN), done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
     )
 
 

@@ -3,8 +3,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from tracker.db import transaction
-from tracker.domain.errors import BadInput
+from tracker.db import db, transaction
+from tracker.domain.errors import BadInput, Conflict
 from tracker.i18n import words
 from tracker.services import previews, review_queue, reviewing
 from tracker.web.dates import typed_date
@@ -34,7 +34,10 @@ def show(submission_id: int) -> str:
 @blueprint.post("/reviews/<int:submission_id>")
 @needs(Right.ASSIGNMENT_REVIEW)
 def decide(submission_id: int) -> ResponseReturnValue:
-    """Accepts or returns the ticked answers (verdict=accepted|returned, assignment_id…, reason, fix_by)."""
+    """Accepts or returns the ticked answers (verdict=accepted|returned, assignment_id…, reason, fix_by).
+
+    What another clerk has decided meanwhile comes back as 409 on the same page, which then shows how things stand.
+    """
     chosen = request.form.getlist("assignment_id", type=int)
     try:
         fix_by = typed_date(request.form.get("fix_by", ""))
@@ -43,8 +46,9 @@ def decide(submission_id: int) -> ResponseReturnValue:
                 told = reviewing.send_back(actor(), submission_id, chosen, request.form.get("reason", ""), fix_by)
             else:
                 told = reviewing.accept(actor(), submission_id, chosen)
-    except BadInput as error:
-        return _page(submission_id, error=words(error)), 422
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(submission_id, error=words(error)), error.status
     done = "Đã trả lại" if request.form.get("verdict") == "returned" else "Đã chấp nhận"
     flash(Markup('{} {} nhiệm vụ. Thư báo đi sau 5 phút; <a href="{}">xem lại hoặc hoàn tác</a> được đến lúc đó.').format(
         done, told.count, url_for("reviews.show", submission_id=submission_id)), "success")
@@ -67,9 +71,11 @@ def _page(submission_id: int, error: str = "") -> str:
     file = _chosen(opened)
     ids = [line.submission_id for line in waiting]
     at = ids.index(submission_id) if submission_id in ids else None
+    at_page = min(max(request.args.get("page", 1, type=int), 1), file.pages or 1) if file else 1
     return render_template(
         "reviews/show.html", o=opened, s=opened.submission, waiting=waiting, file=file, error=error,
-        page=max(request.args.get("page", 1, type=int), 1), form=request.form,
+        at=at_page, form=request.form, tasks=sum(line.tasks for line in waiting),
+        ticked=set(request.form.getlist("assignment_id", type=int)) if request.method == "POST" else None,
         previous=ids[at - 1] if at else None, following=ids[at + 1] if at is not None and at + 1 < len(ids) else None,
     )
 
