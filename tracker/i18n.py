@@ -24,6 +24,9 @@ MESSAGES: dict[str, str] = {
     "issue.blocked": "Chưa ban hành được: còn {count} chỗ cần sửa. Chỗ đầu tiên: {first}",
     "person.unknown": "Không có người dùng nào với địa chỉ {email}. Hãy xem lại ở trang “Người dùng”.",
     "issue.obstacles": "Chưa ban hành được:\n{lines}",
+    "amend.no_reason": "Hãy ghi lý do sửa đổi (nhiều nhất {limit} ký tự): các đơn vị bị ảnh hưởng nhận được lý do này.",
+    "amend.nothing": "Chưa có gì thay đổi nên chưa ban hành bản sửa đổi.",
+    "withdraw.no_reason": "Hãy ghi lý do thu hồi (nhiều nhất {limit} ký tự): các đơn vị nhận được lý do này.",
     "issue.no_number": "Chưa có số, ký hiệu công văn. Hãy ghi ở “Phần đầu văn bản”.",
     "issue.no_subject": "Chưa có trích yếu. Hãy ghi ở “Phần đầu văn bản”.",
     "issue.no_tasks": "Chưa có nhiệm vụ nào. Hãy thêm ít nhất một nhiệm vụ.",
@@ -223,3 +226,14 @@ def reminder_step(key: str) -> str:
         "before": f"trước ngày hẹn {days} ngày làm việc", "on": "đến ngày hẹn", "late": f"quá ngày hẹn {days} ngày làm việc",
         "nudge": "đôn đốc thêm",
     }[kind]
+
+
+def mail_advice(code: int | None) -> str:
+    """What to do about a mail that a server refused for good, by the code it answered (RFC 5321, 4.2.3)."""
+    if code is None or code < 500:
+        return "Đã thử nhiều lần trong bốn ngày mà không được. Hãy kiểm tra máy chủ thư (tracker doctor) rồi bấm “Gửi lại”."
+    if code in (550, 551, 553):
+        return "Địa chỉ này không nhận thư. Hãy kiểm tra và sửa địa chỉ rồi bấm “Gửi lại”."
+    if code in (523, 552):
+        return "Thư quá lớn hoặc hộp thư nhận đã đầy. Hãy gọi đơn vị dọn hộp thư rồi bấm “Gửi lại”."
+    return "Máy chủ thư từ chối. Hãy gửi câu trả lời dưới đây cho người quản trị thư điện tử của tỉnh, rồi bấm “Gửi lại”."

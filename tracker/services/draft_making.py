@@ -16,6 +16,7 @@ from tracker.reading.folding import fold
 
 TITLE = 160
 SHORT_SUBJECT = 90
+FINDING_TITLE = 100
 #: What a clerk mostly asks for; changed per task on the draft page.
 USUAL_EVIDENCE = ("implementing_document",)
 
@@ -80,7 +81,7 @@ def _finding(dispatch_id: int, position: int, found: Finding, unit_id: int | Non
     general = re.sub(r"\s*\([^()]*\)", "", _sentence(found)).strip(" .;")
     text = f"{found.text}: {general}" if general and fold(general) != fold(found.text) else found.text
     return Task(
-        dispatch_id=dispatch_id, kind="finding", position=position, title=shorten(text), text=text, span_start=found.span[0], span_end=found.span[1],
+        dispatch_id=dispatch_id, kind="finding", position=position, title=shorten(text, FINDING_TITLE), text=text, span_start=found.span[0], span_end=found.span[1],
         to_all=False, evidence=["report"], units=[TaskUnit(unit_id=unit_id, role="lead")] if unit_id else [],
         doubts=[] if unit_id else [_doubt("finding.unit", f"Tên “{found.unit}” có thể là nhiều đơn vị: hãy chọn.")],
     )

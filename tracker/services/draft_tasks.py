@@ -203,7 +203,7 @@ def date_all(actor: Actor, dispatch_id: int, due_on: date | None, review_on: dat
         {"due_on": due_on, "precision": Precision.DAY, "why": "một hạn chung cho mọi nhiệm vụ"} if due_on
         else {"due_on": None, "review_on": review_on, "precision": Precision.NONE, "why": ""}
     )
-    ids = [task.id for task in tasks_of(dispatch.id) if not (only_undated and task.due_on and task.due_on >= clock.today())]
+    ids = [task.id for task in tasks_of(dispatch.id) if not (only_undated and (task.due_on or task.review_on or date.min) >= clock.today())]
     db.session.execute(update(Task).where(Task.id.in_(ids)).values(values).execution_options(synchronize_session="fetch"))
     return len(ids)
 

@@ -13,6 +13,7 @@ from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import DispatchState, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
+from tracker.models.events import Event
 from tracker.models.tasks import Task
 from tracker.services import history, issue_mails, issue_plan, tally
 from tracker.services.issue_plan import Plan
@@ -56,7 +57,7 @@ def issue(actor: Actor, dispatch_id: int, version: int) -> Issued:
         raise BadInput("issue.blocked", count=len(plan.obstacles), first=first)
     _drop_tasks(dispatch_id, plan)
     _freeze_recipients(dispatch, plan)
-    assign(rows_of(dispatch_id, plan.tasks, plan.charges))
+    assign(actor, rows_of(dispatch_id, plan.tasks, plan.charges))
     issue_mails.tell_issued(dispatch, plan)
     done = Issued(
         dispatch_id, dispatch.number or "", len(plan.directives), len(plan.findings), len(plan.recipients),
@@ -118,10 +119,17 @@ def rows_of(dispatch_id: int, tasks: list[Task], charges: dict[int, dict[int, st
     ]
 
 
-def assign(rows: list[dict[str, Any]]) -> None:
-    """Writes new assignments in bulk (through Core: 216 objects would cost ten times as much) and counts them."""
+def assign(actor: Actor, rows: list[dict[str, Any]]) -> None:
+    """Writes new assignments in bulk (through Core: 216 objects would cost ten times as much), counts them, and begins their history."""
     if not rows:
         return
-    db.session.connection().execute(insert(Assignment.__table__), rows)  # type: ignore[arg-type]
+    table, now = Assignment.__table__, clock.now()
+    made = db.session.connection().execute(insert(Assignment).returning(table.c.id, table.c.dispatch_id, table.c.unit_id), rows)
+    events = [
+        {"at": now, "kind": "assignment.issue", "person_id": actor.id, "person_name": actor.name, "data": {}, "assignment_id": row.id,
+         "dispatch_id": row.dispatch_id, "unit_id": row.unit_id}
+        for row in made
+    ]
+    db.session.connection().execute(insert(Event), events)
     counts = Counter(tally.key(row["unit_id"], row["state"], row["due_on"], None) for row in rows)
     tally.move(Counter({key: n for key, n in counts.items() if key}))

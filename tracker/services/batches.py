@@ -1,0 +1,48 @@
+"""Many assignments changed at once in the way `assignments.advance` changes one: state, date, running count and history together."""
+from collections import Counter
+from typing import Any
+
+from tracker.domain.access import Actor
+from tracker.domain.status import Act, after
+from tracker.models.assignments import Assignment
+from tracker.services import history, tally
+from tracker.services.assignments import settle
+
+
+class Batch:
+    """Collects the counts of many changes and moves them once, at `finish`; the caller holds the transaction."""
+
+    def __init__(self, actor: Actor) -> None:
+        self._actor = actor
+        self._deltas: Counter[tally.Key] = Counter()
+        self.changed = 0
+
+    def act(self, assignment: Assignment, act: Act, **told: Any) -> None:
+        """One step of the workflow. Raises Conflict where the state does not allow it."""
+        was, state = str(assignment.state), after(assignment.state, act)
+        self._change(assignment, state, {})
+        self._tell(assignment, f"assignment.{act}", before=was, after=str(state), **told)
+
+    def amend(self, assignment: Assignment, kind: str, told: dict[str, Any], **fields: Any) -> None:
+        """New values without a step of the workflow (a new date)."""
+        self._change(assignment, assignment.state, fields)
+        self._tell(assignment, kind, **told)
+
+    def _change(self, assignment: Assignment, state: str, fields: dict[str, Any]) -> None:
+        before = tally.key_of(assignment)
+        for name, value in fields.items():
+            setattr(assignment, name, value)
+        settle(assignment, state)
+        for key, n in ((before, -1), (tally.key_of(assignment), 1)):
+            if key:
+                self._deltas[key] += n
+        self.changed += 1
+
+    def _tell(self, assignment: Assignment, kind: str, **data: Any) -> None:
+        history.record(
+            self._actor, kind, dispatch_id=assignment.dispatch_id, assignment_id=assignment.id, unit_id=assignment.unit_id, **data,
+        )
+
+    def finish(self) -> None:
+        """Moves the running counts."""
+        tally.move(self._deltas)

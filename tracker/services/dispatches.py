@@ -1,0 +1,270 @@
+"""Dispatches for reading: the list with its progress, and one dispatch as the province or one of its units sees it."""
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_, update
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor, Right
+from tracker.domain.errors import NotFound
+from tracker.domain.status import OWED, DispatchState, State
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
+from tracker.models.files import StoredFile
+from tracker.models.tasks import Task
+from tracker.reading.folding import fold
+
+PAGE = 25
+#: Filters of the list, in the order shown; drafts only for those who may see them.
+STATES = (DispatchState.ISSUED, DispatchState.CLOSED, DispatchState.WITHDRAWN)
+
+
+_COUNTED: dict[str, str] = {
+    State.ACCEPTED: "done", State.SUBMITTED: "wait", State.ASSIGNED: "new", State.ACKNOWLEDGED: "ack", State.RETURNED: "returned",
+}
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counts of one dispatch or task: cancelled ones are outside, late ones are among the owed."""
+
+    total: int = 0
+    done: int = 0
+    wait: int = 0
+    late: int = 0
+    new: int = 0
+    ack: int = 0
+    returned: int = 0
+
+    def add(self, state: str, late: bool, n: int) -> None:
+        """Counts n assignments of one state."""
+        if state == State.CANCELLED:
+            return
+        self.total += n
+        self.late += n if late else 0
+        if name := _COUNTED.get(state):
+            setattr(self, name, getattr(self, name) + n)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One dispatch of the list; unread: the unit of the reader has not opened it yet; next_on: the next date still owed."""
+
+    id: int
+    number: str
+    issued_on: date | None
+    subject: str
+    state: str
+    unread: bool
+    progress: Progress
+    next_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the list; before: the cursor of the next page, empty at the end."""
+
+    lines: list[Line]
+    before: str
+    years: list[int]
+
+
+def page(actor: Actor, state: str = "", year: int | None = None, search: str = "", before: str = "") -> Page:
+    """Issued dispatches, newest first: all for the province, those it received for a unit. Search looks for folded words."""
+    wanted = _visible(actor).where(Dispatch.state.in_([state] if state in STATES else STATES))
+    if year:
+        wanted = wanted.where(Dispatch.issued_on.between(date(year, 1, 1), date(year, 12, 31)))
+    for word in fold(search).split():
+        wanted = wanted.where(Dispatch.folded.contains(word, autoescape=True))
+    if cursor := _cursor(before):
+        wanted = wanted.where(tuple_(Dispatch.issued_on, Dispatch.id) < tuple_(*cursor))
+    rows = db.session.execute(wanted.order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(PAGE + 1)).all()
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    counted, nexts = _progress(actor, Assignment.dispatch_id, [row.id for row in rows])
+    lines = [
+        Line(row.id, row.number or "Không số", row.issued_on, row.short_subject or row.subject, row.state, row.unread, counted[row.id], nexts.get(row.id))
+        for row in rows
+    ]
+    return Page(lines, f"{rows[-1].issued_on.isoformat()}.{rows[-1].id}" if more else "", _years(actor))
+
+
+def _visible(actor: Actor) -> Select[Any]:
+    columns = (Dispatch.id, Dispatch.number, Dispatch.issued_on, Dispatch.subject, Dispatch.short_subject, Dispatch.state)
+    if actor.sees_all_units:
+        return select(*columns, false().label("unread"))
+    mine = and_(DispatchRecipient.dispatch_id == Dispatch.id, DispatchRecipient.unit_id == actor.unit_id)
+    return select(*columns, DispatchRecipient.seen_at.is_(None).label("unread")).join(DispatchRecipient, mine)
+
+
+def _cursor(before: str) -> tuple[date, int] | None:
+    day, _, number = before.partition(".")
+    try:
+        return date.fromisoformat(day), int(number)
+    except ValueError:
+        return None
+
+
+def _years(actor: Actor) -> list[int]:
+    """The years between the first and the last dispatch that the actor sees (two index look-ups, never a scan)."""
+    span = select(func.min(Dispatch.issued_on), func.max(Dispatch.issued_on)).where(Dispatch.state.in_(STATES))
+    if not actor.sees_all_units:
+        span = span.join(DispatchRecipient, and_(DispatchRecipient.dispatch_id == Dispatch.id, DispatchRecipient.unit_id == actor.unit_id))
+    first, last = db.session.execute(span).one()
+    return list(range(last.year, first.year - 1, -1)) if first and last else []
+
+
+def _progress(actor: Actor, by: Any, ids: Iterable[int]) -> tuple[dict[int, Progress], dict[int, date]]:
+    """Counts of the assignments that the actor sees, per value of a column; and the next date still owed."""
+    late = _late()
+    owed = Assignment.chase_on >= clock.today()
+    wanted = select(by, Assignment.state, late, func.count(), func.min(case((owed, Assignment.chase_on)))).where(by.in_(list(ids)))
+    if not actor.sees_all_units:
+        wanted = wanted.where(Assignment.unit_id == actor.unit_id)
+    found: dict[int, Progress] = defaultdict(Progress)
+    nexts: dict[int, date] = {}
+    for key, state, is_late, n, next_on in db.session.execute(wanted.group_by(by, Assignment.state, late)):
+        found[key].add(state, bool(is_late), n)
+        if next_on:
+            nexts[key] = min(nexts.get(key, next_on), next_on)
+    return found, nexts
+
+
+def _late() -> ColumnElement[Any]:
+    return case((and_(Assignment.state.in_(sorted(OWED)), Assignment.due_on < clock.today()), 1), else_=0).label("late")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A dispatch still being prepared, for the list of those who may see it."""
+
+    id: int
+    number: str
+    subject: str
+    updated_at: datetime
+    state: str
+
+
+def draft_lines(actor: Actor) -> list[Draft]:
+    """Drafts, the last touched first; none for those who may not see them. state: ready, queued, reading or failed."""
+    if not actor.can(Right.DISPATCH_DRAFT):
+        return []
+    columns = (Dispatch.id, Dispatch.number, Dispatch.subject, Dispatch.updated_at, Dispatch.reading, StoredFile.name)
+    wanted = select(*columns).outerjoin(StoredFile, StoredFile.id == Dispatch.file_id).where(Dispatch.state == DispatchState.DRAFT)
+    return [
+        Draft(row.id, row.number or "Chưa có số", row.subject or row.name or "Chưa có trích yếu", row.updated_at, row.reading.get("state", "ready"))
+        for row in db.session.execute(wanted.order_by(Dispatch.updated_at.desc(), Dispatch.id.desc()).limit(50))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """One task of a dispatch: the province sees its counts, a unit its own assignment."""
+
+    task: Any
+    progress: Progress
+    mine: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One dispatch. files: original first, then annexes; unseen: this unit opens it for the first time.
+
+    to_acknowledge, owed: assignments of this unit; silent: units that have acknowledged nothing; unit_names: of findings, by task id.
+    """
+
+    dispatch: Dispatch
+    tasks: list[TaskLine]
+    findings: list[TaskLine]
+    files: list[StoredFile]
+    recipients: int
+    progress: Progress
+    unseen: bool = False
+    to_acknowledge: int = 0
+    owed: int = 0
+    silent: int = 0
+    unit_names: dict[int, str] = field(default_factory=dict)
+
+
+def show(actor: Actor, dispatch_id: int) -> Show:
+    """An issued dispatch. Raises NotFound for a draft (those have a page of their own) and for a unit that did not receive it."""
+    dispatch = db.session.get(Dispatch, dispatch_id)
+    if dispatch is None or dispatch.state == DispatchState.DRAFT:
+        raise NotFound()
+    seen_at = None
+    if not actor.sees_all_units:
+        received = db.session.get(DispatchRecipient, (dispatch_id, actor.unit_id)) if actor.unit_id else None
+        if received is None:
+            raise NotFound()
+        seen_at = received.seen_at
+    return _province(actor, dispatch) if actor.sees_all_units else _district(actor, dispatch, seen_at is None)
+
+
+_TASK = (Task.id, Task.kind, Task.position, Task.label, Task.title, Task.text, Task.due_on, Task.review_on, Task.why, Task.evidence, Task.cancelled, Task.span_start,
+         Task.span_end)
+
+
+def _province(actor: Actor, dispatch: Dispatch) -> Show:
+    rows = db.session.execute(select(*_TASK).where(Task.dispatch_id == dispatch.id).order_by(Task.position, Task.id)).all()
+    counted, _ = _progress(actor, Assignment.task_id, [row.id for row in rows])
+    lines = [TaskLine(row, counted[row.id]) for row in rows]
+    total = Progress()
+    for line in lines:
+        for name in ("total", "done", "wait", "late", "new", "ack", "returned"):
+            setattr(total, name, getattr(total, name) + getattr(line.progress, name))
+    names = select(Assignment.task_id, DispatchRecipient.unit_name).join(
+        DispatchRecipient, and_(DispatchRecipient.dispatch_id == Assignment.dispatch_id, DispatchRecipient.unit_id == Assignment.unit_id)
+    ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"]))
+    recipients = db.session.scalar(select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id)) or 0
+    return Show(
+        dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
+        files_of(dispatch), recipients, total, silent=_silent(dispatch.id), unit_names={row[0]: row[1] for row in db.session.execute(names)},
+    )
+
+
+def _silent(dispatch_id: int) -> int:
+    """How many units have not acknowledged anything of it."""
+    per_unit = select(
+        Assignment.unit_id, func.sum(case((Assignment.state == State.ASSIGNED, 0), else_=1)).label("moved")
+    ).where(Assignment.dispatch_id == dispatch_id, Assignment.state != State.CANCELLED).group_by(Assignment.unit_id).subquery()
+    return db.session.scalar(select(func.count()).select_from(per_unit).where(per_unit.c.moved == 0)) or 0
+
+
+def _district(actor: Actor, dispatch: Dispatch, unseen: bool) -> Show:
+    mine = db.session.execute(
+        select(*_TASK, Assignment.id.label("assignment_id"), Assignment.state, Assignment.role, Assignment.due_on.label("in_force"), Assignment.submitted_on,
+               Assignment.review_on.label("looked_on"), Assignment.fix_by, Assignment.return_reason)
+        .join(Assignment, Assignment.task_id == Task.id)
+        .where(Task.dispatch_id == dispatch.id, Assignment.unit_id == actor.unit_id).order_by(Task.position, Task.id)
+    ).all()
+    states, total = Counter(row.state for row in mine), Progress()
+    for row in mine:
+        total.add(row.state, row.state in OWED and bool(row.in_force) and row.in_force < clock.today(), 1)
+    lines = [TaskLine(row, Progress(), row) for row in mine]
+    return Show(
+        dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
+        files_of(dispatch), 0, total, unseen, states[State.ASSIGNED], sum(states[state] for state in OWED),
+    )
+
+
+def files_of(dispatch: Dispatch) -> list[StoredFile]:
+    """The original first, then the annexes in order."""
+    annexes = select(StoredFile).join(DispatchFile, DispatchFile.file_id == StoredFile.id).where(DispatchFile.dispatch_id == dispatch.id)
+    found = list(db.session.scalars(annexes.order_by(DispatchFile.position, DispatchFile.id)))
+    return ([dispatch.file] if dispatch.file else []) + found
+
+
+def mark_seen(actor: Actor, dispatch_id: int) -> None:
+    """Notes that a unit's own person has opened the dispatch; province roles leave no mark."""
+    if actor.sees_all_units or actor.unit_id is None:
+        return
+    db.session.execute(
+        update(DispatchRecipient)
+        .where(DispatchRecipient.dispatch_id == dispatch_id, DispatchRecipient.unit_id == actor.unit_id, DispatchRecipient.seen_at.is_(None))
+        .values(seen_at=clock.now())
+    )
+
+

@@ -1,0 +1,106 @@
+"""What the draft page shows: the plan as it stands, the places a person must look at, and earlier dispatches that look the same."""
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.i18n import EVIDENCE
+from tracker.models.dispatches import Dispatch
+from tracker.models.files import StoredFile
+from tracker.models.tasks import Task, TaskUnit
+from tracker.services import draft_tasks, drafts, intake, issue_plan, recipients
+from tracker.services.dispatches import files_of
+from tracker.services.intake import Earlier
+from tracker.services.issue_plan import Plan
+from tracker.services.recipients import Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A place for a person to decide. anchor: where it is on the page; span: where in the text, if anywhere."""
+
+    anchor: str
+    short: str
+    text: str
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """The whole page. chosen: per task id the units ticked for it with their role; undated: tasks without any date."""
+
+    dispatch: Dispatch
+    plan: Plan
+    tasks: list[Task]
+    findings: list[Task]
+    deleted: list[Task]
+    files: list[StoredFile]
+    earlier: list[Earlier]
+    notices: list[Doubt]
+    task_doubts: list[Doubt]
+    chosen: dict[int, dict[int, str]]
+    everyone: list[Recipient]
+    groups: list[tuple[int, str]]
+    undated: int
+
+    @property
+    def state(self) -> str:
+        """ready, queued, reading or failed."""
+        return str(self.dispatch.reading.get("state", "ready"))
+
+
+def page(actor: Actor, dispatch_id: int) -> DraftPage:
+    """Everything the page needs. Raises as drafts.get does."""
+    dispatch = drafts.get(actor, dispatch_id)
+    plan = issue_plan.plan(dispatch)
+    live = draft_tasks.tasks_of(dispatch_id)
+    chosen: dict[int, dict[int, str]] = {task.id: {} for task in live}
+    for row in db.session.scalars(select(TaskUnit).where(TaskUnit.task_id.in_(list(chosen)))):
+        chosen[row.task_id][row.unit_id] = row.role
+    return DraftPage(
+        dispatch=dispatch, plan=plan, tasks=[t for t in live if t.kind == "task"], findings=[t for t in live if t.kind == "finding"],
+        deleted=draft_tasks.tasks_of(dispatch_id, deleted=True), files=files_of(dispatch), earlier=intake.earlier(dispatch),
+        notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), chosen=chosen, everyone=recipients.of_day(), groups=recipients.groups(),
+        undated=sum(1 for task in live if not task.due_on and not task.review_on),
+    )
+
+
+def _notices(reading: dict[str, Any]) -> list[Doubt]:
+    found = []
+    for number, notice in enumerate(reading.get("found", {}).get("warnings", []), 1):
+        span = notice.get("span")
+        found.append(Doubt(f"canh-bao-{number}", shorter(notice["text"]), notice["text"], (span[0], span[1]) if span else None))
+    for field, text in reading.get("doubts", {}).items():
+        span = reading.get("spans", {}).get(field)
+        found.append(Doubt(f"canh-bao-{field}", shorter(text), text, (span[0], span[1]) if span else None))
+    return found
+
+
+def _task_doubts(tasks: list[Task]) -> list[Doubt]:
+    return [Doubt(f"t{task.position}", f"mục {task.position}: {shorter(doubt['text'])}", doubt["text"]) for task in tasks for doubt in task.doubts]
+
+
+def shorter(text: str) -> str:
+    """A doubt as a link's words: one clause, no full stop."""
+    line = " ".join(text.split()).rstrip(".")
+    line = line if len(line) <= 70 else line[:69].rsplit(" ", 1)[0] + "…"
+    return line[:1].lower() + line[1:]
+
+
+def units_words(task: Task, chosen: dict[int, str], plan: Plan, everyone: list[Recipient]) -> str:
+    """Whom a task goes to, in a few words: all, one by name, or how many."""
+    charged = plan.charges.get(task.id, {})
+    names = {unit.id: unit.short_name for unit in (*everyone, *plan.recipients)}
+    coordinating = sum(1 for role in charged.values() if role == "coordinate")
+    tail = f", {coordinating} phối hợp" if coordinating else ""
+    if not task.to_all and len(chosen) == 1:
+        (only,) = chosen
+        return names.get(only, "1 đơn vị") + tail
+    return f"{len(charged)} đơn vị{tail}" if charged else "chưa chọn đơn vị"
+
+
+def evidence_words(kinds: list[str]) -> str:
+    """The evidence asked for, in words."""
+    return ", ".join([EVIDENCE[kind] for kind in kinds if kind in EVIDENCE]) if kinds else "không yêu cầu minh chứng"

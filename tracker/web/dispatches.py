@@ -1,0 +1,74 @@
+"""Dispatches: the list with its progress, and one dispatch as the province or a district sees it."""
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import transaction
+from tracker.domain.access import DISTRICT_ROLES
+from tracker.domain.badges import badge
+from tracker.domain.status import DispatchState
+from tracker.i18n import badge_words
+from tracker.services import dispatches as service
+from tracker.services import sentences
+from tracker.services.calendar import soon_until
+from tracker.web.dispatches_text import Mark, lines
+from tracker.web.guards import Right, actor, needs
+
+blueprint = Blueprint("dispatches", __name__)
+
+STATES = {DispatchState.ISSUED: "đang theo dõi", DispatchState.CLOSED: "đã kết thúc", DispatchState.WITHDRAWN: "đã thu hồi"}
+
+
+@blueprint.get("/dispatches")
+@needs(Right.WORK_READ)
+def index() -> ResponseReturnValue:
+    """All dispatches for the province, those received for a unit; ?state=, ?year=, ?q= narrow, ?before= goes on."""
+    who, args = actor(), request.args
+    state, year, search = args.get("state", ""), args.get("year", type=int), args.get("q", "").strip()
+    found = service.page(who, state, year, search, args.get("before", ""))
+    first = not (state or year or search or args.get("before"))
+    return render_template(
+        "dispatches/index.html", page=found, drafts=service.draft_lines(who) if first else [], state=state, year=year, search=search, states=STATES,
+        next=url_for("dispatches.index", state=state or None, year=year, q=search or None, before=found.before) if found.before else "",
+        prev=url_for("dispatches.index", state=state or None, year=year, q=search or None) if args.get("before") else "",
+        district=who.role in DISTRICT_ROLES, may_draft=who.can(Right.DISPATCH_DRAFT),
+    )
+
+
+@blueprint.get("/dispatches/<int:dispatch_id>")
+@needs(Right.WORK_READ)
+def show(dispatch_id: int) -> ResponseReturnValue:
+    """One issued dispatch: facts, text, tasks, files; history and acts for the province, its own tasks for a unit."""
+    who = actor()
+    found = service.show(who, dispatch_id)
+    if found.unseen:
+        with transaction():
+            service.mark_seen(who, dispatch_id)
+        found = service.show(who, dispatch_id)
+    district = not who.sees_all_units
+    return render_template(
+        "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
+        lines=lines(found.dispatch.text, _marks(found)), history=[] if district else sentences.of_dispatch(dispatch_id),
+        district=district, may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER),
+    )
+
+
+def _marks(found: service.Show) -> list[Mark]:
+    """Where the tasks that this reader sees stand in the text."""
+    return [
+        Mark(line.task.span_start, line.task.span_end, "task" if line.task.kind == "task" else "unit", f"s{line.task.position}", f"t{line.task.position}",
+             str(line.task.position))
+        for line in (*found.tasks, *found.findings)
+        if line.task.span_start is not None and not line.task.cancelled
+    ]
+
+
+def _badges(found: service.Show) -> dict[int, tuple[str, str]]:
+    """Kind and words of each own assignment's badge, by assignment id."""
+    today, soon = clock.today(), soon_until()
+    made = {}
+    for line in (*found.tasks, *found.findings):
+        mine = line.mine
+        one = badge(mine.state, mine.in_force, mine.submitted_on, today, soon)
+        made[mine.assignment_id] = (one.kind, badge_words(one))
+    return made

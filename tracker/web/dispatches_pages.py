@@ -1,0 +1,12 @@
+"""All pages of dispatches: importing the modules adds their views to the one blueprint."""
+from tracker.web import (
+    dispatches_amend,
+    dispatches_draft,
+    dispatches_draft_forms,
+    dispatches_issue,
+    dispatches_new,
+    matrix,
+)
+from tracker.web.dispatches import blueprint
+
+__all__ = ["blueprint", "dispatches_amend", "dispatches_draft", "dispatches_draft_forms", "dispatches_issue", "dispatches_new", "matrix"]
