@@ -1,13 +1,21 @@
-"""Pictures of stored files for looking at in a page: the file itself is never altered and never runs in the reader's browser."""
+"""Pictures and tables of stored files for looking at in a page: the file itself is never altered and never runs in the reader's browser."""
 import io
 from pathlib import Path
 
 import pillow_heif
 import pypdfium2
+from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
 from PIL import Image, ImageOps
+
+from tracker.adapters.documents import guard
+from tracker.adapters.media import MEDIA_TYPES
+from tracker.domain.errors import DomainError
 
 PDF = "application/pdf"
 PICTURES = frozenset({"image/jpeg", "image/png", "image/heic", "image/heif"})
+SHEETS = frozenset(MEDIA_TYPES[kind] for kind in ("xlsx", "xls", "ods"))
+#: What a page shows of a workbook; the rest is in the file.
+ROWS, COLUMNS, TABLES = 100, 20, 6
 #: Longest side in pixels: sharp on a desk screen, small enough for a weak line.
 LONGEST_SIDE = 1600
 WIDTH = 1000
@@ -45,6 +53,17 @@ def picture(path: Path, media_type: str, page: int) -> bytes | None:
     out = io.BytesIO()
     drawn.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
+
+
+def tables(path: Path, media_type: str) -> list[list[list[str]]]:
+    """The sheets of a workbook as rows of cells, cut to what a page can show; empty where it cannot be read."""
+    data = path.read_bytes()
+    try:
+        guard.check(data, path.name)
+        found = extract_bytes_sync(data, mime_type=media_type, config=ExtractionConfig(use_cache=False)).tables
+    except (DomainError, KreuzbergError, RuntimeError, ValueError, OSError):
+        return []
+    return [[[str(cell) for cell in row[:COLUMNS]] for row in table.cells[:ROWS]] for table in found[:TABLES] if table.cells]
 
 
 def _pdf_page(path: Path, page: int) -> Image.Image | None:

@@ -1,5 +1,5 @@
-"""Looking at a handed-in file in the page: pictures of its pages, or its words for office files."""
-from dataclasses import dataclass
+"""Looking at a handed-in file in the page: pictures of its pages, tables of a workbook, or the words of a text."""
+from dataclasses import dataclass, field
 
 from tracker.adapters import previews
 from tracker.adapters.documents import extract
@@ -14,7 +14,7 @@ LONGEST_TEXT = 20_000
 
 @dataclass(frozen=True)
 class Preview:
-    """What can be shown of a file: pages as pictures, or text; neither where only a download helps."""
+    """What can be shown of a file: pages as pictures, tables, or text; nothing where only a download helps."""
 
     file_id: int
     name: str
@@ -22,6 +22,7 @@ class Preview:
     pages: int
     text: str
     cut: bool = False
+    tables: list[list[list[str]]] = field(default_factory=list)
 
 
 def preview(row: StoredFile) -> Preview:
@@ -31,6 +32,10 @@ def preview(row: StoredFile) -> Preview:
         return Preview(row.id, row.name, row.size, 0, "")
     if previews.has_pictures(row.media_type):
         return Preview(row.id, row.name, row.size, previews.page_count(path, row.media_type), "")
+    if row.media_type in previews.SHEETS:
+        tables = previews.tables(path, row.media_type)
+        if tables:
+            return Preview(row.id, row.name, row.size, 0, "", any(len(rows) >= previews.ROWS for rows in tables), tables)
     try:
         text = extract(path, row.name).text
     except DomainError:
