@@ -16,6 +16,7 @@ from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
+from tracker.services import office
 
 LONGEST_NAME = 255
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
@@ -83,7 +84,7 @@ def _check(stream: IO[bytes], name: str) -> str:
     found = media.kinds(stream)
     if not found:
         raise BadInput("files.type" if stream.read(1) else "files.empty", name=name)
-    if "zip" in found and not _settings().allow_zip:
+    if "zip" in found and not office.allow_zip():
         raise BadInput("files.zip", name=name)
     if "." not in name:
         return min(found)

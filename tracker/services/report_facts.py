@@ -1,6 +1,6 @@
 """Gathers what a report is made from: one query a table for the whole dispatch, put together as plain data."""
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from tracker.models.submissions import Evidence as EvidenceRow
 from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.services import office
 
 CANCELLED = "assignment.cancel"
 
@@ -52,10 +53,13 @@ def gather(dispatch_id: int, as_of: date) -> ReportData:
     lines = tuple(_line(row, units[row.unit_id], past, as_of) for row in _assignments(dispatch_id) if row.unit_id in units)
     order = {unit.code: n for n, unit in enumerate(units.values())}
     province = db.session.scalar(select(Unit.name).where(Unit.level == "province").order_by(Unit.id)) or ""
+    own = office.names()
     above = letterheads.of_province(
-        number=dispatch.number, issuer=dispatch.issuer or "", parent=str((dispatch.reading or {}).get("parent") or ""), province=province,
-        title=dispatch.signatory_title, signer=dispatch.signatory_name, addressees=dispatch.recipients,
+        number=dispatch.number, issuer=own.name or dispatch.issuer or "", parent=own.parent or str((dispatch.reading or {}).get("parent") or ""),
+        province=province, title=own.signer_title or dispatch.signatory_title, signer=own.signer_name or dispatch.signatory_name,
+        addressees=dispatch.recipients,
     )
+    above = replace(above, place=own.place or above.place)
     return ReportData(
         kind=Kind.PROVINCE,
         dispatch=DispatchFacts(
