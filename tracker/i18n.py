@@ -47,6 +47,7 @@ MESSAGES: dict[str, str] = {
     "date.unreadable": "Không hiểu ngày “{text}”. Hãy ghi theo kiểu ngày/tháng/năm, ví dụ 30/09/2026.",
     # sample
     "sample.loaded": "Dữ liệu mẫu đã có sẵn. Nếu muốn làm lại, hãy chạy: tracker sample remove.",
+    "sample.real": "Đã có công văn hoặc địa chỉ thư thật nên không nạp dữ liệu mẫu vào đây. Hãy dùng một thư mục khác (TRACKER_HOME).",
     "sample.none": "Không có dữ liệu mẫu nào để bỏ.",
     "sample.units": "Thiếu danh sách huyện đi kèm nên không nạp được dữ liệu mẫu. Hãy chạy lệnh trên một thư mục mới.",
     # review

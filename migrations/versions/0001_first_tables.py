@@ -240,7 +240,6 @@ def upgrade() -> None:
     sa.Column('sent_at', tracker.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('smtp_code', sa.Integer(), nullable=True),
     sa.Column('last_error', sa.String(length=500), nullable=True),
-    sa.Column('sample', sa.Boolean(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'sent') = (sent_at is not null)", name=op.f('ck_mails_sent_at')),
     sa.CheckConstraint("state in ('queued', 'sending', 'sent', 'failed', 'cancelled', 'skipped')", name=op.f('ck_mails_state')),
@@ -254,7 +253,7 @@ def upgrade() -> None:
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mails_dispatch_id'), ['dispatch_id'], unique=False)
         batch_op.create_index('ix_mails_due', ['next_attempt_at', 'id'], unique=False, sqlite_where=sa.text("state in ('queued', 'sending')"), postgresql_where=sa.text("state in ('queued', 'sending')"))
-        batch_op.create_index('ix_mails_failed', ['id'], unique=False, sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
+        batch_op.create_index('ix_mails_failed', ['id'], unique=False, sqlite_where=sa.text("state in ('failed', 'skipped')"), postgresql_where=sa.text("state in ('failed', 'skipped')"))
         batch_op.create_index(batch_op.f('ix_mails_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('report_schedules',
@@ -607,7 +606,7 @@ def downgrade() -> None:
     op.drop_table('report_schedules')
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_mails_unit_id'))
-        batch_op.drop_index('ix_mails_failed', sqlite_where=sa.text("state = 'failed'"), postgresql_where=sa.text("state = 'failed'"))
+        batch_op.drop_index('ix_mails_failed', sqlite_where=sa.text("state in ('failed', 'skipped')"), postgresql_where=sa.text("state in ('failed', 'skipped')"))
         batch_op.drop_index('ix_mails_due', sqlite_where=sa.text("state in ('queued', 'sending')"), postgresql_where=sa.text("state in ('queued', 'sending')"))
         batch_op.drop_index(batch_op.f('ix_mails_dispatch_id'))
 

@@ -33,11 +33,31 @@ def load() -> None:
         sample.load(prepared)
 
 
-@pytest.mark.parametrize("day", DAYS)
-def test_the_sample_holds_every_state_and_goes_in_one_step(app: Flask, day: date) -> None:
+def test_the_sample_goes_in_and_out_on_either_database(app: Flask) -> None:
     with transaction():
         units.load_units()
     before = counts()
+    load()
+    assert tally.stored() == tally.counted()
+    with pytest.raises(Conflict):
+        sample.prepare()
+    with transaction():
+        sample.remove()
+    assert counts() == before
+
+
+def test_the_sample_stays_out_of_a_real_installation(sqlite_app: Flask) -> None:
+    with transaction() as session:
+        units.load_units()
+        session.scalars(select(Unit).where(Unit.code == "392")).one().mailbox = "hatrung@tinh.gov.vn"
+    with pytest.raises(Conflict, match="sample.real"):
+        sample.prepare()
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: date) -> None:
+    with transaction():
+        units.load_units()
     with clock.frozen(day):
         load()
         states = dict(db.session.execute(select(Assignment.state, func.count()).group_by(Assignment.state)).all())
@@ -48,15 +68,9 @@ def test_the_sample_holds_every_state_and_goes_in_one_step(app: Flask, day: date
         assert db.session.scalar(select(func.count()).where(Submission.state == "draft")) == 1
         dated = db.session.execute(select(Task.due_on, Task.review_on).where(Task.kind == "task")).all()
         assert (len(dated), sum(row.due_on is not None for row in dated), sum(row.review_on is not None for row in dated)) == (8, 5, 3)
-        assert tally.stored() == tally.counted()
-        with pytest.raises(Conflict):
-            sample.prepare()
-        with transaction():
-            sample.remove()
-    assert counts() == before
 
 
-def test_every_address_of_the_sample_ends_in_example(app: Flask) -> None:
+def test_every_address_of_the_sample_ends_in_example(sqlite_app: Flask) -> None:
     with transaction():
         units.load_units()
     load()

@@ -42,13 +42,12 @@ class Mail(WithId, Base):
     sent_at: Mapped[datetime | None]
     smtp_code: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
-    sample: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         CheckConstraint("state in (" + ", ".join(f"'{state}'" for state in MAIL_STATES) + ")", name="state"),
         CheckConstraint("(state = 'sent') = (sent_at is not null)", name="sent_at"),
         Index("ix_mails_due", "next_attempt_at", "id", sqlite_where=text("state in ('queued', 'sending')"), postgresql_where=text("state in ('queued', 'sending')")),
-        Index("ix_mails_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
+        Index("ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')")),
     )
 
 

@@ -94,7 +94,7 @@ def bare(kind: str, delay: timedelta = NOW, **columns: Any) -> dict[str, Any]:
     return {
         "kind": kind, "state": "queued", "address": "", "name": "", "subject": "", "body_text": "", "body_html": "", "files": [], "headers": {},
         "message_id": _message_id(), "created_at": now, "not_before": now + delay, "next_attempt_at": now + delay, "attempts": 0,
-        "sample": False, **columns,
+        **columns,
     }
 
 

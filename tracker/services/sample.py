@@ -2,6 +2,7 @@
 import io
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import delete, or_, select, update
@@ -49,9 +50,16 @@ class Login:
 
 
 def prepare() -> Prepared:
-    """Writes the files and reads the dispatch; call it before a transaction opens. Raises Conflict where a sample is loaded."""
+    """Writes the files and reads the dispatch; call it before a transaction opens.
+
+    Raises Conflict("sample.loaded"), and Conflict("sample.real") where real work has begun: the sample would give its districts
+    addresses of its own and remind them of real tasks.
+    """
     if db.session.get(Setting, SETTING) is not None:
         raise Conflict("sample.loaded")
+    begun = select(Dispatch.id).where(Dispatch.issued_at.is_not(None)).limit(1), select(Unit.id).where(Unit.mailbox.is_not(None)).limit(1)
+    if any(db.session.scalar(query) for query in begun):
+        raise Conflict("sample.real")
     days = Days(clock.today(), working_calendar())
     issued = days.issued
     text = TEXT.read_text(encoding="utf-8").format(day=issued.day, month=issued.month, year=issued.year)
@@ -78,7 +86,6 @@ def load(prepared: Prepared) -> list[Login]:
         with clock.frozen(min(moment, present)):
             act()
         db.session.flush()
-    db.session.execute(update(Mail).values(sample=True))
     return logins
 
 
@@ -106,9 +113,9 @@ def remove() -> None:
     for model in (Report, Submission):
         db.session.execute(delete(model).where(model.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Dispatch).where(Dispatch.id.in_(dispatches)))
-    db.session.execute(delete(Mail).where(or_(Mail.sample, Mail.person_id.in_(people))))
+    db.session.execute(delete(Mail).where(Mail.address.like(f"%.{DOMAIN}")))
     db.session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
-    db.session.execute(delete(ReminderPlan))
+    db.session.execute(delete(ReminderPlan).where(ReminderPlan.day <= date.fromisoformat(kept.value["loaded_on"])))
     db.session.execute(delete(RecipientGroup).where(RecipientGroup.sample))
     db.session.execute(update(Unit).where(Unit.mailbox.like(f"%.{DOMAIN}")).values(mailbox=None, phone=None))
     _let_go(people)
