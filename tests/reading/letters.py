@@ -121,3 +121,49 @@ Nơi nhận:                                                CHỦ TỊCH
 - Lưu: VT.
                                                      Lò Văn Pháng
 """
+
+TABLE = """UBND HUYỆN TAM GIANG\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Số: 3/KH-UBND\tTam Giang, ngày 1 tháng 2 năm 2022
+
+KẾ HOẠCH
+Trồng cây đầu xuân
+
+I. MỤC ĐÍCH
+Làm xanh làng xóm.
+II. PHÂN CÔNG NHIỆM VỤ
+STT\tNội dung công việc\tĐơn vị chủ trì\tĐơn vị phối hợp\tThời gian hoàn thành
+1\tChuẩn bị cây giống\tTrạm Khuyến nông\tUBND các xã\t15/02/2022
+2\tPhát động trồng cây\tVăn phòng UBND huyện\tHuyện đoàn\tTrước ngày 20/02/2022
+3\tChăm sóc cây sau trồng\tUBND các xã\t\tQuý II/2022
+
+Nơi nhận:
+- Lưu: VT.
+CHỦ TỊCH
+Trần Quốc Khánh
+"""
+
+TELEGRAM = """THỦ TƯỚNG CHÍNH PHỦ                 CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+                                         Độc lập - Tự do - Hạnh phúc
+   Số: 55/CĐ-TTg                       Hà Nội, ngày 21 tháng 8 năm 2023
+
+                                 CÔNG ĐIỆN
+                     Về việc phòng cháy chợ dân sinh
+
+                         THỦ TƯỚNG CHÍNH PHỦ điện:
+      - Bộ trưởng các bộ;
+      - Chủ tịch Ủy ban nhân dân các tỉnh, thành phố.
+
+      Thời gian vừa qua nhiều chợ dân sinh bị cháy. Để chủ động phòng ngừa, Thủ tướng
+Chính phủ yêu cầu:
+      1. Chủ tịch Ủy ban nhân dân các tỉnh, thành phố:
+      a) Tổng kiểm tra các chợ trên địa bàn; kết quả gửi Bộ Công an trước ngày 15
+tháng 9 năm 2023;
+      b) Xử lý nghiêm các vi phạm.
+      2. Bộ Công an chủ trì, phối hợp với Bộ Công Thương và các địa phương hướng
+dẫn thực hiện./.
+
+Nơi nhận:                                            KT. THỦ TƯỚNG
+- Như trên;                                         PHÓ THỦ TƯỚNG
+- Lưu: VT, NC (2b).
+                                                     Lê Văn Bốn
+"""

@@ -99,3 +99,18 @@ def test_a_cut_off_item_and_a_gap_in_the_numbers_are_told() -> None:
     body = f"Còn một số hạn chế:\n- {long}\n- Ý thức giữ\n- {long}\nUBND huyện yêu cầu các xã:\n1. Thu gom rác.\n3. Khơi mương."
     codes = [w.code for w in read(HEAD + body + TAIL).warnings]
     assert codes == ["item.cut_off", "numbering.gap"]
+
+
+@pytest.mark.parametrize(
+    ("item", "charged"),
+    [
+        ("Phòng Y tế chủ trì, phối hợp với Công an huyện kiểm tra các quán ăn.", [("Phòng Y tế", "lead"), ("Công an huyện", "coordinate")]),
+        ("Giao Phòng Văn hóa, Đài Truyền thanh tổ chức hội diễn.", [("Phòng Văn hóa, Đài Truyền thanh", "lead")]),
+        ("UBND các xã: rà soát danh sách.", [("UBND các xã", "lead")]),
+        ("Đối với Công an huyện: giữ trật tự.", [("Công an huyện", "lead")]),
+        ("Tập trung rà soát danh sách.", []),
+    ],
+)
+def test_who_is_charged(item: str, charged: list[tuple[str, str]]) -> None:
+    task = read(HEAD + f"UBND huyện yêu cầu:\n1. {item}\n2. Thu gom rác." + TAIL).tasks[0]
+    assert [(c.name, c.role) for c in task.charges] == charged

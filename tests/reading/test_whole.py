@@ -96,7 +96,25 @@ def test_a_wrapped_page_is_joined_and_its_page_number_left_out() -> None:
     assert found.signatory and found.signatory.name and found.signatory.name.value == "Lò Văn Pháng"
 
 
-@pytest.mark.parametrize("text", [letters.PROVINCE, letters.PARTY, letters.DECISION, letters.WRAPPED])
+def test_the_rows_of_a_table_are_tasks() -> None:
+    found = read(letters.TABLE)
+    assert labels(found) == ["1", "2", "3"]
+    assert [task.charges[0].name for task in found.tasks] == ["Trạm Khuyến nông", "Văn phòng UBND huyện", "UBND các xã"]
+    assert [(d.task, d.date) for d in found.deadlines] == [(1, date(2022, 2, 15)), (2, date(2022, 2, 19)), (3, date(2022, 6, 30))]
+
+
+def test_a_telegram_names_its_recipients_behind_its_own_word() -> None:
+    found = read(letters.TELEGRAM)
+    assert found.kind == "công điện"
+    assert [r.value for r in found.recipients] == ["Bộ trưởng các bộ", "Chủ tịch Ủy ban nhân dân các tỉnh, thành phố"]
+    assert [(c.name, c.role) for c in found.tasks[1].charges] == [
+        ("Bộ Công an", "lead"),
+        ("Bộ Công Thương và các địa phương", "coordinate"),
+    ]
+    assert [(d.task, d.date) for d in found.deadlines] == [(1, date(2023, 9, 14))]
+
+
+@pytest.mark.parametrize("text", [letters.TABLE, letters.TELEGRAM, letters.PROVINCE, letters.PARTY, letters.DECISION, letters.WRAPPED])
 def test_every_span_holds_what_it_says(text: str) -> None:
     found = read(text, UNITS)
     for task in found.tasks:

@@ -8,17 +8,28 @@ from tracker.reading.orders import ORDER, sentences
 from tracker.reading.page import Page, Paragraph
 
 _PREDICATE = phrase(
-    r" (?:tap trung|thuc hien|trien khai|khan truong|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|"
+    r" (?:tap trung|thuc hien|trien khai|khan truong|chiu trach nhiem|tiep thu|kiem tra|theo doi|quan ly|"
+    r"thanh tra|giam sat|xu ly|tuyen truyen|van dong|ban hanh|tham muu|de xuat|danh gia|tong hop|mo|lap|"
+    r"giai quyet|thong nhat|trong viec|de|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|"
     r"can cu|phoi hop|ra soat|tang cuong|bao cao|can phai|can|phai|theo chuc|day manh|"
     r"xay dung|hoan (?:thanh|thien|chinh)|treo|trung dung|nghien cuu|quan tam|lam tot|biet|co trach|chu tri|"
     r"gui|kip thoi|cu |bo tri|cung cap|tham gia|dang ky|ra|thong bao|chuan bi|huong dan|nhu sau|mot so|"
     r"cac noi dung|cac nhiem vu|"
-    r"ke hoach|duoc biet|va thuc hien)\b"
+    r"duoc biet|va thuc hien)\b"
 )
 _TOLD = (
     phrase(r"\bthong bao (?:den|toi|cho) "),
     phrase(r"\bthong bao [^.;]{0,160}?\bde (?=(?:cac|thu truong|ubnd|uy ban|so|nhung|lanh dao))"),
 )
+
+
+def find_predicate(page: Page, start: int, end: int) -> int | None:
+    """Where the verb begins that says what a body must do; in a name ('Sở Kế hoạch', 'Ban Quản lý') the word has a capital."""
+    for match in _PREDICATE.finditer(page.flat, start, end):
+        word = match.start() + len(match[0]) - len(match[0].lstrip())
+        if page.text[word].islower():
+            return match.start()
+    return None
 
 
 def find_addressees(page: Page, paragraphs: list[Paragraph], begin: int) -> tuple[Found, ...]:
@@ -44,13 +55,13 @@ def find_addressees(page: Page, paragraphs: list[Paragraph], begin: int) -> tupl
 
 
 def _listed(page: Page, start: int, end: int) -> tuple[Found, ...]:
-    stop = _PREDICATE.search(page.flat, start, end)
-    if not stop or stop.start() - start > 420:
+    stop = find_predicate(page, start, end)
+    if stop is None or stop - start > 420:
         return ()
-    return tuple(Found(squash(page.text[a:b]), (a, b)) for a, b in _bodies(page, (start, stop.start())))
+    return tuple(Found(squash(page.text[a:b]), (a, b)) for a, b in bodies(page, (start, stop)))
 
 
-def _bodies(page: Page, span: Span) -> list[Span]:
+def bodies(page: Page, span: Span) -> list[Span]:
     """Names part at semicolons and where a new title or office begins behind a comma."""
     parts, at = [], span[0]
     for match in re.finditer(

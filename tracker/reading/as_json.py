@@ -40,7 +40,14 @@ def as_json(reading: Reading) -> dict[str, Any]:
 
 
 def _task(task: Task) -> dict[str, Any]:
-    return {"label": task.label, "title": task.title, "text": task.text, "span": list(task.span), "section": task.section}
+    return {
+        "label": task.label,
+        "title": task.title,
+        "text": task.text,
+        "span": list(task.span),
+        "section": task.section,
+        "charges": [{"name": c.name, "role": c.role, "span": list(c.span)} for c in task.charges],
+    }
 
 
 def _deadline(deadline: Deadline) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import re
 
 # Words of office; any other word in a letterhead is a proper name. Both spellings of the tone (uỷ, ủy) stand here.
 _OFFICE = frozenset(
-    """
+    re.findall(
+        r"\w+",
+        """
     ủy uỷ ban nhân dân hội đồng tỉnh thành phố quận huyện thị xã phường trấn đặc khu và của tại cho về thuộc các sở bộ cục chi tổng vụ viện văn phòng phó
     trung tâm trường đại học cao đẳng trung tiểu mầm non nghề cơ quan chấp hành thường vụ trực liên đoàn lao động thanh niên phụ nữ nông hiệp hợp tác xã mặt
     trận tổ quốc đảng bộ công an quân sự chỉ huy chỉ đạo quản lý dự án bệnh viện đa khoa y tế giáo dục đào tạo khoa công nghệ tài chính kế hoạch đầu tư
@@ -12,7 +14,8 @@ _OFFICE = frozenset(
     thương binh xã thanh tra dân tộc tôn giáo thuế hải kho bạc nhà nước ngân hàng chính sách bảo hiểm kiểm sát tòa toà án tuyên giáo vận tổ chức nội chính
     sinh sản dự kiểm soát bệnh tật an toàn thực phẩm thị trường thống kê đất đai lâm thủy thuỷ lợi thú y bảo vệ cựu chiến binh chữ thập đỏ làm vườn khuyến
     học tập đoàn công ty cổ phần trách nhiệm hữu hạn một viên khu kinh công khoa sau tham mưu nghĩa trang quỹ rừng hạt trạm đội tổ tướng chủ tịch
-    """.split()
+        """,
+    )
 )
 _FIELD_BEHIND = re.compile(
     r"(?:^|.* )(?:bộ|sở|cục|chi cục|tổng cục|vụ|viện|trường|trường (?:đại học|cao đẳng|trung học)|phòng|ban|hội|liên đoàn|trung tâm|thanh tra|"
@@ -20,7 +23,9 @@ _FIELD_BEHIND = re.compile(
 )
 _NAMES = ("Chính phủ", "Trung ương", "Việt Nam", "Quốc hội", "Hồ Chí Minh", "Thủ tướng", "Mặt trận Tổ quốc", "Nhà nước", "Tổng Liên đoàn")
 _BRANCHED = re.compile(r"(?:bộ|sở|phòng|ban|cục|vụ|trường) ")
-_PLACES = re.compile(r"(?:^| )(?:tỉnh|tỉnh ủy|thành phố|thành ủy|quận|huyện|huyện ủy|thị xã|xã|phường|thị trấn|đặc khu) (?!.*\b(?:hội|đoàn|ban|trường|phòng)\b)")
+_PLACES = re.compile(
+    r"(?:^| )(?:tỉnh|tỉnh ủy|thành phố|thành ủy|quận|huyện|huyện ủy|thị xã|xã|phường|thị trấn|đặc khu) (?!.*\b(?:hội|đoàn|ban|trường|phòng)\b)"
+)
 _SMALL_ALWAYS = {"và", "của", "tỉnh", "huyện", "quận", "xã", "phường", "thị", "trấn", "thành", "phố"}
 
 
@@ -41,7 +46,11 @@ def readable(capitals: str) -> str:
 
 def _cased(word: str, before: str) -> str:
     bare = word.lower().strip(".,-()")
-    if any(c.isdigit() for c in word) or re.fullmatch(r"[IVX]{1,4}", word) or not re.search(r"[aeiouyàáảãạăắằẳẵặâấầẩẫậèéẻẽẹêếềểễệìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựỳýỷỹỵ]", bare):
+    if (
+        any(c.isdigit() for c in word)
+        or re.fullmatch(r"[IVX]{1,4}", word)
+        or not re.search(r"[aeiouyàáảãạăắằẳẵặâấầẩẫậèéẻẽẹêếềểễệìíỉĩịòóỏõọôốồổỗộơớờởỡợùúủũụưứừửữựỳýỷỹỵ]", bare)
+    ):
         return word
     if bare in ("ủy", "uỷ") and before.endswith(("tỉnh ", "thành ", "huyện ", "quận ", "đảng ")):
         return word.lower()

@@ -209,7 +209,13 @@ _RULES: tuple[tuple[re.Pattern[str], Maker], ...] = (
         _period,
     ),
     (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:trong|cuoi|het|truoc) {_PERIOD})"), _period),
-    (phrase(rf"\bbao cao (?:ve |cho )?(?:thu tuong|chinh phu|ubnd|uy ban|so|bo|ban|hoi|chu tich|tinh)\b[^.;,]{{0,50}}?(?P<phrase>\btrong (?=thang|quy){_PERIOD})"), _period),
+    (
+        phrase(
+            rf"\bbao cao (?:ve |cho )?(?:thu tuong|chinh phu|ubnd|uy ban|so|bo|ban|hoi|chu tich|"
+            rf"tinh)\b[^.;,]{{0,50}}?(?P<phrase>\btrong (?=thang|quy){_PERIOD})"
+        ),
+        _period,
+    ),
     (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
     (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?! (?:hang|moi|\d))"), _vague),
     (phrase(r"\b(?:trien khai|thuc hien|bao cao|to chuc)\s+ngay\b(?=\s+(?:nhung|cac|mot so|nhiem vu))"), _immediate),
@@ -219,15 +225,29 @@ _RULES: tuple[tuple[re.Pattern[str], Maker], ...] = (
 def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[Deadline]:
     """The terms inside the areas, in the order of the text, each phrase once; a day before the day of issue is no term."""
     found: list[Deadline] = []
-    for start, end in areas:
+    for area in areas:
+        here: list[Deadline] = []
         for pattern, make in _RULES:
-            for match in pattern.finditer(page.flat, start, end):
-                if any(d.span[0] < match.end() and match.start() < d.span[1] for d in found):
+            for match in pattern.finditer(page.flat, *area):
+                if any(d.span[0] < match.end() and match.start() < d.span[1] for d in here):
                     continue
                 deadline = make(page, match, issued) if not _cited(page, match) else None
                 if deadline is not None and not (issued and deadline.date and deadline.date < issued):
-                    found.append(deadline)
+                    here.append(deadline)
+        found += here
     return sorted(found, key=lambda d: d.span)
+
+
+_CELL = (phrase(day_pattern(1)), _by), (phrase(rf"(?:trong )?{_PERIOD}"), _period)
+
+
+def cell_deadline(page: Page, cell: Span, issued: date | None) -> Deadline | None:
+    """The term of a table's time cell that holds a bare day or period."""
+    for pattern, make in _CELL:
+        match = pattern.fullmatch(page.flat, *cell)
+        if match:
+            return make(page, match, issued)
+    return None
 
 
 def _cited(page: Page, match: re.Match[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
-from tracker.reading.deadlines import find_deadlines
+from tracker.reading.deadlines import cell_deadline, find_deadlines
 from tracker.reading.findings import find_findings
 from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
 from tracker.reading.letterhead import find_issuer
@@ -33,11 +33,17 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     subject = find_subject(page, zones)
     kind = find_kind(page, zones, number, subject is not None)
     body = [p for p in page.paragraphs(zones.body, zones.tail) if not _is_address(page, p, zones.address, zones.address_end)]
-    tasks, outside, begin = find_tasks(page, body)
+    part = find_tasks(page, body)
+    tasks, outside, begin = part.tasks, part.outside, part.begin
     areas = _areas(page, tasks, outside, begin)
-    deadlines = [_tied(page, d, tasks) for d in find_deadlines(page, areas, issued.value if issued else None)]
-    before = [p for p in body if p.start < begin]
     day = issued.value if issued else None
+    terms = find_deadlines(page, areas, day)
+    for cell in part.times:
+        bare = cell_deadline(page, cell, day)
+        if bare and not any(d.span[0] < cell[1] and cell[0] < d.span[1] for d in terms):
+            terms.append(bare)
+    deadlines = [_tied(d, tasks) for d in sorted(terms, key=lambda d: d.span)]
+    before = [p for p in body if p.start < begin]
     return Reading(
         text=page.text,
         kind=kind,
@@ -76,7 +82,7 @@ def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) 
     return sorted(areas)
 
 
-def _tied(page: Page, deadline: Deadline, tasks: list[Task]) -> Deadline:
+def _tied(deadline: Deadline, tasks: list[Task]) -> Deadline:
     """The deadline with its task: the item it stands in; outside the items the only task, or all."""
     where: int | Literal["all"] | None = None
     for number, task in enumerate(tasks, 1):

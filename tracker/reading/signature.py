@@ -58,11 +58,10 @@ def find_signatory(page: Page, zones: Zones) -> Signatory | None:
         return None
     name = _best(names, titles)
     above = [span for _, span in titles if name is None or span[0] < name.span[0]] or [span for _, span in titles]
-    title = None
-    if above:
-        words = squash(" ".join(page.text[slice(*span)].strip(" .:-_'\"") for span in above))
-        title = Found(words, (above[0][0], above[-1][1]))
-    return Signatory(name, title)
+    if not above:
+        return Signatory(name, None)
+    words = squash(" ".join(page.text[slice(*span)].strip(" .:-_'\"") for span in above))
+    return Signatory(name, Found(words, (above[0][0], above[-1][1])))
 
 
 _THREE = re.compile(r"(?<![\w-])([A-ZĐÀ-Ỹ][a-zà-ỹđ]+) +[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?: +[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){1,2}(?!\w)")

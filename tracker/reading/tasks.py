@@ -1,13 +1,18 @@
 """Which items are tasks: the top-level items of the directive part, or the unnumbered orders where there is no list."""
 
 import re
+from dataclasses import dataclass
 
 from tracker.reading import orders
+from tracker.reading.charges import find_charges
 from tracker.reading.folding import phrase, squash
-from tracker.reading.markers import RANKS, find_marker
-from tracker.reading.model import Span, Task
+from tracker.reading.inline import split_inline
+from tracker.reading.loose import loose_orders, outside
+from tracker.reading.markers import RANKS
+from tracker.reading.model import Charge, Span, Task
 from tracker.reading.outline import Node, build, heading, opens_list
 from tracker.reading.page import Page, Paragraph
+from tracker.reading.tables import Row, find_rows
 
 _CONTEXT = phrase(
     r"(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|"
@@ -16,7 +21,8 @@ _CONTEXT = phrase(
     r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
 )
 _ASIDE = phrase(
-    r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
+    r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
+    r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
     r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien)\b[^.;]{0,60}(?:[:\n]|$)"
 )
 _PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
@@ -30,33 +36,50 @@ _REPORT_PART = phrase(
 )
 
 
-def find_tasks(page: Page, paragraphs: list[Paragraph]) -> tuple[list[Task], list[Paragraph], int]:
-    """(tasks, paragraphs outside them, where the directive part begins); label, words without marker and span of each."""
-    paragraphs = _split_inline(page, paragraphs)
-    leaves = _outside(page, paragraphs)
-    root, loose = build(page, paragraphs, leaves)
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    """The tasks; the paragraphs outside them; where the directive part begins; the time cells of tasks that are table rows."""
+
+    tasks: list[Task]
+    outside: list[Paragraph]
+    begin: int
+    times: list[Span]
+
+
+def find_tasks(page: Page, paragraphs: list[Paragraph]) -> TaskPart:
+    """Divide the body into its tasks and the rest."""
+    rows = find_rows(page, paragraphs[0].first_line, paragraphs[-1].first_line + 1) if paragraphs else []
+    paragraphs = [p for p in split_inline(page, paragraphs) if not any(row.line[0] <= p.start <= row.line[1] for row in rows)]
+    root, plain = build(page, paragraphs, outside(page, paragraphs))
     nodes, section = _choose(page, root)
     if nodes and _is_report_outline(page, nodes):
         nodes = []
-        loose = [p for p in paragraphs if p.marker is None]
-    spans: list[tuple[Span, str | None, int, str | None, int]] = []
-    for node in nodes:
-        assert node.head is not None
-        label = node.head.marker.label if node.head.marker else None
-        spans.append(((node.head.start, node.end()), label, node.head.content, section.get(id(node)), node.head.end))
-    first = spans[0][0][0] if spans else None
-    for start, end in _loose_orders(page, loose, first):
-        spans.append(((start, end), None, start, None, end))
-    spans.sort()
-    tasks = [_task(page, *entry) for entry in spans]
-    begin = min((t.span[0] for t in tasks), default=len(page.text))
-    return tasks, [p for p in paragraphs if not any(t.span[0] <= p.start < t.span[1] for t in tasks)], begin
+        plain = [p for p in paragraphs if p.marker is None]
+    tasks = [_from_node(page, node, section.get(id(node))) for node in nodes] + [_from_row(page, row) for row in rows]
+    first = min((task.span[0] for task in tasks), default=None)
+    tasks += [_task(page, span, None, span[0], span[1], None) for span in loose_orders(page, plain, first)]
+    tasks.sort(key=lambda task: task.span)
+    begin = min((task.span[0] for task in tasks), default=len(page.text))
+    rest = [p for p in paragraphs if not any(task.span[0] <= p.start < task.span[1] for task in tasks)]
+    return TaskPart(tasks, rest, begin, [row.time for row in rows if row.time])
 
 
-def _task(page: Page, span: Span, label: str | None, content: int, section: str | None, head_end: int) -> Task:
+def _from_node(page: Page, node: Node, section: str | None) -> Task:
+    assert node.head is not None
+    label = node.head.marker.label if node.head.marker else None
+    return _task(page, (node.head.start, node.end()), label, node.head.content, node.head.end, section)
+
+
+def _from_row(page: Page, row: Row) -> Task:
+    lead = (Charge(squash(page.text[slice(*row.lead)]), row.lead),) if row.lead else ()
+    return Task(row.label, squash(page.text[slice(*row.span)]), title(squash(page.text[slice(*row.work)])), row.span, None, lead)
+
+
+def _task(page: Page, span: Span, label: str | None, content: int, head_end: int, section: str | None) -> Task:
     text = squash(page.text[content : span[1]])
     text = re.sub(r"\s*\./\..*$", ".", text) if len(text) > 20 else text
-    return Task(label, text, title(squash(page.text[content:head_end])), span, section)
+    heading_words = re.sub(r"\s*\./?\.?$", "", squash(page.text[content:head_end]))
+    return Task(label, text, title(heading_words), span, section, find_charges(page, content, span[1]))
 
 
 def title(text: str) -> str:
@@ -69,69 +92,6 @@ def title(text: str) -> str:
         cut = comma if comma > 0 else clause.rfind(" ", 40, 80)
         clause = clause[: cut if cut > 0 else 80].rstrip(" ,") + "…"
     return clause.rstrip(" ;:.")
-
-
-_INLINE = re.compile(r"(?<=[:;.])[ \t]+(?=\(?1[.)/][ \t]+[A-ZĐÀ-Ỹ])")
-
-
-def _split_inline(page: Page, paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Items that start mid-line ('… như sau: 1. Rà soát…; 2. Báo cáo…') become paragraphs of their own."""
-    out: list[Paragraph] = []
-    for paragraph in paragraphs:
-        match = _INLINE.search(page.text, paragraph.start, paragraph.end)
-        if not match:
-            out.append(paragraph)
-            continue
-        cuts, at, number = [match.end()], match.end(), 2
-        while True:
-            following = re.compile(rf"(?<=[;.,:])[ \t]+(?=\(?{number}[.)/][ \t]+[A-ZĐÀ-Ỹ])").search(page.text, at, paragraph.end)
-            if not following:
-                break
-            cuts.append(following.end())
-            at, number = following.end(), number + 1
-        if len(cuts) < 2:
-            out.append(paragraph)
-            continue
-        out.append(Paragraph(paragraph.start, match.start(), paragraph.content, paragraph.marker, paragraph.first_line))
-        for start, end in zip(cuts, [*cuts[1:], paragraph.end], strict=True):
-            out.append(_paragraph(page, start, end, paragraph.first_line))
-    return out
-
-
-def _paragraph(page: Page, start: int, end: int, first_line: int) -> Paragraph:
-    marker = find_marker(page.text, page.flat, start, end)
-    stop = start + len(page.text[start:end].rstrip())
-    return Paragraph(start, stop, marker.end if marker else start, marker, first_line)
-
-
-def _outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
-    """Starts of plain paragraphs that no item owns: orders and closing words behind the last item of a list."""
-    starts: set[int] = set()
-    for index, paragraph in enumerate(paragraphs):
-        if paragraph.marker is not None:
-            continue
-        flat = page.flat[paragraph.start : paragraph.end]
-        before = paragraphs[index - 1] if index else None
-        if before is None or (before.marker is not None and opens_list(page, before)):
-            continue
-        if heading(page, paragraph):
-            continue
-        if phrase(
-            r"(?:tren day|noi nhan|tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
-            r"van phong [^.]{3,60} thong bao)"
-        ).match(flat):
-            starts.add(paragraph.start)
-        elif orders.ORDER.match(flat) or (orders.is_order(flat[:300]) and opens_list(page, paragraph)) or orders.CONTACT.match(flat):
-            starts.add(paragraph.start)
-        elif orders.is_order(flat[:200]) and not any(p.marker is not None for p in paragraphs[index:]):
-            starts.add(paragraph.start)
-        elif phrase(r"(?:ben canh|tuy nhien|de )").match(flat) and opens_list(page, paragraph):
-            starts.add(paragraph.start)
-        elif phrase(r"(?:trong qua trinh|qua trinh (?:trien khai|thuc hien))").match(flat) and not any(
-            p.marker and p.marker.rank <= 3 for p in paragraphs[index:]
-        ):
-            starts.add(paragraph.start)
-    return starts
 
 
 def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
@@ -158,7 +118,12 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     directive = [g for g in groups if not _is_context_list(page, g[0].intro)]
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
-    return [n for n in numbered if _is_task(page, n)], under
+    return [n for n in numbered if _is_task(page, n) and not _bare_heading(page, n)], under
+
+
+def _bare_heading(page: Page, node: Node) -> bool:
+    """Whether the item is a section's heading in capitals with nothing below it."""
+    return node.rank <= 2 and node.head is not None and node.end() == node.head.end and heading(page, node.head)
 
 
 def _named_groups(page: Page, root: Node) -> list[Node]:
@@ -246,35 +211,3 @@ def _is_report_outline(page: Page, nodes: list[Node]) -> bool:
         return False
     heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
     return sum(bool(_REPORT_PART.match(head)) for head in heads) * 2 >= len(heads)
-
-
-def _loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:
-    """Commands in plain paragraphs: with a list only those behind it; without a list each commanding sentence."""
-    found: list[Span] = []
-    for paragraph in loose:
-        if first_item is not None:
-            flat = page.flat[paragraph.start : paragraph.end]
-            if paragraph.start > first_item and not opens_list(page, paragraph) and _commands_alone(flat):
-                found.append(paragraph.span)
-            continue
-        found += _commands(page, paragraph)
-    return found
-
-
-def _commands_alone(flat: str) -> bool:
-    """Whether a paragraph behind the list is an order of its own and not the closing words."""
-    if orders.reports_by_a_day(flat):
-        return True
-    return orders.is_order(flat[:200]) and not orders.is_closing(flat)
-
-
-def _commands(page: Page, paragraph: Paragraph) -> list[Span]:
-    found: list[Span] = []
-    for start, end in orders.sentences(page, paragraph.span):
-        flat = page.flat[start:end]
-        begin = orders.command_start(page, (start, end))
-        if (orders.is_order(flat) or orders.is_unit_duty(flat)) and not orders.is_closing(page.flat[begin:end]) and not orders.CONTACT.match(flat):
-            found.append((begin, end))
-        elif found and found[-1][1] >= start - 3 and not orders.is_closing(flat) and not phrase(r"tran trong|xin cam on").match(flat):
-            found[-1] = (found[-1][0], end)
-    return found

@@ -1,0 +1,69 @@
+"""Plain paragraphs that stand outside the items: orders of their own, closing words, commands where there is no list."""
+
+from tracker.reading import orders
+from tracker.reading.folding import phrase
+from tracker.reading.model import Span
+from tracker.reading.outline import heading, opens_list
+from tracker.reading.page import Page, Paragraph
+
+
+def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
+    """Starts of plain paragraphs that no item owns: orders and closing words behind the last item of a list."""
+    starts: set[int] = set()
+    last_item = max((i for i, p in enumerate(paragraphs) if p.marker is not None), default=-1)
+    last_number = max((i for i, p in enumerate(paragraphs) if p.marker is not None and p.marker.rank <= 3), default=-1)
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.marker is not None:
+            continue
+        flat = page.flat[paragraph.start : paragraph.end]
+        before = paragraphs[index - 1] if index else None
+        if before is None or (before.marker is not None and opens_list(page, before)):
+            continue
+        if heading(page, paragraph):
+            continue
+        if phrase(
+            r"(?:tren day|noi nhan|tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
+            r"van phong [^.]{3,60} thong bao)"
+        ).match(flat):
+            starts.add(paragraph.start)
+        elif orders.ORDER.match(flat) or (orders.is_order(flat[:300]) and opens_list(page, paragraph)) or orders.CONTACT.match(flat):
+            starts.add(paragraph.start)
+        elif index > last_item and (orders.is_order(flat[:200]) or orders.reports_by_a_day(flat)):
+            starts.add(paragraph.start)
+        elif phrase(r"(?:ben canh|tuy nhien|de )").match(flat) and opens_list(page, paragraph):
+            starts.add(paragraph.start)
+        elif phrase(r"(?:trong qua trinh|qua trinh (?:trien khai|thuc hien))").match(flat) and index > last_number:
+            starts.add(paragraph.start)
+    return starts
+
+
+def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:
+    """Commands in plain paragraphs: with a list only those behind it; without a list each commanding sentence."""
+    found: list[Span] = []
+    for paragraph in loose:
+        if first_item is not None:
+            flat = page.flat[paragraph.start : paragraph.end]
+            if paragraph.start > first_item and not opens_list(page, paragraph) and _commands_alone(flat):
+                found.append(paragraph.span)
+            continue
+        found += _commands(page, paragraph)
+    return found
+
+
+def _commands_alone(flat: str) -> bool:
+    """Whether a paragraph behind the list is an order of its own and not the closing words."""
+    if orders.reports_by_a_day(flat):
+        return True
+    return orders.is_order(flat[:200]) and not orders.is_closing(flat)
+
+
+def _commands(page: Page, paragraph: Paragraph) -> list[Span]:
+    found: list[Span] = []
+    for start, end in orders.sentences(page, paragraph.span):
+        flat = page.flat[start:end]
+        begin = orders.command_start(page, (start, end))
+        if (orders.is_order(flat) or orders.is_unit_duty(flat)) and not orders.is_closing(page.flat[begin:end]) and not orders.CONTACT.match(flat):
+            found.append((begin, end))
+        elif found and found[-1][1] >= start - 3 and not orders.is_closing(flat) and not phrase(r"tran trong|xin cam on").match(flat):
+            found[-1] = (found[-1][0], end)
+    return found
