@@ -1,0 +1,64 @@
+"""Where an assignment is counted, and that the running count is what a count anew gives, whatever was done."""
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories import Factory
+from tracker import clock
+from tracker.db import transaction
+from tracker.domain.access import MACHINE
+from tracker.domain.status import Act, State
+from tracker.services import assignments, tally
+from tracker.services.tally import NO_DATE, Key
+
+DUE = date(2026, 9, 30)
+LATER = DUE + timedelta(1)
+DAYS = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+
+
+@pytest.mark.parametrize(("state", "due", "submitted", "expected"), [
+    ("assigned", DUE, None, (7, "assigned", DUE)),
+    ("acknowledged", None, None, (7, "acknowledged", NO_DATE)),
+    ("returned", DUE, LATER, (7, "returned", DUE)),
+    ("paused", DUE, None, (7, "paused", DUE)),
+    ("submitted", DUE, DUE, (7, "submitted", NO_DATE)),
+    ("submitted", DUE, LATER, (7, "submitted_late", NO_DATE)),
+    ("submitted", None, LATER, (7, "submitted_undated", NO_DATE)),
+    ("accepted", DUE, DUE, (7, "accepted", NO_DATE)),
+    ("accepted", DUE, LATER, (7, "accepted_late", NO_DATE)),
+    ("accepted", None, LATER, (7, "accepted_undated", NO_DATE)),
+    ("cancelled", DUE, LATER, None),
+])
+def test_where_it_is_counted(state: str, due: date | None, submitted: date | None, expected: Key | None) -> None:
+    assert tally.key(7, state, due, submitted) == expected
+
+
+@given(st.sampled_from(State), DAYS, DAYS)
+def test_a_key_fits_its_column_and_only_what_is_owed_ages(state: State, due: date | None, submitted: date | None) -> None:
+    key = tally.key(7, state, due, submitted)
+    assert (key is None) == (state == State.CANCELLED)
+    if key:
+        assert len(key[1]) <= 20
+        assert (key[2] != NO_DATE) == (due is not None and state not in (State.SUBMITTED, State.ACCEPTED))
+
+
+def test_the_running_count_follows_every_act(app: Flask, make: Factory) -> None:
+    units = [make.unit(), make.unit()]
+    found = make.assignments(make.issued(units))
+    today = clock.today()
+    acts: list[tuple[Act, dict[str, object]]] = [
+        (Act.ACKNOWLEDGE, {}), (Act.SUBMIT, {"submitted_on": LATER}), (Act.RETURN, {"fix_by": LATER, "due_on": LATER}), (Act.SUBMIT, {"submitted_on": today}),
+        (Act.ACCEPT, {"accepted_on": today}), (Act.UNDO_REVIEW, {"accepted_on": None}), (Act.CANCEL, {}),
+    ]
+    for n, assignment in enumerate(found):
+        for act, fields in acts[: 2 * n + 1]:
+            with transaction():
+                assignments.advance(MACHINE, assignments.get(MACHINE, assignment.id), act, **fields)
+            assert tally.stored() == tally.counted()
+    with transaction():
+        tally.rebuild()
+    assert tally.stored() == tally.counted()
+    assert sum(tally.stored().values()) == len(found) - 1
