@@ -6,7 +6,8 @@
      data-count-label="Đôn đốc {n} đơn vị" [data-count-none="Chọn đơn vị"]   on a button or span of that form
      data-auto-submit                                 a control that sends its form on change
      data-busy="Đang gửi…"                            a form's words on its button after sending; no second press
-     data-print                                       a button that prints */
+     data-print                                       a button that prints
+     data-press="j"                                   the letter that presses this button or link while nothing is being typed */
 "use strict";
 (function () {
   const D = (window.DonDoc = {});
@@ -157,6 +158,15 @@
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const q = document.getElementById("q");
     if (q && q.offsetParent) { event.preventDefault(); q.focus(); q.select(); }
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !/^[a-z]$/.test(event.key)) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
+    const pressed = document.querySelector(`[data-press="${event.key}"]`);
+    if (!pressed || pressed.disabled) return;
+    event.preventDefault();
+    pressed.click();
+    if (pressed.matches("summary")) pressed.parentElement.querySelector("textarea, input")?.focus();
   });
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) window.print();
