@@ -23,8 +23,10 @@ from tracker.web import (
     imports,
     nav,
     people,
+    reminders,
     reviews,
     search,
+    sent_mail,
     session,
     two_factor,
     units,
@@ -57,6 +59,8 @@ BLUEPRINTS = (
     imports.blueprint,
     reviews.blueprint,
     search.blueprint,
+    reminders.blueprint,
+    sent_mail.blueprint,
 )
 
 csrf = CSRFProtect()

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from PIL import Image
 from werkzeug.routing import Rule
 
 from tests.factories import Factory
 from tracker import clock
+from tracker.adapters import capture
 from tracker.adapters.files import store
 from tracker.db import db, transaction
 from tracker.domain.access import DISTRICT_ROLES, Role
@@ -124,6 +126,7 @@ class World:
         self.tables: dict[tuple[str, Role], int] = {}
         with transaction():
             self.group = groups.save(actors[Role.CLERK], None, "Hai huyện", [self.ours.id, self.theirs.id]).id
+            self.kept = capture.keep(current_app.extensions["settings"].sent_mail_dir, "a@tinh.example", ["b@huyen.example"], b"Subject: x\r\n\r\nx")
             self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
             self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS}
         for kind, (text, roles) in lists.items():
@@ -147,6 +150,7 @@ OBJECTS: dict[str, Provider] = {
     "filename": lambda w, role, rule: Pair("favicon.svg"),
     "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], "la-lam", EVERYONE),
     "page": lambda w, role, rule: Pair(1),
+    "key": lambda w, role, rule: Pair(w.kept),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, w.theirs.id),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),
     "group_id": lambda w, role, rule: Pair(w.group),

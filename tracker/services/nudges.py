@@ -39,6 +39,8 @@ def nudge(actor: Actor, dispatch_id: int, unit_ids: list[int], message: str = ""
     that is not in force, Conflict("nudge.twice") within a minute of the last time, BadInput for no unit or a message that is too long.
     """
     actor.need(Right.REMINDER_SEND)
+    if not unit_ids:
+        raise BadInput("nudge.no_unit")
     dispatch, message = _dispatch(dispatch_id), message.strip()
     if len(message) > LONGEST:
         raise BadInput("nudge.long", limit=LONGEST)
@@ -72,9 +74,7 @@ def _dispatch(dispatch_id: int) -> Dispatch:
 
 
 def _names(dispatch_id: int, unit_ids: list[int]) -> dict[int, str]:
-    """The chosen units with their names as they were issued to. Raises BadInput for none, NotFound for one that is no recipient."""
-    if not unit_ids:
-        raise BadInput("nudge.no_unit")
+    """The chosen units with their names as they were issued to. Raises NotFound for one that is no recipient."""
     query = (
         select(DispatchRecipient.unit_id, DispatchRecipient.unit_name)
         .where(DispatchRecipient.dispatch_id == dispatch_id, DispatchRecipient.unit_id.in_(unit_ids)).order_by(DispatchRecipient.unit_id)
