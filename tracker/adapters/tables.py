@@ -32,7 +32,14 @@ def read(data: bytes, name: str) -> Rows:
         raise BadInput("import.type")
     if len(rows) > MOST_ROWS:
         raise BadInput("import.large", most=MOST_ROWS)
-    return rows
+    return [_cut(row) for row in rows]
+
+
+def _cut(row: list[str]) -> list[str]:
+    """The row without blank cells at its end, which a sheet has as many of as anybody ever formatted."""
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _csv(data: bytes, name: str) -> Rows:
