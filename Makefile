@@ -6,12 +6,12 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 .PHONY: run test bench faults load lock check venv runtime tools
 
 run: runtime
-	@sh tools/machine.sh run
+	@sh .make/machine.sh run
 	@exec $(VENV)/bin/tracker serve
 
 test: tools
-	@sh tools/machine.sh test
-	@TRACKER_NO_SKIPS=$$(sh tools/machine.sh complete) $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@sh .make/machine.sh test
+	@TRACKER_NO_SKIPS=$$(sh .make/machine.sh complete) $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: tools
 	$(PY) -m tests.bench $(ARGS)
@@ -29,10 +29,10 @@ check: tools
 
 # make lock ARGS=--upgrade takes newer versions; without it only what pyproject.toml changed moves.
 lock: venv
-	$(PY) tools/lock.py $(ARGS)
+	$(PY) .make/lock.py $(ARGS)
 
 venv:
-	@sh tools/venv.sh $(VENV)
+	@sh .make/venv.sh $(VENV)
 
 runtime: venv
 	@$(MAKE) --no-print-directory $(VENV)/runtime.stamp
