@@ -16,7 +16,8 @@ SOON = 5
 def working_calendar(around: date | None = None) -> Calendar:
     """The calendar of the year of a day (today by default) and the years beside it."""
     year = (around or clock.today()).year
-    exceptions = {day: False for y in (year - 1, year, year + 1) for day in holidays.of_year(y)}
+    years = (year - 1, year, year + 1)
+    exceptions = {day: False for y in years for day in holidays.of_year(y)} | {day: True for y in years for day in holidays.worked_in(y)}
     exceptions.update({row.day: row.working for row in db.session.execute(select(CalendarDay.day, CalendarDay.working))})
     return Calendar(exceptions)
 

@@ -80,6 +80,7 @@ class Day:
 def days(year: int) -> list[Day]:
     """The days of a year that differ from the plain week, the office's own over the national ones, in order."""
     found = {day: Day(day, False, name, False) for day, name in holidays.of_year(year).items()}
+    found.update({day: Day(day, True, "Làm bù", False) for day in holidays.worked_in(year)})
     own = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
     found.update({row.day: Day(row.day, row.working, row.name, True) for row in db.session.scalars(own)})
     return sorted(found.values(), key=lambda day: day.day)
