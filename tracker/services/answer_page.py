@@ -1,6 +1,8 @@
 """What the answer page shows: what is owed of one dispatch, urgent first, the draft so far, and the files of earlier rounds."""
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import Row, select
 
@@ -88,7 +90,7 @@ def page(actor: Actor, dispatch_id: int, wanted: frozenset[int] = frozenset()) -
     dispatch = answering.place(actor, dispatch_id)
     rows = _rows(actor, dispatch_id)
     draft = answering.draft_of(actor, dispatch_id)
-    listed = files(draft)
+    listed = files(draft.id if draft else None)
     items = _items(draft) if draft else {}
     default = set() if draft else wanted or {row.id for row in rows}
     today, soon = clock.today(), soon_until()
@@ -104,13 +106,28 @@ def page(actor: Actor, dispatch_id: int, wanted: frozenset[int] = frozenset()) -
     return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *head, lines, listed, done)
 
 
-def files(draft: Submission | None) -> list[File]:
-    """The draft's files in order, with their letters."""
-    if draft is None:
+def files(draft_id: int | None) -> list[File]:
+    """The draft's files in order, with their letters and what they answer."""
+    if draft_id is None:
         return []
-    rows = answering.evidence_of([draft.id])
-    ticks = answering.ticks_of([row.id for row in rows])
-    return [File(row.id, row.file_id, letter(n), row.name, row.size, row.kind, frozenset(ticks[row.id])) for n, row in enumerate(rows)]
+    rows = db.session.execute(
+        select(Evidence.id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, evidence_items.c.assignment_id)
+        .join(StoredFile, StoredFile.id == Evidence.file_id)
+        .outerjoin(evidence_items, evidence_items.c.evidence_id == Evidence.id)
+        .where(Evidence.submission_id == draft_id)
+        .order_by(Evidence.id)
+    )
+    found = [list(group) for _, group in groupby(rows, key=attrgetter("id"))]
+    return [
+        File(g[0].id, g[0].file_id, letter(n), g[0].name, g[0].size, g[0].kind, frozenset(row.assignment_id for row in g if row.assignment_id))
+        for n, g in enumerate(found)
+    ]
+
+
+def files_of(actor: Actor, dispatch_id: int) -> list[File]:
+    """The files of the actor's unit's draft for a dispatch."""
+    draft = answering.draft_of(actor, dispatch_id)
+    return files(draft.id if draft else None)
 
 
 def _rows(actor: Actor, dispatch_id: int) -> list[Row]:

@@ -2,8 +2,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, Select, delete, insert, select, update
 
 from tracker import clock
 from tracker.adapters.files import Blob
@@ -65,9 +66,11 @@ def place(actor: Actor, dispatch_id: int, *, lock: bool = False) -> Row[str, str
 
 def draft_of(actor: Actor, dispatch_id: int) -> Submission | None:
     """The unit's draft for this dispatch."""
-    return db.session.scalars(
-        select(Submission).where(Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id, Submission.state == "draft")
-    ).first()
+    return db.session.scalars(_draft(select(Submission), actor, dispatch_id)).first()
+
+
+def _draft(wanted: Select[Any], actor: Actor, dispatch_id: int) -> Select[Any]:
+    return wanted.where(Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id, Submission.state == "draft")
 
 
 def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
@@ -95,15 +98,16 @@ def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
     return Saved(draft.version)
 
 
-def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], wanted: Iterable[int] = ()) -> None:
-    """Adds files to the draft, answering every chosen task; wanted: the tasks chosen where there is no draft yet (all without).
+def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], wanted: Iterable[int] = ()) -> int:
+    """Adds files to the draft, answering every chosen task, and gives the draft's id; wanted: the tasks chosen where there is no
+    draft yet (all without).
 
     The same file sent again (a new try after a lost line) is added once. Raises NotFound, Conflict("answer.closed"), BadInput.
     """
     need_open(place(actor, dispatch_id, lock=True))
-    draft = draft_of(actor, dispatch_id) or new_draft(actor, dispatch_id, wanted)
-    present = {(row.sha256, row.name) for row in evidence_of([draft.id])}
-    chosen = list(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == draft.id, SubmissionItem.chosen)))
+    draft_id = db.session.scalar(_draft(select(Submission.id), actor, dispatch_id)) or new_draft(actor, dispatch_id, wanted).id
+    present = {(row.sha256, row.name) for row in evidence_of([draft_id])}
+    chosen = list(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == draft_id, SubmissionItem.chosen)))
     for blob, name in uploads:
         if (blob.sha256, files.clean_name(name)) in present:
             continue
@@ -111,12 +115,13 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
             raise BadInput("answer.too_many_files", limit=MOST_FILES)
         row = files.receive(actor, blob, name)
         db.session.flush()
-        found = Evidence(submission_id=draft.id, file_id=row.id, kind=guess_kind(row.name, row.media_type, not present), created_at=clock.now())
-        db.session.add(found)
-        db.session.flush()
+        kind = guess_kind(row.name, row.media_type, not present)
+        new = insert(Evidence).values(submission_id=draft_id, file_id=row.id, kind=kind, created_at=clock.now())
+        evidence_id = db.session.scalar(new.returning(Evidence.id))
         present.add((row.sha256, row.name))
         if chosen:
-            db.session.execute(insert(evidence_items), [{"evidence_id": found.id, "assignment_id": id} for id in chosen])
+            db.session.execute(insert(evidence_items), [{"evidence_id": evidence_id, "assignment_id": id} for id in chosen])
+    return draft_id
 
 
 def detach(actor: Actor, dispatch_id: int, evidence_id: int) -> None:

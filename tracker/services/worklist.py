@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, bindparam, select, tuple_
 
 from tracker import clock
 from tracker.db import db
@@ -87,6 +87,17 @@ _ROWS = (
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
     .where(Assignment.chase_on.is_not(None), Dispatch.state == "issued")
+)
+_COUNTS = select(Tally.state, Tally.due_on, Tally.count).where(Tally.unit_id == bindparam("unit_id"))
+_DRAFTS = (
+    select(Submission.dispatch_id, Dispatch.number)
+    .join(Dispatch, Dispatch.id == Submission.dispatch_id)
+    .where(Submission.unit_id == bindparam("unit_id"), Submission.submitted_at.is_(None), Dispatch.state == "issued")
+    .order_by(Submission.updated_at.desc())
+    .limit(5)
+)
+_ABOVE = select(Unit.name, Unit.phone, Unit.mailbox).where(
+    Unit.id == select(Unit.parent_id).where(Unit.id == bindparam("unit_id")).scalar_subquery()
 )
 _place = tuple_(Assignment.chase_on, Assignment.id)
 
@@ -173,7 +184,7 @@ def counts(unit_id: int, today: date | None = None, soon: date | None = None) ->
     today = today or clock.today()
     soon = soon or soon_until(today)
     found = dict.fromkeys(("over", "returned", "soon", "new", "owed", "waiting", "accepted"), 0)
-    for state, due_on, n in db.session.execute(select(Tally.state, Tally.due_on, Tally.count).where(Tally.unit_id == unit_id)):
+    for state, due_on, n in db.session.execute(_COUNTS, {"unit_id": unit_id}):
         for name in _counted_as(state, due_on, today, soon):
             found[name] += n
     return Counts(**found)
@@ -200,17 +211,10 @@ def _counted_as(state: str, due_on: date, today: date, soon: date) -> list[str]:
 
 def drafts(unit_id: int) -> list[tuple[int, str]]:
     """The unit's answers that were begun and not handed in: (dispatch id, number)."""
-    rows = db.session.execute(
-        select(Submission.dispatch_id, Dispatch.number)
-        .join(Dispatch, Dispatch.id == Submission.dispatch_id)
-        .where(Submission.unit_id == unit_id, Submission.submitted_at.is_(None), Dispatch.state == "issued")
-        .order_by(Submission.updated_at.desc())
-        .limit(5)
-    )
+    rows = db.session.execute(_DRAFTS, {"unit_id": unit_id})
     return [(row.dispatch_id, row.number or "") for row in rows]
 
 
 def contact(unit_id: int) -> Row[str, str | None, str | None] | None:
     """Whom to ask: the unit above, with its telephone and mailbox."""
-    above = select(Unit.parent_id).where(Unit.id == unit_id).scalar_subquery()
-    return db.session.execute(select(Unit.name, Unit.phone, Unit.mailbox).where(Unit.id == above)).first()
+    return db.session.execute(_ABOVE, {"unit_id": unit_id}).first()

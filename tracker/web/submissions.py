@@ -37,7 +37,7 @@ def write(dispatch_id: int) -> ResponseReturnValue:
     if request.form.get("do") == "confirmed":
         return _submit(dispatch_id, answer_form.token_of(request.form), confirmed=True)
     quiet = "X-Autosave" in request.headers
-    refusals = [] if quiet else _attach(dispatch_id)
+    refusals = [] if quiet else _attach(dispatch_id)[0]
     try:
         answers = answer_form.read(request.form)
         with transaction():
@@ -85,10 +85,13 @@ def _submit(dispatch_id: int, token: str, *, confirmed: bool = False) -> Respons
 @needs(Right.ASSIGNMENT_ANSWER)
 def upload(dispatch_id: int) -> ResponseReturnValue:
     """Takes files into the draft as they come; a script gets the list of files back, a browser the page."""
-    refusals = _attach(dispatch_id, strict="X-Upload" in request.headers)
+    script = "X-Upload" in request.headers
+    refusals, draft_id = _attach(dispatch_id, strict=script)
+    if script:
+        return _fragment(dispatch_id, answer_page.files(draft_id) if draft_id else answer_page.files_of(actor(), dispatch_id))
     for text in refusals:
         flash(text, "error")
-    return _files(dispatch_id)
+    return redirect(links.path("answer", id=dispatch_id) + "#files", 303)
 
 
 @blueprint.post("/dispatches/<int:dispatch_id>/answer/files/<int:evidence_id>/remove")
@@ -97,25 +100,25 @@ def remove(dispatch_id: int, evidence_id: int) -> ResponseReturnValue:
     """Takes a file off the draft."""
     with transaction():
         answering.detach(actor(), dispatch_id, evidence_id)
-    return _files(dispatch_id)
+    if "HX-Request" in request.headers:
+        return _fragment(dispatch_id, answer_page.files_of(actor(), dispatch_id))
+    return redirect(links.path("answer", id=dispatch_id) + "#files", 303)
 
 
-def _files(dispatch_id: int) -> ResponseReturnValue:
-    if "X-Upload" not in request.headers and "HX-Request" not in request.headers:
-        return redirect(links.path("answer", id=dispatch_id) + "#files", 303)
-    listed = answer_page.files(answering.draft_of(actor(), dispatch_id))
+def _fragment(dispatch_id: int, listed: list[answer_page.File]) -> ResponseReturnValue:
     return render_template("submissions/_files.html", files=listed, kinds=KINDS, dispatch_id=dispatch_id)
 
 
-def _attach(dispatch_id: int, strict: bool = False) -> list[str]:
-    """Stores the request's files and adds them to the draft; gives the words of those refused (strict: raises the first)."""
+def _attach(dispatch_id: int, strict: bool = False) -> tuple[list[str], int | None]:
+    """Stores the request's files and adds them to the draft; gives the words of those refused (strict: raises the first) and the draft's id."""
     where = answering.place(actor(), dispatch_id)
     sent = [storage for storage in request.files.getlist("files") if storage.filename]
     if not sent:
-        return []
+        return [], None
     answering.need_open(where)
     taken: list[tuple[Blob, str]] = []
-    refusals = []
+    refusals: list[str] = []
+    draft_id = None
     for storage in sent:
         try:
             taken.append((files.take(storage.stream, storage.filename or ""), storage.filename or ""))
@@ -126,8 +129,8 @@ def _attach(dispatch_id: int, strict: bool = False) -> list[str]:
     if taken:
         wanted = answer_form.ids([*request.args.getlist("task"), *request.form.getlist("pick")])
         with transaction():
-            answering.attach(actor(), dispatch_id, taken, wanted)
-    return refusals
+            draft_id = answering.attach(actor(), dispatch_id, taken, wanted)
+    return refusals, draft_id
 
 
 def _again(dispatch_id: int, problems: list[str], status: int) -> ResponseReturnValue:
