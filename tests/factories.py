@@ -12,6 +12,7 @@ from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.people import Person
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.reading.folding import fold
 from tracker.services import tally
 
 DUE = date(2026, 9, 30)
@@ -41,7 +42,7 @@ class Factory:
         """A district with a duty mailbox (None for one without)."""
         n = next(self._numbers)
         unit = Unit(
-            code=str(400 + n), level="district", name=name or f"Huyện Số {n}", short_name=name or f"Số {n}", folded=f"huyen so {n}",
+            code=str(400 + n), level="district", name=name or f"Huyện Số {n}", short_name=name or f"Số {n}", folded=fold(name or f"Huyện Số {n}"),
             parent_id=self.province.id, mailbox=f"u{n}@huyen.example" if mailbox == "auto" else mailbox,
         )
         self._add(unit)

@@ -25,9 +25,9 @@ def load(path: Path = units.SHIPPED) -> int:
 def test_the_shipped_province_loads_once(app: Flask) -> None:
     assert load() == 1 + 27 + 559
     assert load() == 0
-    by_level = dict(db.session.execute(select(Unit.level, func.count()).group_by(Unit.level)))
+    by_level = dict(db.session.execute(select(Unit.level, func.count()).group_by(Unit.level)).all())
     assert by_level == {"province": 1, "district": 27, "commune": 559}
-    names = dict(db.session.execute(select(Unit.code, Unit.short_name).where(Unit.level == "district")))
+    names = dict(db.session.execute(select(Unit.code, Unit.short_name).where(Unit.level == "district")).all())
     assert (names["392"], names["380"], names["381"], names["407"]) == ("Hà Trung", "TP Thanh Hóa", "TX Bỉm Sơn", "TX Nghi Sơn")
     orphans = select(func.count()).select_from(Unit).where(Unit.parent_id.is_(None))
     assert db.session.scalar(orphans) == 1
