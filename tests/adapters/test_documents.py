@@ -205,23 +205,32 @@ def test_an_empty_picture_has_no_text(tmp_path: Path) -> None:
     assert code(tmp_path / "a.png") == "document.no_text"
 
 
-def test_rich_text_and_open_document(tmp_path: Path) -> None:
+def test_rich_text(tmp_path: Path) -> None:
     rtf = "{\\rtf1\\ansi " + "".join(c if ord(c) < 128 else f"\\u{ord(c)}?" for c in TEXT.replace("\t", "\\tab ").replace("\n", "\\par\n")) + "}"
     (tmp_path / "a.rtf").write_text(rtf)
-    assert ITEMS[1] in documents.extract(tmp_path / "a.rtf").text
-    odt = io.BytesIO()
-    with zipfile.ZipFile(odt, "w") as archive:
+    found = documents.extract(tmp_path / "a.rtf")
+    assert found.media_type == t.RTF
+    assert ITEMS[1] in found.text
+
+
+def test_open_document_with_automatic_numbers_and_a_table(tmp_path: Path) -> None:
+    spaces = "".join(f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "table", "style"))
+    left, right = ("".join(f"<text:p>{line.split(chr(9))[side]}</text:p>" for line in LINES[:3]) for side in (0, 1))
+    head = (
+        f"<table:table><table:table-row><table:table-cell>{left}</table:table-cell><table:table-cell>{right}</table:table-cell></table:table-row></table:table>"
+    )
+    style = '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="1" style:num-suffix="."/></text:list-style>'
+    items = "".join(f"<text:list-item><text:p>{item}</text:p></text:list-item>" for item in ITEMS)
+    body = "".join(f"<text:p>{line.replace(chr(9), '<text:tab/>')}</text:p>" for line in LINES[3:]) + f'<text:list text:style-name="L1">{items}</text:list>'
+    body += "".join(f"<text:p>{line.replace(chr(9), '<text:tab/>')}</text:p>" for line in END)
+    automatic = f"<office:automatic-styles>{style}</office:automatic-styles>"
+    content = f"<office:document-content{spaces}>{automatic}<office:body><office:text>{head}{body}</office:text></office:body></office:document-content>"
+    with zipfile.ZipFile(tmp_path / "a.odt", "w") as archive:
         archive.writestr("mimetype", t.ODT)
-        body = "".join(f"<text:p>{line}</text:p>" for line in TEXT.splitlines())
-        names = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
-        content = (
-            f'<?xml version="1.0"?><office:document-content {names}><office:body><office:text>{body}</office:text></office:body></office:document-content>'
-        )
         archive.writestr("content.xml", content)
-    (tmp_path / "a.odt").write_bytes(odt.getvalue())
     found = documents.extract(tmp_path / "a.odt")
     assert found.media_type == t.ODT
-    assert ITEMS[1] in found.text
+    check(found)
 
 
 def test_nothing_is_left_in_the_home_directory(tmp_path: Path) -> None:

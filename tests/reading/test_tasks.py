@@ -114,3 +114,23 @@ def test_a_cut_off_item_and_a_gap_in_the_numbers_are_told() -> None:
 def test_who_is_charged(item: str, charged: list[tuple[str, str]]) -> None:
     task = read(HEAD + f"UBND huyện yêu cầu:\n1. {item}\n2. Thu gom rác." + TAIL).tasks[0]
     assert [(c.name, c.role) for c in task.charges] == charged
+
+
+def test_numbered_parts_that_tell_results_and_then_set_duties() -> None:
+    told = "Chủ tịch kết luận như sau:\n1. Kết quả đạt được\na) Đường sạch hơn.\nb) Mương thông.\n"
+    body = told + "2. Nhiệm vụ tháng tới\na) Các xã thu gom rác.\nb) Các thôn khơi mương."
+    assert starts(body) == ["Các xã thu", "Các thôn khơi"]
+
+
+def test_a_list_whose_numbers_were_lost_is_still_a_list() -> None:
+    assert starts("UBND huyện yêu cầu UBND các xã:\nThu gom rác thải.\nKhơi mương nước.\nYêu cầu các xã nghiêm túc thực hiện.") == [
+        "Thu gom rác",
+        "Khơi mương nước.",
+    ]
+
+
+def test_a_report_by_a_day_in_the_closing_words_is_a_task() -> None:
+    found = starts(
+        "UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nKết thúc đợt ra quân, các đơn vị báo cáo kết quả về UBND huyện trước ngày 20/3/2022."
+    )
+    assert found == ["Thu gom rác.", "Khơi mương.", "Kết thúc đợt"]

@@ -7,7 +7,7 @@ from tracker.reading.folding import phrase, squash
 from tracker.reading.marks import is_mark
 from tracker.reading.model import Found, FoundDate, Notice
 from tracker.reading.page import Page
-from tracker.reading.zones import ADDRESS, DATE_LINE, MOTTO, Zones, title_end, title_of
+from tracker.reading.zones import ADDRESS, CREED, DATE_LINE, MOTTO, Zones, title_end, title_of
 
 _SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
 _NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
@@ -163,22 +163,29 @@ def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
     return re.sub(r"^(?:[VW] ?/ ?v\.?|Về ?việc|VỀ VIỆC)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 
 
+def _goes_on(page: Page, blank: int) -> bool:
+    """Whether the line behind a blank one continues a phrase: short and in lower case."""
+    after = page.lines[blank + 1] if blank + 1 < len(page.lines) else None
+    return after is not None and not after.blank and page.text[after.body].islower() and after.end - after.body < 80
+
+
 def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
     """The subject from `start` on and down its column, until a blank line, the recipients or the date."""
     line = page.lines[index]
     cell_end = next((end for begin, end in line.cells() if begin <= start <= end), line.end)
     spans = [(start, cell_end)]
     column = start - line.start
-    for following in page.lines[index + 1 : index + 8]:
+    for at in range(index + 1, min(index + 9, len(page.lines))):
+        following = page.lines[at]
         flat = page.line_flat(following)
-        if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or flat.startswith("so:") or flat.startswith("so "):
-            break
-        if is_mark(flat.strip()):
+        if is_mark(flat.strip()) or (not flat and _goes_on(page, at)):
             continue
+        if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or CREED.search(flat) or re.match(r"so[ :]", flat):
+            break
         if "[" in flat[:2] or (following.end - following.body > 100 and not page.text[following.body].islower()):
             break
         cells = [cell for cell in following.cells() if not DATE_LINE.search(page.flat[cell[0] : cell[1]])]
-        if not cells or cells[0][0] - following.start > column + 45 or zones.body <= page.lines.index(following):
+        if not cells or cells[0][0] - following.start > column + 45 or (zones.body <= at and not page.text[cells[0][0]].islower()):
             break
         spans.append(cells[0])
     return Found(_plain(page, start, spans), (start, spans[-1][1]))

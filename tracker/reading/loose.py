@@ -39,15 +39,30 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
 
 def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:
     """Commands in plain paragraphs: with a list only those behind it; without a list each commanding sentence."""
-    found: list[Span] = []
-    for paragraph in loose:
-        if first_item is not None:
-            flat = page.flat[paragraph.start : paragraph.end]
-            if paragraph.start > first_item and not opens_list(page, paragraph) and _commands_alone(flat):
-                found.append(paragraph.span)
+    if first_item is not None:
+        return [p.span for p in loose if p.start > first_item and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])]
+    listed = _unmarked_list(page, loose)
+    if listed:
+        return listed
+    return [span for paragraph in loose for span in _commands(page, paragraph)]
+
+
+def _unmarked_list(page: Page, loose: list[Paragraph]) -> list[Span]:
+    """Where an order announces a list and at least two short plain paragraphs follow: its items, their numbers lost on the way."""
+    for index, paragraph in enumerate(loose):
+        flat = page.flat[paragraph.start : paragraph.end]
+        if not (page.text[paragraph.end - 1] == ":" and orders.is_order(flat)):
             continue
-        found += _commands(page, paragraph)
-    return found
+        items: list[Span] = []
+        for following in loose[index + 1 :]:
+            words = page.flat[following.start : following.end]
+            if orders.is_order(words) or orders.is_closing(words) or orders.CONTACT.match(words) or following.end - following.start > 700:
+                break
+            items.append(following.span)
+        if len(items) >= 2:
+            behind = loose[index + 1 + len(items) :]
+            return items + [p.span for p in behind if _commands_alone(page.flat[p.start : p.end])]
+    return []
 
 
 def _commands_alone(flat: str) -> bool:

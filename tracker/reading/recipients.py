@@ -21,7 +21,7 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
         line = page.lines[index]
         start = line.body
         if index == zones.address:
-            match = ADDRESS.match(page.line_flat(line))
+            match = ADDRESS.search(page.line_flat(line))
             start += match.end() if match else 0
         if _NOTE.match(page.flat, start) or _ASIDE.match(page.flat[start : line.end]):
             continue

@@ -20,6 +20,8 @@ _CONTEXT = phrase(
     r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
     r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
 )
+_TOLD = phrase(r"(?:ket qua|ton tai|han che|danh gia|tinh hinh|uu diem|khuyet diem|nhung (?:ket qua|ton tai|han che)|ve ket qua)\b")
+_SET = phrase(r"\b(?:nhiem vu|giai phap|phuong huong)\b")
 _ASIDE = phrase(
     r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
     r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
@@ -96,7 +98,7 @@ def title(text: str) -> str:
 
 def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     """The task items and the heading that each stands under."""
-    sections = [n for n in root.children if n.rank <= 2]
+    sections = [n for n in root.children if n.rank <= 2] or _numbered_sections(page, root)
     under: dict[int, str] = {}
     if sections:
         chosen: list[Node] = []
@@ -119,6 +121,14 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
     return [n for n in numbered if _is_task(page, n) and not _bare_heading(page, n)], under
+
+
+def _numbered_sections(page: Page, root: Node) -> list[Node]:
+    """Numbered parts that first tell results or shortcomings and then set duties: the duties' own items are the tasks."""
+    numbered = [n for n in root.children if n.kind == "arabic" and n.head and n.head.end - n.head.content < 130]
+    told = [n for n in numbered if n.head and _TOLD.match(page.flat[n.head.content : n.head.end])]
+    set_out = [n for n in numbered if n.children and n.head and _SET.search(page.flat[n.head.content : n.head.end])]
+    return [*told, *set_out] if told and set_out else []
 
 
 def _bare_heading(page: Page, node: Node) -> bool:

@@ -15,7 +15,7 @@ DATE_LINE = re.compile(
     r"\bng[aà]y ?\S{0,6}? {0,12}\S{0,6} {0,3}th[aà]ng {0,3}\S{0,8} {0,8}\S{0,4} {0,3}n[aă]m ?\S{0,8}|"
     r", ?ngay {1,12}/ {1,12}/ ?20|, ?ngay ?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)\d\d\s*$"
 )
-ADDRESS = re.compile(r"^\W{0,3}(?:kinh g[uo]i\b|[^:.;]{0,60}\bdien ?(?=:))")
+ADDRESS = re.compile(r"(?:^|\t| {3})\W{0,3}(?:kinh g[uo]i\b|[^:.;]{0,60}\bdien ?(?=:))")
 COPIES = re.compile(r"(?:^|[|\t]|  )\W{0,3}n\wi nh\wn\b")
 AUTHORITY = re.compile(r"(?<![\w/])(?:(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq)(?:\s?[.:]\s?|\s)|q\.\s?)(?=[a-z])")
 _END_MARK = re.compile(r"\. ?/ ?\.")
@@ -171,7 +171,8 @@ def _opens_body(page: Page, index: int) -> bool:
 
 def _address_end(page: Page, flats: list[str], address: int, limit: int) -> int:
     """The line behind the recipients: on the line itself, or the dashes and lines below it."""
-    own = ADDRESS.sub("", flats[address]).strip(" :;.-")
+    named = ADDRESS.search(flats[address])
+    own = flats[address][named.end() if named else 0 :].strip(" :;.-")
     index, seen = address + 1, bool(own)
     while index < min(limit, len(flats)):
         flat = flats[index]

@@ -9,6 +9,7 @@ from lxml import etree
 
 from tracker.adapters.documents.docx_numbers import Numbering, W
 from tracker.adapters.documents.guard import unpack
+from tracker.adapters.documents.layout import side_by_side
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 
@@ -70,26 +71,6 @@ class _Walk:
 
 def _cells(row: Any) -> list[Any]:
     return [cell for cell in row.iter(f"{W}tc") if next(iter(cell.iterancestors(f"{W}tr")), None) is row]
-
-
-def side_by_side(cells: list[list[str]]) -> Iterator[str]:
-    """Cells of short lines (letterhead, signature) line by line beside each other; a table row on one line; else one after the other."""
-    cells = [[line for line in cell] for cell in cells]
-    while cells and all(not line.strip() for line in cells[-1]):
-        cells.pop()
-    if not cells:
-        yield ""
-    elif len(cells) == 1:
-        yield from cells[0]
-    elif len(cells) >= 3 or all(sum(bool(line.strip()) for line in cell) <= 1 for cell in cells):
-        yield "\t".join(" ".join(line.strip() for line in cell if line.strip()) for cell in cells)
-    elif all(len(line) <= 120 for cell in cells for line in cell):
-        height = max(len(cell) for cell in cells)
-        for index in range(height):
-            yield "\t".join(cell[index] if index < len(cell) else "" for cell in cells)
-    else:
-        for cell in cells:
-            yield from cell
 
 
 def _run_text(node: Any, boxes: list[Any]) -> Iterator[str]:

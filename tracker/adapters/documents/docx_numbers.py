@@ -89,7 +89,7 @@ class Numbering:
         label = level.text
         for other in range(at + 1):
             value = counters.get(other, levels[other].start if other in levels else 1)
-            label = label.replace(f"%{other + 1}", _written(value, levels[other].fmt if other in levels else "decimal"))
+            label = label.replace(f"%{other + 1}", written(value, levels[other].fmt if other in levels else "decimal"))
         return label
 
 
@@ -113,7 +113,8 @@ def _bullet(text: str) -> str:
     return text if text in ("-", "–", "+", "*", "•") else "+" if text == "o" else "-"
 
 
-def _written(value: int, fmt: str) -> str:
+def written(value: int, fmt: str) -> str:
+    """A count in the format that a list asks for: decimal, letters or Roman."""
     if fmt in ("lowerRoman", "upperRoman"):
         rest, word = value, ""
         for weight, sign in _ROMAN:

@@ -12,12 +12,13 @@ _HERE = "tracker.adapters.documents"
 _READERS: dict[str, tuple[str, str]] = {
     t.TXT: ("plain", "extract"),
     t.DOCX: ("docx", "extract"),
+    t.ODT: ("odt", "extract"),
     t.DOC: ("kreuz", "extract_doc"),
     t.PDF: ("pdf", "extract"),
     t.JPG: ("scan", "extract_image"),
     t.PNG: ("scan", "extract_image"),
 }
-_BY_KREUZBERG = (t.ODT, t.RTF, t.HTML, t.XLSX, t.XLS, t.ODS)
+_BY_KREUZBERG = (t.RTF, t.HTML, t.XLSX, t.XLS, t.ODS)
 _WITH_PROGRESS = (t.PDF,)
 
 
