@@ -90,6 +90,7 @@ def _hand_in(
     kept = sum(bool(answered & set(chosen)) for answered in ticks.values())
     history.record(
         actor, "submission.submit", dispatch_id=draft.dispatch_id, unit_id=draft.unit_id, submission_id=draft.id, count=len(items), files=kept,
+        unit=actor.unit_name,
     )
     return Outcome(draft.id, len(items))
 
