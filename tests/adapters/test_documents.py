@@ -130,6 +130,15 @@ def _with_tone_apart(char: str, tones: set[str]) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in apart if c not in tones)) + "".join(marks)
 
 
+@pytest.mark.parametrize("old", ["Céng hßa x· héi chñ nghÜa ViÖt Nam", "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam"])
+def test_plain_text_in_the_encodings_of_the_nineties(tmp_path: Path, old: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(old.encode("cp1252"))
+    found = documents.extract(path)
+    assert found.text == "Cộng hòa xã hội chủ nghĩa Việt Nam"
+    assert found.original_text == old
+
+
 def test_bytes_that_are_no_vietnamese_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("Приказ по школе".encode("koi8-r"))

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from tracker.reading.legacy import modernise
+
 _SPACES = dict.fromkeys(map(ord, "\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000"), " ")
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200f\u00ac"))
 _BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf0d8\uf076\uf0fc\u25cf\u25aa\u25a0\u2022\u2219"), "•") | {0xF02D: "-", 0xF02B: "+"}
@@ -13,7 +15,7 @@ _PAGE_NUMBER = re.compile(r"(?m)^[ \t]*[-–]?[ \t]*(\d{1,3})[ \t]*[-–]?[ \t]*
 
 def clean(original: str) -> str:
     """The shown text of `original`: NFC, \\n line ends, ordinary spaces and bullets, page-number lines left out."""
-    text = unicodedata.normalize("NFC", original)
+    text = modernise(unicodedata.normalize("NFC", original))
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\x85", "\n").replace("\u2028", "\n")
     text = text.replace("\f", "\n").translate(_TABLE)
     return _without_page_numbers(text)

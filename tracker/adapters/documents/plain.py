@@ -1,9 +1,10 @@
-"""Plain text in the encodings that offices use: UTF-8, UTF-16, Windows-1258."""
+"""Plain text in the encodings that offices use: UTF-8, UTF-16, Windows-1258, and the bytes of TCVN3 and VNI."""
 
 import unicodedata
 
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
+from tracker.reading.legacy import modernise
 
 _VIETNAMESE = set("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
 
@@ -27,13 +28,16 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    try:
-        text = unicodedata.normalize("NFC", data.decode("cp1258"))
-    except UnicodeDecodeError as error:
-        raise BadInput("document.encoding", name=name) from error
-    if not plausible(text):
-        raise BadInput("document.encoding", name=name)
-    return text, "cp1258"
+    for encoding in ("cp1258", "cp1252"):
+        try:
+            text = unicodedata.normalize("NFC", data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+        if encoding == "cp1258" and plausible(text):
+            return text, encoding
+        if encoding == "cp1252" and modernise(text) != text:
+            return text, "tcvn3 or vni"
+    raise BadInput("document.encoding", name=name)
 
 
 def plausible(text: str) -> bool:
