@@ -75,6 +75,7 @@ def _submit(dispatch_id: int, token: str, *, confirmed: bool = False) -> Respons
         return _again(dispatch_id, [i18n.words(error)], error.status)
     if outcome.submission_id is None:
         asked = [(lack.title, ", ".join(i18n.EVIDENCE[kind].lower() for kind in lack.kinds)) for lack in outcome.lacks]
+        g.section = "home"
         page = answer_page.page(actor(), dispatch_id)
         return render_template("submissions/confirm.html", page=page, outcome=outcome, lacks=asked, token=token)
     flash(f"Đã nộp {outcome.count} việc. Tỉnh sẽ duyệt; việc nào bị trả lại sẽ hiện ở “Việc phải làm”, kèm lý do.", "success")
