@@ -19,7 +19,9 @@ from tracker.models.tasks import Task, TaskUnit
 from tracker.services import draft_tasks, drafts, intake, issuing, recipients
 from tracker.services.draft_tasks import TaskForm
 
-HEAD = drafts.Head("công văn", "14-CV/HNDT", date(2026, 9, 2), "Hội Nông dân tỉnh", "Việc mới", "Lê Thị Minh Hà", "PHÓ CHỦ TỊCH", "Ban KT-XH", "ban@tinh.example")
+HEAD = drafts.Head(
+    "công văn", "14-CV/HNDT", date(2026, 9, 2), "Hội Nông dân tỉnh", "Việc mới", "Lê Thị Minh Hà", "PHÓ CHỦ TỊCH", "Ban KT-XH", "ban@tinh.example",
+)
 
 
 @pytest.fixture

@@ -60,7 +60,8 @@ def open_draft(client: FlaskClient) -> tuple[int, list[Task]]:
 
 def tasks(dispatch_id: int) -> list[Task]:
     db.session.rollback()
-    return list(db.session.scalars(select(Task).filter_by(dispatch_id=dispatch_id, cancelled=False).order_by(Task.position).execution_options(populate_existing=True)))
+    wanted = select(Task).filter_by(dispatch_id=dispatch_id, cancelled=False).order_by(Task.position)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
 def version(dispatch_id: int) -> int:
@@ -70,7 +71,8 @@ def version(dispatch_id: int) -> int:
 
 def task_form(task: Task, dispatch_id: int, **more: object) -> dict[str, object]:
     return {
-        "version": version(dispatch_id), "title": task.title, "text": task.text, "precision": task.precision, "due_on": "", "review_on": "", "to": "all", **more,
+        "version": version(dispatch_id), "title": task.title, "text": task.text, "precision": task.precision, "due_on": "", "review_on": "", "to": "all",
+        **more,
     }
 
 
@@ -79,7 +81,7 @@ def test_the_way_from_a_file_to_an_issued_dispatch(client: FlaskClient, make: Fa
         make.unit()
     clerk(client, make)
     assert client.get("/dispatches/new").status_code == 200
-    number, (first, second) = open_draft(client)
+    number, (_, second) = open_draft(client)
     page = client.get(f"/dispatches/{number}/draft")
     assert page.status_code == 200 and 'id="s1"' in page.text and 'href="#t1"' in page.text and 'href="#s1"' in page.text
     assert "1 mục chưa có hạn" in text(page)

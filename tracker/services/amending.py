@@ -113,7 +113,8 @@ def _of_task(task: Task, change: TaskChange) -> list[Difference]:
     found = []
     if _redated(task, change):
         _check(change.title, change.due_on, change.review_on)
-        found.append(Difference(task.id, task.title, "soon", date_words(change.due_on, change.review_on), f"trước đây: {date_words(task.due_on, task.review_on)}"))
+        was = f"trước đây: {date_words(task.due_on, task.review_on)}"
+        found.append(Difference(task.id, task.title, "soon", date_words(change.due_on, change.review_on), was))
     if _reworded(task, change):
         _check(change.title, task.due_on, task.review_on, dates=False)
         found.append(Difference(task.id, change.title.strip(), "new", "nội dung mới", f"trước đây: {task.title}" if change.title.strip() != task.title else ""))
@@ -237,8 +238,8 @@ def _add(actor: Actor, dispatch: Dispatch, added: Sequence[NewTask], lines: dict
 def frozen_recipients(dispatch_id: int) -> list[Recipient]:
     """The units of an issued dispatch, with their names of then and their mailboxes of now."""
     columns = select(DispatchRecipient.unit_id, Unit.code, DispatchRecipient.unit_name, Unit.short_name, Unit.mailbox)
-    rows = db.session.execute(columns.join(Unit, Unit.id == DispatchRecipient.unit_id).where(DispatchRecipient.dispatch_id == dispatch_id).order_by(Unit.folded))
-    return [Recipient(*row) for row in rows]
+    wanted = columns.join(Unit, Unit.id == DispatchRecipient.unit_id).where(DispatchRecipient.dispatch_id == dispatch_id).order_by(Unit.folded)
+    return [Recipient(*row) for row in db.session.execute(wanted)]
 
 
 def _tell(dispatch: Dispatch, reason: str, lines: dict[int, list[TaskLine]]) -> int:

@@ -1,21 +1,19 @@
-"""Dispatches for reading: the list with its progress, and one dispatch as the province or one of its units sees it."""
-from collections import Counter, defaultdict
+"""The list of dispatches with their progress: all for the province, those it received for a unit."""
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
 
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
-from tracker.domain.errors import NotFound
 from tracker.domain.status import OWED, DispatchState, State
 from tracker.models.assignments import Assignment
-from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
+from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
-from tracker.models.tasks import Task
 from tracker.reading.folding import fold
 
 PAGE = 25
@@ -84,7 +82,7 @@ def page(actor: Actor, state: str = "", year: int | None = None, search: str = "
         wanted = wanted.where(tuple_(Dispatch.issued_on, Dispatch.id) < tuple_(*cursor))
     rows = db.session.execute(wanted.order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(PAGE + 1)).all()
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    counted, nexts = _progress(actor, Assignment.dispatch_id, [row.id for row in rows])
+    counted, nexts = progress(actor, Assignment.dispatch_id, [row.id for row in rows])
     lines = [
         Line(row.id, row.number or "Không số", row.issued_on, row.short_subject or row.subject, row.state, row.unread, counted[row.id], nexts.get(row.id))
         for row in rows
@@ -92,7 +90,7 @@ def page(actor: Actor, state: str = "", year: int | None = None, search: str = "
     return Page(lines, f"{rows[-1].issued_on.isoformat()}.{rows[-1].id}" if more else "", _years(actor))
 
 
-def _visible(actor: Actor) -> Select[Any]:
+def _visible(actor: Actor) -> Select[int, str | None, date | None, str, str, str, bool]:
     columns = (Dispatch.id, Dispatch.number, Dispatch.issued_on, Dispatch.subject, Dispatch.short_subject, Dispatch.state)
     if actor.sees_all_units:
         return select(*columns, false().label("unread"))
@@ -117,7 +115,7 @@ def _years(actor: Actor) -> list[int]:
     return list(range(last.year, first.year - 1, -1)) if first and last else []
 
 
-def _progress(actor: Actor, by: Any, ids: Iterable[int]) -> tuple[dict[int, Progress], dict[int, date]]:
+def progress(actor: Actor, by: Any, ids: Iterable[int]) -> tuple[dict[int, Progress], dict[int, date]]:
     """Counts of the assignments that the actor sees, per value of a column; and the next date still owed."""
     late = _late()
     owed = Assignment.chase_on >= clock.today()
@@ -158,113 +156,3 @@ def draft_lines(actor: Actor) -> list[Draft]:
         Draft(row.id, row.number or "Chưa có số", row.subject or row.name or "Chưa có trích yếu", row.updated_at, row.reading.get("state", "ready"))
         for row in db.session.execute(wanted.order_by(Dispatch.updated_at.desc(), Dispatch.id.desc()).limit(50))
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """One task of a dispatch: the province sees its counts, a unit its own assignment."""
-
-    task: Any
-    progress: Progress
-    mine: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Show:
-    """One dispatch. files: original first, then annexes; unseen: this unit opens it for the first time.
-
-    to_acknowledge, owed: assignments of this unit; silent: units that have acknowledged nothing; unit_names: of findings, by task id.
-    """
-
-    dispatch: Dispatch
-    tasks: list[TaskLine]
-    findings: list[TaskLine]
-    files: list[StoredFile]
-    recipients: int
-    progress: Progress
-    unseen: bool = False
-    to_acknowledge: int = 0
-    owed: int = 0
-    silent: int = 0
-    unit_names: dict[int, str] = field(default_factory=dict)
-
-
-def show(actor: Actor, dispatch_id: int) -> Show:
-    """An issued dispatch. Raises NotFound for a draft (those have a page of their own) and for a unit that did not receive it."""
-    dispatch = db.session.get(Dispatch, dispatch_id)
-    if dispatch is None or dispatch.state == DispatchState.DRAFT:
-        raise NotFound()
-    seen_at = None
-    if not actor.sees_all_units:
-        received = db.session.get(DispatchRecipient, (dispatch_id, actor.unit_id)) if actor.unit_id else None
-        if received is None:
-            raise NotFound()
-        seen_at = received.seen_at
-    return _province(actor, dispatch) if actor.sees_all_units else _district(actor, dispatch, seen_at is None)
-
-
-_TASK = (Task.id, Task.kind, Task.position, Task.label, Task.title, Task.text, Task.due_on, Task.review_on, Task.why, Task.evidence, Task.cancelled, Task.span_start,
-         Task.span_end)
-
-
-def _province(actor: Actor, dispatch: Dispatch) -> Show:
-    rows = db.session.execute(select(*_TASK).where(Task.dispatch_id == dispatch.id).order_by(Task.position, Task.id)).all()
-    counted, _ = _progress(actor, Assignment.task_id, [row.id for row in rows])
-    lines = [TaskLine(row, counted[row.id]) for row in rows]
-    total = Progress()
-    for line in lines:
-        for name in ("total", "done", "wait", "late", "new", "ack", "returned"):
-            setattr(total, name, getattr(total, name) + getattr(line.progress, name))
-    names = select(Assignment.task_id, DispatchRecipient.unit_name).join(
-        DispatchRecipient, and_(DispatchRecipient.dispatch_id == Assignment.dispatch_id, DispatchRecipient.unit_id == Assignment.unit_id)
-    ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"]))
-    recipients = db.session.scalar(select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id)) or 0
-    return Show(
-        dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
-        files_of(dispatch), recipients, total, silent=_silent(dispatch.id), unit_names={row[0]: row[1] for row in db.session.execute(names)},
-    )
-
-
-def _silent(dispatch_id: int) -> int:
-    """How many units have not acknowledged anything of it."""
-    per_unit = select(
-        Assignment.unit_id, func.sum(case((Assignment.state == State.ASSIGNED, 0), else_=1)).label("moved")
-    ).where(Assignment.dispatch_id == dispatch_id, Assignment.state != State.CANCELLED).group_by(Assignment.unit_id).subquery()
-    return db.session.scalar(select(func.count()).select_from(per_unit).where(per_unit.c.moved == 0)) or 0
-
-
-def _district(actor: Actor, dispatch: Dispatch, unseen: bool) -> Show:
-    mine = db.session.execute(
-        select(*_TASK, Assignment.id.label("assignment_id"), Assignment.state, Assignment.role, Assignment.due_on.label("in_force"), Assignment.submitted_on,
-               Assignment.review_on.label("looked_on"), Assignment.fix_by, Assignment.return_reason)
-        .join(Assignment, Assignment.task_id == Task.id)
-        .where(Task.dispatch_id == dispatch.id, Assignment.unit_id == actor.unit_id).order_by(Task.position, Task.id)
-    ).all()
-    states, total = Counter(row.state for row in mine), Progress()
-    for row in mine:
-        total.add(row.state, row.state in OWED and bool(row.in_force) and row.in_force < clock.today(), 1)
-    lines = [TaskLine(row, Progress(), row) for row in mine]
-    return Show(
-        dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
-        files_of(dispatch), 0, total, unseen, states[State.ASSIGNED], sum(states[state] for state in OWED),
-    )
-
-
-def files_of(dispatch: Dispatch) -> list[StoredFile]:
-    """The original first, then the annexes in order."""
-    annexes = select(StoredFile).join(DispatchFile, DispatchFile.file_id == StoredFile.id).where(DispatchFile.dispatch_id == dispatch.id)
-    found = list(db.session.scalars(annexes.order_by(DispatchFile.position, DispatchFile.id)))
-    return ([dispatch.file] if dispatch.file else []) + found
-
-
-def mark_seen(actor: Actor, dispatch_id: int) -> None:
-    """Notes that a unit's own person has opened the dispatch; province roles leave no mark."""
-    if actor.sees_all_units or actor.unit_id is None:
-        return
-    db.session.execute(
-        update(DispatchRecipient)
-        .where(DispatchRecipient.dispatch_id == dispatch_id, DispatchRecipient.unit_id == actor.unit_id, DispatchRecipient.seen_at.is_(None))
-        .values(seen_at=clock.now())
-    )
-
-

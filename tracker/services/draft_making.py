@@ -67,7 +67,8 @@ def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
         db.session.add(
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
-                span_start=item.span[0], span_end=item.span[1], evidence=list(USUAL_EVIDENCE), **_dates(chosen), doubts=doubts + _date_doubts(chosen, others),
+                span_start=item.span[0], span_end=item.span[1], evidence=list(USUAL_EVIDENCE), doubts=doubts + _date_doubts(chosen, others),
+                **_dates(chosen),
             )
         )
     codes = _district_ids({f.code for f in reading.findings if f.code})
@@ -81,8 +82,8 @@ def _finding(dispatch_id: int, position: int, found: Finding, unit_id: int | Non
     general = re.sub(r"\s*\([^()]*\)", "", _sentence(found)).strip(" .;")
     text = f"{found.text}: {general}" if general and fold(general) != fold(found.text) else found.text
     return Task(
-        dispatch_id=dispatch_id, kind="finding", position=position, title=shorten(text, FINDING_TITLE), text=text, span_start=found.span[0], span_end=found.span[1],
-        to_all=False, evidence=["report"], units=[TaskUnit(unit_id=unit_id, role="lead")] if unit_id else [],
+        dispatch_id=dispatch_id, kind="finding", position=position, title=shorten(text, FINDING_TITLE), text=text,
+        span_start=found.span[0], span_end=found.span[1], to_all=False, evidence=["report"], units=[TaskUnit(unit_id=unit_id, role="lead")] if unit_id else [],
         doubts=[] if unit_id else [_doubt("finding.unit", f"Tên “{found.unit}” có thể là nhiều đơn vị: hãy chọn.")],
     )
 

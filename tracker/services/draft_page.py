@@ -11,7 +11,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task, TaskUnit
 from tracker.services import draft_tasks, drafts, intake, issue_plan, recipients
-from tracker.services.dispatches import files_of
+from tracker.services.dispatch_page import files_of
 from tracker.services.intake import Earlier
 from tracker.services.issue_plan import Plan
 from tracker.services.recipients import Recipient

@@ -24,7 +24,7 @@ ROLES = ("lead", "coordinate")
 
 @dataclass(frozen=True, slots=True)
 class TaskForm:
-    """What a task's form says. units: unit id → role; with to_all it only changes roles. Only one of due_on and review_on is kept for a task without deadline."""
+    """What a task's form says. units: unit id → role; with to_all it only changes roles. Without a deadline (precision none) due_on is dropped."""
 
     title: str
     text: str

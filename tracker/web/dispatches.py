@@ -8,8 +8,8 @@ from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.badges import badge
 from tracker.domain.status import DispatchState
 from tracker.i18n import badge_words
+from tracker.services import dispatch_page, sentences
 from tracker.services import dispatches as service
-from tracker.services import sentences
 from tracker.services.calendar import soon_until
 from tracker.web.dispatches_text import Mark, lines
 from tracker.web.guards import Right, actor, needs
@@ -40,11 +40,11 @@ def index() -> ResponseReturnValue:
 def show(dispatch_id: int) -> ResponseReturnValue:
     """One issued dispatch: facts, text, tasks, files; history and acts for the province, its own tasks for a unit."""
     who = actor()
-    found = service.show(who, dispatch_id)
+    found = dispatch_page.show(who, dispatch_id)
     if found.unseen:
         with transaction():
-            service.mark_seen(who, dispatch_id)
-        found = service.show(who, dispatch_id)
+            dispatch_page.mark_seen(who, dispatch_id)
+        found = dispatch_page.show(who, dispatch_id)
     district = not who.sees_all_units
     return render_template(
         "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
@@ -53,7 +53,7 @@ def show(dispatch_id: int) -> ResponseReturnValue:
     )
 
 
-def _marks(found: service.Show) -> list[Mark]:
+def _marks(found: dispatch_page.Show) -> list[Mark]:
     """Where the tasks that this reader sees stand in the text."""
     return [
         Mark(line.task.span_start, line.task.span_end, "task" if line.task.kind == "task" else "unit", f"s{line.task.position}", f"t{line.task.position}",
@@ -63,7 +63,7 @@ def _marks(found: service.Show) -> list[Mark]:
     ]
 
 
-def _badges(found: service.Show) -> dict[int, tuple[str, str]]:
+def _badges(found: dispatch_page.Show) -> dict[int, tuple[str, str]]:
     """Kind and words of each own assignment's badge, by assignment id."""
     today, soon = clock.today(), soon_until()
     made = {}

@@ -45,7 +45,10 @@ def _page(dispatch_id: int, error: BadInput | None = None) -> ResponseReturnValu
     together = len(undated) > 3
     rest = [found for found in plan.obstacles if not (together and found in undated)]
     obstacles = [(found.task_id, found.label, i18n.words(found.error)) for found in rest]
-    html = render_template("dispatches/issue.html", d=dispatch, plan=plan, obstacles=obstacles, undated=len(undated) if together else 0, error=i18n.words(error) if error else "")
+    html = render_template(
+        "dispatches/issue.html", d=dispatch, plan=plan, obstacles=obstacles, undated=len(undated) if together else 0,
+        error=i18n.words(error) if error else "",
+    )
     return html, error.status if error else 200
 
 
