@@ -167,3 +167,32 @@ Nơi nhận:                                            KT. THỦ TƯỚNG
 - Lưu: VT, NC (2b).
                                                      Lê Văn Bốn
 """
+
+NARROW = """ỦY BAN NHÂN DÂN
+TỈNH SÔNG LAM
+-------
+|
+CỘNG HÒA XÃ HỘI
+CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+---------------
+|
+Số:
+06/2024/CT-UBND
+|
+Sông Lam, ngày 25
+tháng 01 năm 2024
+|
+CHỈ THỊ
+VỀ VIỆC CHỐNG RÉT CHO TRÂU BÒ
+
+Rét đậm kéo dài. Chủ tịch UBND tỉnh yêu cầu:
+1. UBND các huyện hướng dẫn che chắn chuồng trại.
+2. Sở Nông nghiệp và Phát triển nông thôn dự trữ rơm.
+
+Nơi nhận:
+- Lưu: VT.
+|
+CHỦ TỊCH
+Trần Quốc Khánh
+"""

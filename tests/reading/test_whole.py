@@ -133,3 +133,13 @@ def test_the_json_has_the_agreed_keys() -> None:
     assert set(plain["tasks"][0]) >= {"label", "text", "span"}
     assert set(plain["deadlines"][0]) >= {"text", "kind", "date", "every", "task", "span"}
     assert set(plain["findings"][0]) >= {"unit", "code", "text", "span"}
+
+
+def test_a_letterhead_broken_over_narrow_lines() -> None:
+    found = read(letters.NARROW)
+    assert found.number and found.number.value == "06/2024/CT-UBND"
+    assert found.issued_on and found.issued_on.value == date(2024, 1, 25)
+    assert found.place and found.place.value == "Sông Lam"
+    assert found.issuer and found.issuer.value == "Ủy ban nhân dân tỉnh Sông Lam"
+    assert found.subject and found.subject.value == "CHỐNG RÉT CHO TRÂU BÒ"
+    assert labels(found) == ["1", "2"]

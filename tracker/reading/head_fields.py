@@ -10,7 +10,7 @@ from tracker.reading.page import Page
 from tracker.reading.zones import ADDRESS, CREED, DATE_LINE, MOTTO, Zones, title_end, title_of
 
 _SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
-_NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
+_NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*\n?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
 _BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a-z][\w&]{1,12}(?:[ ]?[-/][ ]?[a-z0-9]\w*)*)")
 _DATE = phrase(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")
 _DATE_SLASHED = phrase(r"ngay ?(\d{1,2}) ?[/.-] ?(\d{1,2}) ?[/.-] ?((?:19|20)\d\d)(?!\d)")
@@ -69,16 +69,14 @@ def find_number(page: Page, zones: Zones) -> tuple[Found | None, Notice | None]:
     """Number with symbol, spaces closed ('849/CT-TTHT'); where its digits are blank or damaged: None and a notice."""
     if zones.number < 0:
         return None, None
-    lines = page.lines[zones.number : zones.number + 2]
-    for line in lines:
-        match = _NUMBER.search(page.text, line.start, line.end)
-        if match:
-            symbol = re.sub(r"\s+", "", match["symbol"]).replace("–", "-").rstrip(".-/")
-            value = f"{match['digits']}{match['join'].replace('–', '-')}{symbol}"
-            return Found(value, (match.start("digits"), match.end("symbol"))), None
-        if line is lines[0] and page.flat[line.body : line.end].strip():
-            break
-    line = lines[0]
+    line = page.lines[zones.number]
+    alone = re.fullmatch(r"\W*s[o0]\s*[:.]?\W*", page.line_flat(line))
+    end = page.lines[min(zones.number + 1, len(page.lines) - 1)].end if alone else line.end
+    match = _NUMBER.search(page.text, line.start, end)
+    if match:
+        symbol = re.sub(r"\s+", "", match["symbol"]).replace("–", "-").rstrip(".-/")
+        value = f"{match['digits']}{match['join'].replace('–', '-')}{symbol}"
+        return Found(value, (match.start("digits"), match.end("symbol"))), None
     span = (line.body, max(line.end, line.body + 1))
     return None, Notice("number.lost", "Không đọc được số văn bản (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", span)
 
@@ -88,14 +86,15 @@ def find_issue_date(page: Page, zones: Zones) -> tuple[FoundDate | None, Found |
     if zones.dated < 0:
         return None, None, None
     line = page.lines[zones.dated]
-    stands = DATE_LINE.search(page.line_flat(line))
-    start = line.body + (stands.start() if stands else 0)
-    place = _place(page, line.start, start) if stands else None
-    for pattern in (_DATE, _DATE_SLASHED):
-        match = pattern.search(page.flat, line.start, line.end)
-        day = _day(match[3], match[2], match[1]) if match else None
-        if match and day:
-            return FoundDate(day, match.span()), place, None
+    after = next((other for other in page.lines[zones.dated + 1 : zones.dated + 4] if not other.blank), line)
+    stands = DATE_LINE.search(page.line_flat(line)) or re.search(r"ngay", page.line_flat(line))
+    place = _place(page, line.start, line.body + stands.start()) if stands else None
+    for end in (line.end, after.end):
+        for pattern in (_DATE, _DATE_SLASHED):
+            match = pattern.search(page.flat, line.start, end)
+            day = _day(match[3], match[2], match[1]) if match else None
+            if match and day:
+                return FoundDate(day, match.span()), place, None
     return None, place, Notice("date.lost", "Không đọc được ngày ban hành (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", (line.body, line.end))
 
 

@@ -48,7 +48,11 @@ def _pieces(page: Page, first: int, last: int) -> list[Span]:
             break
         for start, end in _left_of_motto(page, line.start, flat) or line.cells():
             start, end = _trim(page, start, end)
-            if end - start >= 3 and _capital(page.text[start:end]) and not re.match(r"(?:v/v|ve viec|so\s*[:.\d])", page.flat[start:end]):
+            if (
+                end - start >= 3
+                and _capital(page.text[start:end])
+                and not re.match(r"(?:v/v|ve viec|so\s*[:.\d]|chu nghia viet nam|viet nam$)", page.flat[start:end])
+            ):
                 found.append((start, end))
     return found
 

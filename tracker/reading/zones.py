@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from tracker.reading.page import Page
 
 MOTTO = re.compile(
-    r"\bc\w{1,2}ng h[o0]\w xa h\w{1,2} ch[uù] ngh\w{1,2}(?: v\w{2,3}t? nam)?|dang c\wng s\wn vi\wt nam|"
+    r"\bc\w{1,2}ng h[o0]\w xa h\w{1,2} ch[uù] ngh\w{1,2}(?: v\w{2,3}t? nam)?|\bc\w{1,2}ng h[o0]\w xa h\w{1,2}$|dang c\wng s\wn vi\wt nam|"
     r"doan (?:tncs|thanh nien cong san) ho chi minh"
 )
 CREED = re.compile(r"\bd\wc l\wp ?\W{1,4} ?t\w do ?\W{1,4} ?h\wnh ?ph\wc")
-NUMBER_LINE = re.compile(r"(?:^|[|\t]|  )\W{0,4}s[o06]\s?[:.;,]{1,2}\s*\S|(?:^|[|\t]|  )\W{0,4}s[o0]\s*\d[\w ]{0,8}[-/]")
+NUMBER_LINE = re.compile(r"(?:^|[|\t]|  )\W{0,4}s[o06]\s?[:.;,]{1,2}\s*(?:\S|$)|(?:^|[|\t]|  )\W{0,4}s[o0]\s*\d[\w ]{0,8}[-/]")
 DATE_LINE = re.compile(
     r"\bng[aà]y ?\S{0,6}? {0,12}\S{0,6} {0,3}th[aà]ng {0,3}\S{0,8} {0,8}\S{0,4} {0,3}n[aă]m ?\S{0,8}|"
     r", ?ngay {1,12}/ {1,12}/ ?20|, ?ngay ?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)\d\d\s*$"
@@ -67,7 +67,7 @@ def find_zones(page: Page) -> Zones:
     motto = next((i for i in range(min(limit, len(flats))) if has_motto(page, i)), -1)
     after = max(motto, 0)
     number = _first(flats, max(after - 8, 0), limit, NUMBER_LINE)
-    dated = _first(flats, max(after - 2, 0), limit, DATE_LINE) if motto >= 0 or number >= 0 else -1
+    dated = _date_line(flats, max(after - 2, 0), limit) if motto >= 0 or number >= 0 else -1
     if dated >= 0 and number >= 0 and dated > number + 14:
         dated = -1
     anchor = max(motto, number, dated)
@@ -88,6 +88,15 @@ def find_zones(page: Page) -> Zones:
 def _first(flats: list[str], start: int, stop: int, pattern: re.Pattern[str]) -> int:
     for index in range(start, min(stop, len(flats))):
         if pattern.search(flats[index]):
+            return index
+    return -1
+
+
+def _date_line(flats: list[str], start: int, stop: int) -> int:
+    """The line of place and day; in a narrow column the day may break off and go on in the next line."""
+    for index in range(start, min(stop, len(flats))):
+        flat = flats[index]
+        if DATE_LINE.search(flat) or (", ngay" in flat and DATE_LINE.search(f"{flat} {_next_visible(flats, index + 1)}")):
             return index
     return -1
 
