@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from tracker.cli.context import application
-from tracker.cli.data import upgrade
+from tracker.cli.data import FILLING, upgrade
 from tracker.cli.people import enter, from_stdin
 from tracker.config import ConfigError
 from tracker.db import transaction
@@ -22,12 +22,14 @@ STARTED = "Thư mục này đã có người dùng nên không làm lại từ �
 def init(email: str, name: str, password_stdin: bool) -> None:
     """Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."""
     password = from_stdin() if password_stdin else None
-    with application():
+    with application() as app:
         upgrade()
         if people.anybody():
             raise ConfigError(STARTED)
         with transaction():
             added = units.load_units()
+        # Where a first `tracker serve` was cut short, the next one must not go on to fill this home with the sample.
+        (app.extensions["settings"].home / FILLING).unlink(missing_ok=True)
         click.echo(f"Đã nạp {added} đơn vị.")
         enter(email, name, Role.ADMIN, None, password)
     click.echo("Tiếp theo: tracker serve, đăng nhập và bật xác nhận hai bước.")
