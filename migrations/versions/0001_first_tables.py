@@ -111,7 +111,8 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_tallies_unit_id_units')),
-    sa.PrimaryKeyConstraint('unit_id', 'state', 'due_on', name=op.f('pk_tallies'))
+    sa.PrimaryKeyConstraint('unit_id', 'state', 'due_on', name=op.f('pk_tallies')),
+    sqlite_with_rowid=False
     )
     op.create_table('access_links',
     sa.Column('person_id', sa.Integer(), nullable=False),
@@ -328,6 +329,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.create_index('ix_tasks_dispatch_id_position', ['dispatch_id', 'position'], unique=False)
+        batch_op.create_index('ix_tasks_due_on', ['due_on', 'id'], unique=False)
+        batch_op.create_index('ix_tasks_review_on', ['review_on', 'id'], unique=False, sqlite_where=sa.text('due_on is null'), postgresql_where=sa.text('due_on is null'))
 
     op.create_table('assignments',
     sa.Column('dispatch_id', sa.Integer(), nullable=False),
@@ -365,7 +368,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('assignments', schema=None) as batch_op:
         batch_op.create_index('ix_assignments_chase_on', ['chase_on'], unique=False, sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
-        batch_op.create_index('ix_assignments_dispatch_id', ['dispatch_id', 'unit_id'], unique=False)
+        batch_op.create_index('ix_assignments_dispatch_id', ['dispatch_id', 'unit_id', 'state', 'due_on'], unique=False)
+        batch_op.create_index('ix_assignments_fix_by', ['fix_by', 'dispatch_id'], unique=False, sqlite_where=sa.text("state = 'returned'"), postgresql_where=sa.text("state = 'returned'"))
         batch_op.create_index('ix_assignments_owed', ['unit_id', 'chase_on', 'id'], unique=False, sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
         batch_op.create_index('ix_assignments_unit_id', ['unit_id', 'updated_at'], unique=False)
         batch_op.create_index('ix_assignments_waiting', ['submitted_at', 'id'], unique=False, sqlite_where=sa.text("state = 'submitted'"), postgresql_where=sa.text("state = 'submitted'"))
@@ -586,11 +590,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_assignments_waiting', sqlite_where=sa.text("state = 'submitted'"), postgresql_where=sa.text("state = 'submitted'"))
         batch_op.drop_index('ix_assignments_unit_id')
         batch_op.drop_index('ix_assignments_owed', sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
+        batch_op.drop_index('ix_assignments_fix_by', sqlite_where=sa.text("state = 'returned'"), postgresql_where=sa.text("state = 'returned'"))
         batch_op.drop_index('ix_assignments_dispatch_id')
         batch_op.drop_index('ix_assignments_chase_on', sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
 
     op.drop_table('assignments')
     with op.batch_alter_table('tasks', schema=None) as batch_op:
+        batch_op.drop_index('ix_tasks_review_on', sqlite_where=sa.text('due_on is null'), postgresql_where=sa.text('due_on is null'))
+        batch_op.drop_index('ix_tasks_due_on')
         batch_op.drop_index('ix_tasks_dispatch_id_position')
 
     op.drop_table('tasks')

@@ -58,7 +58,9 @@ class Assignment(WithId, Base):
         Index("ix_assignments_owed", "unit_id", "chase_on", "id", sqlite_where=text("chase_on is not null"), postgresql_where=text("chase_on is not null")),
         Index("ix_assignments_chase_on", "chase_on", sqlite_where=text("chase_on is not null"), postgresql_where=text("chase_on is not null")),
         Index("ix_assignments_waiting", "submitted_at", "id", sqlite_where=text("state = 'submitted'"), postgresql_where=text("state = 'submitted'")),
-        Index("ix_assignments_dispatch_id", "dispatch_id", "unit_id"),
+        # Carries what counts per dispatch and unit need, so that they never touch the rows.
+        Index("ix_assignments_dispatch_id", "dispatch_id", "unit_id", "state", "due_on"),
+        Index("ix_assignments_fix_by", "fix_by", "dispatch_id", sqlite_where=text("state = 'returned'"), postgresql_where=text("state = 'returned'")),
         Index("ix_assignments_unit_id", "unit_id", "updated_at"),
     )
 
@@ -75,3 +77,6 @@ class Tally(Base):
     state: Mapped[str] = mapped_column(String(20), primary_key=True)
     due_on: Mapped[date] = mapped_column(primary_key=True)
     count: Mapped[int]
+
+    # Kept in the order of its key: a count over all units then reads one run of pages.
+    __table_args__ = ({"sqlite_with_rowid": False},)

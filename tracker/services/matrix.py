@@ -28,6 +28,9 @@ ID = bindparam("id", type_=Integer)
 SORTS = ("late", "done", "order", "name")
 
 
+TaskRow = Row[int, int, str, date | None, date | None, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One assignment: its id, the kind of its badge and the short words beside the shape."""
@@ -74,14 +77,14 @@ class Line:
 class Matrix:
     """All that the page and the print show; counts: badge kind → cells; columns: task id → kind → cells."""
 
-    dispatch: Row[tuple[int, str, str, date, str, int]]
-    tasks: list[Row[tuple[int, int, str, date, date]]]
+    dispatch: Row[int, str | None, str, date | None, str, int, str]
+    tasks: list[TaskRow]
     lines: list[Line]
     shown: list[Line]
     counts: Counter[str]
     columns: dict[int, Counter[str]]
     total: Tally
-    groups: list[Row[tuple[int, str]]]
+    groups: list[Row[int, str]]
     named: list[Named]
 
     @property
@@ -155,7 +158,7 @@ _CELLS = select(
 
 
 def _fill(
-    dispatch_id: int, lines: dict[int, Line], tasks: dict[int, Row[Any]], counts: Counter[str], columns: dict[int, Counter[str]]
+    dispatch_id: int, lines: dict[int, Line], tasks: dict[int, TaskRow], counts: Counter[str], columns: dict[int, Counter[str]]
 ) -> tuple[Tally, list[Named]]:
     today, soon = clock.today(), soon_until()
     counted: list[Counted] = []
@@ -182,7 +185,7 @@ def _fill(
     return tally(counted, today), sorted(named, key=lambda one: (one.cell.kind != "over", one.unit, one.title))
 
 
-def _counted(row: Row[Any]) -> Counted:
+def _counted(row: Any) -> Counted:
     accepted = row.state == State.ACCEPTED
     return Counted(
         "", "", 0, "", "", State(row.state), due_on=row.due_on, submitted_on=row.submitted_on,

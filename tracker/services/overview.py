@@ -2,11 +2,12 @@
 
 Its cost does not grow with history: counts per unit come from the running counts, everything else is bounded and stands on an index.
 """
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, bindparam, case, func, select
+from sqlalchemy import Date, and_, bindparam, case, func, or_, select
 
 from tracker import clock
 from tracker.db import db
@@ -110,26 +111,36 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
 
 def standings(today: date) -> list[Standing]:
     """Every district of today and every other unit with work, by code, from the running counts."""
-    return [Standing(*row) for row in db.session.execute(_STANDINGS, {"today": today})]
+    facts: dict[int, tuple[Any, ...]] = {}
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in db.session.execute(_STANDINGS, {"today": today}):
+        facts[row[0]] = tuple(row[:4])
+        if row.state:
+            _count(counts[row[0]], row.state, row.n, row.past)
+    return [Standing(*known, *(counts[unit_id][key] for key in ("open", "over", "waiting", "done"))) for unit_id, known in facts.items()]
 
 
-def _sum(value: Any, *conditions: Any) -> Any:
-    return func.coalesce(func.sum(case((and_(*conditions), value), else_=0)), 0)
+def _count(found: "Counter[str]", state: str, n: int, past: int) -> None:
+    if state.startswith("accepted"):
+        found["done"] += n
+        return
+    found["open"] += n
+    if state.startswith("submitted"):
+        found["waiting"] += n
+    elif state in OWED:
+        found["over"] += past
 
 
-def _standings() -> Select[Any]:
-    owed = Counted.state.in_(OWED)
-    accepted, submitted = Counted.state.like("accepted%"), Counted.state.like("submitted%")
-    alive = and_(Unit.level == "district", (Unit.valid_to.is_(None)) | (Unit.valid_to >= TODAY))
-    n = Counted.count
+def _standings() -> Any:
+    past = func.sum(case((Counted.due_on < TODAY, Counted.count), else_=0))
+    counts = select(Counted.unit_id, Counted.state, func.sum(Counted.count).label("n"), past.label("past")).group_by(Counted.unit_id, Counted.state)
+    found = counts.subquery()
+    begun, lasts = or_(Unit.valid_from.is_(None), Unit.valid_from <= TODAY), or_(Unit.valid_to.is_(None), Unit.valid_to >= TODAY)
     return (
-        select(
-            Unit.id, Unit.short_name, Unit.code, Unit.mailbox, _sum(n, ~accepted), _sum(n, owed, Counted.due_on < TODAY), _sum(n, submitted),
-            _sum(n, accepted),
-        )
-        .outerjoin(Counted, and_(Counted.unit_id == Unit.id, Counted.count > 0))
-        .where(alive | Counted.unit_id.is_not(None))
-        .group_by(Unit.id).order_by(Unit.code)
+        select(Unit.id, Unit.short_name, Unit.code, Unit.mailbox, found.c.state, found.c.n, found.c.past)
+        .outerjoin(found, found.c.unit_id == Unit.id)
+        .where(or_(and_(Unit.level == "district", begun, lasts), found.c.n > 0))
+        .order_by(Unit.code)
     )
 
 
@@ -139,13 +150,17 @@ def _order(sort: str) -> Any:
     return lambda unit: (-getattr(unit, sort if sort in SORTS else "over"), -unit.open, unit.code)
 
 
-def _followed() -> Select[Any]:
+def _sum(*conditions: Any) -> Any:
+    return func.sum(case((and_(*conditions), 1), else_=0))
+
+
+def _followed() -> Any:
     latest = select(Dispatch.id).where(Dispatch.state == "issued").order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(FOLLOWED)
     return (
         select(
             Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, func.count(Assignment.id),
-            _sum(1, Assignment.state == State.ACCEPTED), _sum(1, Assignment.state == State.SUBMITTED),
-            _sum(1, Assignment.state.in_(OWED), Assignment.due_on < TODAY), _next(Task.due_on).scalar_subquery(),
+            _sum(Assignment.state == State.ACCEPTED), _sum(Assignment.state == State.SUBMITTED),
+            _sum(Assignment.state.in_(OWED), Assignment.due_on < TODAY), _next(Task.due_on).scalar_subquery(),
             func.coalesce(_next(Task.title).scalar_subquery(), ""),
         )
         .join(Assignment, and_(Assignment.dispatch_id == Dispatch.id, Assignment.state != State.CANCELLED))
@@ -154,12 +169,12 @@ def _followed() -> Select[Any]:
     )
 
 
-def _next(column: Any) -> Select[Any]:
+def _next(column: Any) -> Any:
     ahead = select(column).where(Task.dispatch_id == Dispatch.id, Task.kind == "task", Task.cancelled.is_(False), Task.due_on >= TODAY)
     return ahead.correlate(Dispatch).order_by(Task.due_on, Task.position).limit(1)
 
 
-def _health() -> Select[Any]:
+def _health() -> Any:
     """One row of small answers, so that the footer costs one query."""
     def heard(name: str) -> Any:
         return select(Heartbeat.at).where(Heartbeat.name == name).scalar_subquery()
@@ -175,6 +190,6 @@ _STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
 
 def _read_health() -> Health:
     now = clock.now()
-    row: Row[Any] = db.session.execute(_HEALTH, {"since": now - overview_acts.RECENT}).one()
+    row: Any = db.session.execute(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
     return Health(worker, beat, row[2], row[3] or {}, row[4])

@@ -2,6 +2,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -65,7 +66,7 @@ def undo(actor: Actor, mail_id: int) -> int:
     if not reviews:
         raise NotFound()
     held = update(Mail).where(Mail.id == mail_id, Mail.state.in_(("queued", "skipped")), Mail.attempts == 0).values(state="cancelled")
-    if not db.session.execute(held).rowcount:
+    if not db.session.execute(held).rowcount:  # type: ignore[attr-defined]
         raise Conflict("review.told")
     for review in reviews:
         _take_back(actor, review)
@@ -102,7 +103,7 @@ def _review(
 
 def _moved(assignment: Assignment, fix_by: date) -> dict[str, object]:
     """A round that was in time keeps the unit in time until the fix-by day: the province's own review time is not the unit's (design, section 2)."""
-    version = {"deadline_version": assignment.deadline_version + 1}
+    version: dict[str, object] = {"deadline_version": assignment.deadline_version + 1}
     in_time = assignment.due_on is not None and assignment.submitted_on is not None and assignment.submitted_on <= assignment.due_on
     if in_time and assignment.due_on is not None and fix_by > assignment.due_on:
         return {"due_on": fix_by, **version}
@@ -118,7 +119,7 @@ def _take_back(actor: Actor, review: Review) -> None:
         .order_by(Review.id.desc())
         .limit(1)
     ).first()
-    fields = {"accepted_on": None, "due_on": review.due_on_before, "fix_by": None, "return_reason": None}
+    fields: dict[str, Any] = {"accepted_on": None, "due_on": review.due_on_before, "fix_by": None, "return_reason": None}
     if earlier:
         fields |= {"fix_by": earlier.fix_by, "return_reason": earlier.reason}
     assignments.advance(actor, assignment, Act.UNDO_REVIEW, **fields)

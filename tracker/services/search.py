@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from tracker.db import db
 from tracker.domain.access import Actor, Right
@@ -76,7 +76,7 @@ def matches(column: Any, words: list[str]) -> ColumnElement[bool]:
     return or_(each, func.replace(column, " ", "").contains(joined, autoescape=True))
 
 
-def _visible(actor: Actor, statement: Select[Any]) -> Select[Any]:
+def _visible(actor: Actor, statement: Any) -> Any:
     """Only dispatches that the actor may see: drafts by who drafts, the others by the province and by the units they went to."""
     if actor.sees_all_units:
         return statement if actor.can(Right.DISPATCH_DRAFT) else statement.where(Dispatch.state != "draft")

@@ -114,6 +114,7 @@ def _contacts(unit_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
         .where(Person.unit_id.in_(unit_ids), Person.left_at.is_(None), Person.phone != "").order_by(Person.role.desc(), Person.id)
     )
     for unit_id, name, phone in rows:
-        if len(found.setdefault(unit_id, [])) < PHONES:
-            found[unit_id].append((name, phone))
+        known = found.setdefault(unit_id or 0, [])
+        if len(known) < PHONES:
+            known.append((name, phone or ""))
     return found

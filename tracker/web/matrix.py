@@ -6,7 +6,6 @@ from tracker.services import matrix as service
 from tracker.services import silent as silent_service
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
-from tracker.web.nav import link
 
 OPEN = (
     ("over", "Quá hạn"), ("ret", "Trả lại"), ("wait", "Chờ duyệt"), ("soon", "Sắp đến hạn"), ("new", "Chưa tiếp nhận"), ("ack", "Đã tiếp nhận"),
@@ -35,7 +34,8 @@ def matrix(dispatch_id: int) -> str:
 
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
-        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items(OPEN), done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
+        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items(OPEN),
+        done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
     )
 
 

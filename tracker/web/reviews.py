@@ -7,8 +7,8 @@ from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict
 from tracker.i18n import words
 from tracker.services import previews, review_queue, reviewing
-from tracker.web.dates import typed_date
 from tracker.web import nav
+from tracker.web.dates import typed_date
 from tracker.web.guards import Right, actor, needs
 
 blueprint = Blueprint("reviews", __name__)
