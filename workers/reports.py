@@ -52,7 +52,10 @@ def sweep() -> None:
 
 @shared_task(name="reports.schedule")
 def order_due() -> None:
-    """Order every report whose day has come, each in a transaction of its own: one bad schedule never stops the rest."""
+    """Order every report whose day has come, each in a transaction of its own: one bad schedule never stops the rest.
+
+    A second run finds the day of each moved on.
+    """
     with transaction(write=False):
         due = schedules.due()
     for schedule_id in due:

@@ -79,7 +79,7 @@ def rows_of(file: StoredFile, kind: str) -> list[tuple[int, dict[str, str]]]:
 
 
 def named(rows: tables.Rows, kind: str) -> list[tuple[int, dict[str, str]]]:
-    """Rows of cells as rows by field, blank ones left out; the first row that is not blank names the columns."""
+    """Rows of cells as rows by field, blank ones left out; the first row that is not blank names the columns. Raises BadInput."""
     filled = [(line, row) for line, row in enumerate(rows, 1) if any(row)]
     if not filled:
         raise BadInput("import.no_rows")
