@@ -15,9 +15,8 @@ from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
-from tracker.models.submissions import EVIDENCE_KINDS, Evidence, Submission, SubmissionItem, evidence_items
-from tracker.reading.folding import fold
-from tracker.services import files
+from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
+from tracker.services import evidence, files
 
 LONGEST_RESULT, LONGEST_NUMBER, LONGEST_NAME = 4000, 60, 120
 #: One answer's files; a unit that needs more hands in twice.
@@ -94,7 +93,7 @@ def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
     draft.number, draft.dated_on, draft.signatory = answers.number.strip() or None, answers.dated_on, answers.signatory.strip() or None
     draft.version, draft.editor, draft.updated_at = draft.version + 1, answers.token, clock.now()
     _save_items(draft, _owed(actor, dispatch_id), answers)
-    _save_evidence(draft, answers)
+    evidence.save(draft, set(answers.results), answers.kinds, answers.ticks)
     return Saved(draft.version)
 
 
@@ -106,7 +105,7 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
     """
     need_open(place(actor, dispatch_id, lock=True))
     draft_id = db.session.scalar(_draft(select(Submission.id), actor, dispatch_id)) or new_draft(actor, dispatch_id, wanted).id
-    present = {(row.sha256, row.name) for row in evidence_of([draft_id])}
+    present = {(row.sha256, row.name) for row in evidence.of([draft_id])}
     chosen = list(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == draft_id, SubmissionItem.chosen)))
     for blob, name in uploads:
         if (blob.sha256, files.clean_name(name)) in present:
@@ -115,7 +114,7 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
             raise BadInput("answer.too_many_files", limit=MOST_FILES)
         row = files.receive(actor, blob, name)
         db.session.flush()
-        kind = guess_kind(row.name, row.media_type, not present)
+        kind = evidence.guess_kind(row.name, row.media_type, not present)
         new = insert(Evidence).values(submission_id=draft_id, file_id=row.id, kind=kind, created_at=clock.now())
         evidence_id = db.session.scalar(new.returning(Evidence.id))
         present.add((row.sha256, row.name))
@@ -144,27 +143,6 @@ def need_open(dispatch: Row[str, str | None]) -> None:
         raise Conflict("answer.closed", number=dispatch.number or "")
 
 
-def evidence_of(submission_ids: Sequence[int]) -> list[Row[int, int, int, str, str, int, str]]:
-    """The files of submissions in order: (id, submission_id, file_id, kind, name, size, sha256)."""
-    return list(
-        db.session.execute(
-            select(Evidence.id, Evidence.submission_id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, StoredFile.sha256)
-            .join(StoredFile, StoredFile.id == Evidence.file_id)
-            .where(Evidence.submission_id.in_(submission_ids))
-            .order_by(Evidence.id)
-        )
-    )
-
-
-def ticks_of(evidence_ids: Sequence[int]) -> dict[int, set[int]]:
-    """Evidence id → the assignments it answers."""
-    found: dict[int, set[int]] = {id: set() for id in evidence_ids}
-    if found:
-        for row in db.session.execute(select(evidence_items).where(evidence_items.c.evidence_id.in_(evidence_ids))):
-            found[row.evidence_id].add(row.assignment_id)
-    return found
-
-
 def submitted_by_page(actor: Actor, dispatch_id: int, token: str) -> int | None:
     """The submission that this opened page has handed in, if it has."""
     return db.session.scalar(
@@ -186,20 +164,6 @@ def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = ()) -> Sub
         rows = [{"submission_id": draft.id, "assignment_id": id, "chosen": id in chosen, "result": "", "round": 0} for id in sorted(owed)]
         db.session.execute(insert(SubmissionItem), rows)
     return draft
-
-
-def guess_kind(name: str, media_type: str, first: bool) -> str:
-    """What a file most likely is, for the clerk to correct."""
-    folded = fold(name)
-    if media_type.startswith("image/"):
-        return "photo"
-    if "bien ban" in folded:
-        return "minutes"
-    if "bao cao" in folded:
-        return "report"
-    if "sheet" in media_type or "excel" in media_type:
-        return "table"
-    return "implementing_document" if first else "other"
 
 
 def _owed(actor: Actor, dispatch_id: int) -> set[int]:
@@ -246,30 +210,3 @@ def _save_items(draft: Submission, owed: set[int], answers: Answers) -> None:
         db.session.execute(insert(SubmissionItem), new)
     if changed:
         db.session.execute(update(SubmissionItem), changed)
-
-
-def _save_evidence(draft: Submission, answers: Answers) -> None:
-    rows = {row.id: row for row in evidence_of([draft.id]) if row.id in answers.kinds}
-    before = ticks_of(list(rows))
-    known = set(answers.results)
-    for id, row in rows.items():
-        kind = answers.kinds[id]
-        if kind != row.kind and kind in EVIDENCE_KINDS:
-            db.session.execute(update(Evidence).where(Evidence.id == id).values(kind=kind))
-        after = set(answers.ticks.get(id, ())) & known
-        gone, added = (before[id] & known) - after, after - before[id]
-        if gone:
-            where = evidence_items.c.assignment_id.in_(gone)
-            db.session.execute(delete(evidence_items).where(evidence_items.c.evidence_id == id, where))
-        if added & _may_answer(draft, added):
-            pairs = [{"evidence_id": id, "assignment_id": a} for a in sorted(_may_answer(draft, added))]
-            db.session.execute(insert(evidence_items), pairs)
-
-
-def _may_answer(draft: Submission, ids: set[int]) -> set[int]:
-    """Those of the ids that are this unit's assignments of this dispatch: a form can say anything."""
-    return set(
-        db.session.scalars(
-            select(Assignment.id).where(Assignment.id.in_(ids), Assignment.dispatch_id == draft.dispatch_id, Assignment.unit_id == draft.unit_id)
-        )
-    )

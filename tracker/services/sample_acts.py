@@ -19,7 +19,7 @@ from tracker.models.people import Person
 from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import answering, assignments, draft_tasks, intake, issuing, reminders, reviewing, submissions
+from tracker.services import answering, assignments, draft_tasks, evidence, intake, issuing, reminders, reviewing, submissions
 from tracker.services.intake import Intake
 from tracker.services.sample_story import EVIDENCE, FINDINGS_REVIEW, RESULTS, RETURNED, STORY, TITLES, Days, Handed
 
@@ -96,7 +96,7 @@ class Story:
         draft = answering.draft_of(actor, self.dispatch_id)
         if draft is None:
             raise NotFound()
-        files = answering.evidence_of([draft.id])
+        files = evidence.of([draft.id])
         answers = answering.Answers(
             token=secrets.token_hex(8), version=draft.version, number=uploads[0][1].removesuffix(".pdf").replace("-CV-", "-CV/"), dated_on=on,
             signatory=signatory(str(actor.unit_id)), results=dict(zip(ids, (RESULTS[n] for n in positions), strict=True)),

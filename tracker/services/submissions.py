@@ -13,7 +13,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import DispatchRecipient
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
-from tracker.services import answering, assignments, history
+from tracker.services import answering, assignments, evidence, history
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,15 @@ def submit(actor: Actor, dispatch_id: int, token: str, *, confirmed: bool = Fals
     moved = [tasks[a.task_id].title for a in chosen.values() if not may(a.state, Act.SUBMIT)]
     if moved:
         raise Conflict("answer.moved", title=moved[0])
-    evidence = answering.evidence_of([draft.id])
-    ticks = answering.ticks_of([row.id for row in evidence])
+    files = evidence.of([draft.id])
+    ticks = evidence.ticks_of([row.id for row in files])
     answered = set().union(*ticks.values()) if ticks else set()
     empty = [tasks[chosen[item.assignment_id].task_id].title for item in items if not item.result and item.assignment_id not in answered]
     if empty:
         raise BadInput("answer.nothing", title=empty[0], more=f" và {len(empty) - 1} việc khác" if len(empty) > 1 else "")
     if not confirmed:
-        lacks = _lacks(chosen, tasks, {row.id: row.kind for row in evidence}, ticks)
-        loose = [row.name for row in evidence if not ticks[row.id]]
+        lacks = _lacks(chosen, tasks, {row.id: row.kind for row in files}, ticks)
+        loose = [row.name for row in files if not ticks[row.id]]
         if lacks or loose:
             return Outcome(count=len(items), lacks=lacks, loose=loose)
     return _hand_in(actor, draft, items, chosen, ticks)

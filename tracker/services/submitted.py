@@ -15,7 +15,7 @@ from tracker.models.people import Person
 from tracker.models.submissions import Review, Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import answering
+from tracker.services import evidence
 from tracker.services.answer_page import File, letter, task_label
 from tracker.services.assignment_page import verdict_rows
 
@@ -118,11 +118,11 @@ def detail(actor: Actor, submission_id: int) -> Detail:
     if row is None:
         raise NotFound()
     actor.need_unit(row.unit_id)
-    evidence = answering.evidence_of([submission_id])
-    ticks = answering.ticks_of([found.id for found in evidence])
+    rows = evidence.of([submission_id])
+    ticks = evidence.ticks_of([found.id for found in rows])
     files = [
         File(found.id, found.file_id, letter(n), found.name, found.size, EVIDENCE[found.kind], frozenset(ticks[found.id]))
-        for n, found in enumerate(evidence)
+        for n, found in enumerate(rows)
     ]
     return Detail(row, _items(submission_id, files), files)
 
