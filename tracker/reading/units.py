@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from tracker.reading.folding import fold
 from tracker.reading.model import UnitRow
@@ -12,6 +13,13 @@ from tracker.reading.model import UnitRow
 _TYPE = r"thanh pho|thi xa|thi tran|huyen|quan|phuong|xa|dac khu|tinh"
 _PREFIX = re.compile(rf"^(?:{_TYPE}) ")
 _DISTRICT_TYPES = ("huyen", "thi xa", "thanh pho", "quan")
+
+
+@lru_cache(maxsize=16_384)
+def _folded(name: str) -> tuple[str, str]:
+    """The folded name with and without its type; the same few hundred names come again with every dispatch."""
+    folded = fold(name)
+    return folded, _PREFIX.sub("", folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,7 @@ class Gazetteer:
                 continue
             table = self._districts if unit.level == "district" else self._communes if unit.level == "commune" else None
             if table is not None:
-                name = fold(unit.name)
-                bare = _PREFIX.sub("", name)
+                name, bare = _folded(unit.name)
                 table[name].append(unit)
                 if bare != name and not bare.isdigit():
                     table[bare].append(unit)
