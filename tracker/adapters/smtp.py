@@ -6,19 +6,39 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT = 20.0
 #: 421: the server closes (RFC 5321, 3.8); 530 and 535: it wants another password (RFC 4954). None of them is about this message.
 ABOUT_THE_SERVER = frozenset({421, 454, 530, 534, 535, 538})
+
+
+class _Policy(EmailPolicy):
+    """Folds subjects and names by the older encoder: the newer one (CPython 3.11) loses or adds a space where it breaks a long one."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if str(value).isascii() or name not in ("Subject", "From", "To"):
+            return super().fold_binary(name, value)
+        if name == "Subject":
+            words = self._words(str(value), name)
+        else:
+            words = ", ".join(f"{self._words(one.display_name, name)} <{one.addr_spec}>" for one in value.addresses)
+        return f"{name}: {words}{self.linesep}".encode("ascii")
+
+    def _words(self, text: str, name: str) -> str:
+        return Header(text, "utf-8", header_name=name).encode(linesep=self.linesep)
+
+
+_POLICY = _Policy(linesep="\r\n")
 
 
 class SendError(Exception):
@@ -66,7 +86,7 @@ def build(mail: Outgoing) -> EmailMessage:
 
 
 def _build(mail: Outgoing) -> EmailMessage:
-    message = EmailMessage(policy=SMTP_POLICY)
+    message = EmailMessage(policy=_POLICY)
     sender, sender_address = parseaddr(mail.sent_from)
     message["From"] = Address(sender, addr_spec=sender_address)
     message["To"] = Address(" ".join(mail.name.split()), addr_spec=mail.address)
