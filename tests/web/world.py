@@ -29,10 +29,10 @@ PASSWORD = "mưa thuận gió hòa"
 
 @dataclass(frozen=True)
 class Pair:
-    """The value of a route's parameter that the role may reach, and one that must be hidden (404) from some roles, if there is any."""
+    """The value of a route's parameter that the role may reach, and those that must be hidden (404) from some roles, if there are any."""
 
     own: object
-    foreign: object = None
+    foreign: tuple[object, ...] = ()
     hidden_from: frozenset[Role] = DISTRICT_ROLES
 
 
@@ -77,6 +77,9 @@ class World:
     def _add_draft(self) -> None:
         now = clock.now()
         self.draft = self._put(Dispatch(state="draft", number="2-CV/HNDT", subject="Soạn dở", text="1. Việc soạn dở.", created_at=now, updated_at=now))
+        self.draft_file = self._file("du-thao.png", 3)
+        with transaction() as session:
+            session.get_one(Dispatch, self.draft.id).file_id = self.draft_file.id
         self.draft_task = self._put(Task(dispatch_id=self.draft.id, position=1, label="1", title="Việc soạn dở", text="Việc soạn dở.", precision="none"))
 
     def _file(self, name: str, shade: int) -> StoredFile:
@@ -138,7 +141,7 @@ class World:
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
         others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
-        return Pair(self.tables.get((kind, role), others[0]), others[0], EVERYONE)
+        return Pair(self.tables.get((kind, role), others[0]), (others[0],), EVERYONE)
 
 
 _LINKS = ((access_links.INVITE, Role.LEADER), (access_links.RESET, Role.AUDITOR))
@@ -148,20 +151,20 @@ _RESET = {"person_name": "Ai", "email": "ai@huyen.example", "url": "http://x.exa
 Provider = Callable[[World, Role, Rule], Pair]
 OBJECTS: dict[str, Provider] = {
     "filename": lambda w, role, rule: Pair("favicon.svg"),
-    "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], "la-lam", EVERYONE),
+    "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], ("la-lam",), EVERYONE),
     "page": lambda w, role, rule: Pair(1),
     "key": lambda w, role, rule: Pair(w.kept),
-    "unit_id": lambda w, role, rule: Pair(w.ours.id, w.theirs.id),
+    "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),
     "group_id": lambda w, role, rule: Pair(w.group),
     "mail_id": lambda w, role, rule: Pair(w.mail),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
-    "task_id": lambda w, role, rule: Pair(w.draft_task.id, w.alien_task, EVERYONE),
-    "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], w.assignments[w.theirs.id]),
-    "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, w.handed[w.theirs.id].id),
-    "evidence_id": lambda w, role, rule: Pair(w.evidence[w.ours.id].id, w.evidence[w.theirs.id].id),
-    "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, w.files[w.theirs.id].id),
-    "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], w.reports[w.alien.id]),
+    "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
+    "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),
+    "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, (w.handed[w.theirs.id].id, w.drafts[w.theirs.id].id)),
+    "evidence_id": lambda w, role, rule: Pair(w.evidence[w.ours.id].id, (w.evidence[w.theirs.id].id,)),
+    "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, (w.files[w.theirs.id].id, w.draft_file.id)),
+    "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
 }
 #: The same for one route alone, where its parameter means something else.
 OBJECTS_OF: dict[tuple[str, str], Provider] = {
@@ -175,4 +178,4 @@ OF_DRAFTS = ("/dispatches/<int:dispatch_id>/draft", "/dispatches/<int:dispatch_i
 def _dispatch(world: World, rule: Rule) -> Pair:
     if rule.rule.startswith(OF_DRAFTS):
         return Pair(world.draft.id)
-    return Pair(world.shared.id, world.alien.id)
+    return Pair(world.shared.id, (world.alien.id, world.draft.id))
