@@ -17,7 +17,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import AccessLink, Person
 from tracker.models.reports import ReportSchedule
 from tracker.models.submissions import Submission
-from tracker.services import access_links, handover, passwords, people, people_list, sign_in, two_factor
+from tracker.services import access_links, handover, passwords, people, people_list, sentences, sign_in, two_factor
 
 
 def fresh(person: Person) -> Person:
@@ -132,6 +132,7 @@ def test_leaving_hands_open_work_over_in_one_step(app: Flask, make: Factory) -> 
     assert set(db.session.scalars(select(Mail.state))) == {"cancelled"}
     assert db.session.scalar(select(db.func.count(AccessLink.id)).where(AccessLink.used_at.is_(None))) == 0
     told = db.session.scalars(select(Event).where(Event.kind == "person.leave")).one()
+    assert sentences.of_person(leaver.id, unit.id)[-1].text == f"Dòng lệnh khoá tài khoản của {leaver.name}, người nhận bàn giao: {successor.name}."
     assert (told.unit_id, told.data["successor"], told.data["submissions"]) == (unit.id, successor.name, 1)
     with pytest.raises(Conflict), transaction():
         handover.leave(OPERATOR, leaver.id, successor.id)

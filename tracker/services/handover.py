@@ -77,7 +77,7 @@ def leave(actor: Actor, person_id: int, successor_id: int | None) -> Open:
             db.session.execute(update(noun).where(owner == person.id, still).values(created_by_id=successor.id))
     history.record(
         actor, "person.leave", unit_id=person.unit_id, target_id=person.id, name=person.name,
-        successor=successor.name if successor else None, successor_id=successor.id if successor else None,
+        successor=successor.name if successor else "chưa có", successor_id=successor.id if successor else None,
         submissions=work.submissions, dispatches=work.dispatches, schedules=work.schedules,
     )
     return work

@@ -31,6 +31,18 @@ ACTS: dict[str, str] = {
     "dispatch.withdraw": "thu hồi công văn{because}",
     "dispatch.close": "kết thúc theo dõi công văn{because}",
     "dispatch.reopen": "mở lại công văn{because}",
+    "person.add": "mở tài khoản {email}",
+    "person.change": "sửa thông tin tài khoản",
+    "person.invite": "gửi thư mời",
+    "person.invite_used": "nhận lời mời, chọn mật khẩu",
+    "person.reset_used": "đặt lại mật khẩu qua thư",
+    "person.password": "đổi mật khẩu",
+    "person.sign_out_everywhere": "đăng xuất ở mọi máy",
+    "person.two_factor_on": "bật xác nhận hai bước",
+    "person.two_factor_off": "tắt xác nhận hai bước",
+    "person.two_factor_reset": "đặt lại xác nhận hai bước",
+    "person.leave": "khoá tài khoản của {name}, người nhận bàn giao: {successor}",
+    "person.come_back": "mở lại tài khoản",
     "reminder.nudge": "gửi thư đôn đốc {units} đơn vị{because}",
     "submission.submit": "nộp kết quả {count} việc{with_files}",
 }
@@ -63,6 +75,11 @@ def of_assignment(assignment_id: int) -> list[Line]:
 def of_dispatch(dispatch_id: int) -> list[Line]:
     """What was done with the dispatch as a whole, oldest first."""
     return _lines((Event.dispatch_id == dispatch_id) & Event.assignment_id.is_(None))
+
+
+def of_person(person_id: int, unit_id: int | None) -> list[Line]:
+    """What was done with somebody's account while they belonged to this unit, oldest first."""
+    return _lines((Event.unit_id == unit_id) & Event.kind.startswith("person.") & (Event.data["target_id"].as_integer() == person_id))
 
 
 def _lines(where: Any) -> list[Line]:

@@ -49,7 +49,7 @@ def end_all_sessions(person: Person) -> None:
 def everywhere(actor: Actor) -> None:
     """Signs the actor out in every browser."""
     end_all_sessions(db.session.get_one(Person, actor.id))
-    history.record(actor, "person.sign_out_everywhere", target_id=actor.id)
+    history.record(actor, "person.sign_out_everywhere", unit_id=actor.unit_id, target_id=actor.id)
 
 
 def own_hash(actor: Actor, old: str, new: str) -> str:
@@ -65,7 +65,7 @@ def change_password(actor: Actor, new_hash: str) -> int:
     person = db.session.get_one(Person, actor.id)
     person.password_hash = new_hash
     end_all_sessions(person)
-    history.record(actor, "person.password", target_id=actor.id)
+    history.record(actor, "person.password", unit_id=actor.unit_id, target_id=actor.id)
     db.session.flush()
     db.session.refresh(person)
     return person.session_epoch

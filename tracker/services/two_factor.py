@@ -62,7 +62,7 @@ def confirm(actor: Actor, code: str) -> int:
     use_code(person.id, code)
     person.totp_confirmed_at = clock.now()
     sign_in.end_all_sessions(person)
-    history.record(actor, "person.two_factor_on", target_id=person.id)
+    history.record(actor, "person.two_factor_on", unit_id=actor.unit_id, target_id=person.id)
     db.session.flush()
     db.session.refresh(person)
     return person.session_epoch
@@ -79,7 +79,7 @@ def turn_off(actor: Actor, code: str) -> None:
         raise Conflict("totp.must")
     use_code(person.id, code)
     _forget(person)
-    history.record(actor, "person.two_factor_off", target_id=person.id)
+    history.record(actor, "person.two_factor_off", unit_id=actor.unit_id, target_id=person.id)
 
 
 def reset(actor: Actor, person_id: int) -> None:

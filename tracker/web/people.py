@@ -10,7 +10,7 @@ from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import access_links, handover, people, people_list, two_factor, units
+from tracker.services import access_links, handover, people, people_list, sentences, two_factor, units
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -83,7 +83,7 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
     person = people.get(actor(), person_id)
     return _page(
         "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
-        work=handover.open_work(person.id), successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)], role_words=i18n.ROLES,
+        work=handover.open_work(person.id), history=sentences.of_person(person.id, person.unit_id), successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)], role_words=i18n.ROLES,
         successor=db.session.get(Person, person.successor_id) if person.successor_id else None,
     )
 
