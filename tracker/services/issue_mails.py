@@ -76,11 +76,9 @@ def unit_rows(
 
 
 def send_all(rows: list[dict[str, Any]]) -> int:
-    """Writes the rows in one go and wakes the workers after the commit; gives their number."""
+    """Writes the rows in one go and wakes one worker after the commit, which sends them all over one connection; gives their number."""
     if not rows:
         return 0
-    found = db.session.execute(insert(Mail).returning(Mail.id, Mail.state), rows)
-    for mail_id, state in found:
-        if state == "queued":
-            jobs.enqueue(outbox.SEND, mail_id)
+    db.session.execute(insert(Mail), rows)
+    jobs.enqueue("mail.sweep")
     return len(rows)
