@@ -487,6 +487,7 @@ def upgrade() -> None:
     with op.batch_alter_table('reminders', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_reminders_dispatch_id'), ['dispatch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reminders_mail_id'), ['mail_id'], unique=False)
+        batch_op.create_index('ix_reminders_nudge', ['id'], unique=False, sqlite_where=sa.text("step = 'nudge'"), postgresql_where=sa.text("step = 'nudge'"))
         batch_op.create_index('ix_reminders_unit_id', ['unit_id', 'on_day'], unique=False)
 
     op.create_table('report_files',
@@ -558,6 +559,7 @@ def downgrade() -> None:
     op.drop_table('report_files')
     with op.batch_alter_table('reminders', schema=None) as batch_op:
         batch_op.drop_index('ix_reminders_unit_id')
+        batch_op.drop_index('ix_reminders_nudge', sqlite_where=sa.text("step = 'nudge'"), postgresql_where=sa.text("step = 'nudge'"))
         batch_op.drop_index(batch_op.f('ix_reminders_mail_id'))
         batch_op.drop_index(batch_op.f('ix_reminders_dispatch_id'))
 

@@ -13,7 +13,7 @@ from tracker.models.tasks import Task
 
 #: A mail lists so many tasks; the rest is a number and a link.
 SHOWN = 30
-KINDS = {"over": "việc quá hạn", "ret": "việc trả lại", "soon": "việc sắp đến hạn", "none": "việc không hạn, đến kỳ xem lại"}
+KINDS = {"over": "việc quá hạn", "ret": "việc trả lại", "soon": "việc sắp đến hạn", "none": "việc đến kỳ xem lại"}
 
 
 def owed_columns() -> Select[*tuple[Any, ...]]:

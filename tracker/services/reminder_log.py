@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, text, tuple_
 
 from tracker import clock
 from tracker.db import db
@@ -17,8 +17,13 @@ from tracker.models.units import Unit
 from tracker.services.calendar import working_calendar
 
 PAGE = 50
-#: What the filter calls a mail's state → the states it stands for.
-STATES = {"sent": ("sent",), "waiting": ("queued", "sending"), "failed": ("failed", "skipped", "cancelled")}
+#: What the filter calls a mail's state. The rare ones are looked up by the partial indices of mails, whose words these are.
+STATES = {
+    "sent": Mail.state == "sent",
+    "waiting": Reminder.mail_id.in_(select(Mail.id).where(text("mails.state in ('queued', 'sending')"))),
+    "failed": Reminder.mail_id.in_(select(Mail.id).where(text("mails.state in ('failed', 'skipped')"))),
+}
+BY_HAND = text("reminders.step = 'nudge'")
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,9 @@ def page(actor: Actor, wanted: Filter) -> Page:
     for column, value in ((Reminder.unit_id, wanted.unit_id), (Reminder.dispatch_id, wanted.dispatch_id)):
         query = query.where(column == value) if value else query
     if wanted.state in STATES:
-        query = query.where(Mail.state.in_(STATES[wanted.state]))
+        query = query.where(STATES[wanted.state])
     if wanted.by_hand:
-        query = query.where(Reminder.step == "nudge")
+        query = query.where(BY_HAND)
     cursor = _cursor(wanted.before)
     if cursor:
         query = query.where(tuple_(*order) < tuple_(*cursor[-len(order):]))
