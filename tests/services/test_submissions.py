@@ -1,7 +1,9 @@
 """The unit's side: acknowledge, draft, files, hand in some now and the rest later, mend after a return; every round is kept."""
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -136,6 +138,32 @@ def test_handing_in_moves_everything_together_and_only_once(app: Flask, make: Fa
     assert (_count(Submission), _count(Event)) == (1, events)
     detail = submitted.detail(desk.officer, done.submission_id or 0)
     assert [(item.round, item.letters, item.verdict) for item in detail.items] == [(1, ["A"], "waiting")] * 4
+
+
+def test_two_presses_at_the_same_moment_hand_in_once(app: Flask, make: Factory) -> None:
+    desk = Desk(make)
+    answers = Answers("page1", 0, results={id: "Xong." for id in desk.ids}, chosen=frozenset(desk.ids))
+    start = Barrier(4)
+
+    def press(_: int) -> int | None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    saved = answering.save(desk.officer, desk.dispatch.id, answers)
+                if saved.submitted_id:
+                    return saved.submitted_id
+                with transaction():
+                    return submissions.submit(desk.officer, desk.dispatch.id, "page1").submission_id
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        handed = set(pool.map(press, range(4)))
+    db.session.rollback()
+    assert len(handed) == 1 and None not in handed
+    assert (_count(Submission), desk.states()) == (1, ["submitted"] * 4)
+    assert tally.stored() == tally.counted()
 
 
 def test_some_now_and_the_rest_later_in_a_new_draft(app: Flask, make: Factory) -> None:
