@@ -215,9 +215,9 @@ class Clerk:
         self.page.locator(".note.good", has_text="Đã kết thúc theo dõi").wait_for()
 
     def figures(self) -> Any:
-        """Total, accepted and open as the matrix page says them."""
+        """Total, accepted and open as the matrix page says them, and how many findings stand beside its table."""
         self.seat.go(f"/dispatches/{self.dispatch}/matrix")
         line = self.page.locator("main p", has_text="hoàn thành (").first.inner_text()
-        found = re.match(r"(\d+) = (\d+) hoàn thành \((\d+) đúng hạn .*? \+ (\d+) còn mở", line)
+        found = re.match(r"(\d+) = (\d+) hoàn thành \((\d+) đúng hạn .*? \+ (\d+) còn mở.* chưa kể (\d+) tồn tại", line)
         assert found, line
         return tuple(int(one) for one in found.groups())

@@ -95,7 +95,9 @@ class Seat:
 
 
 @contextmanager
-def seat(place: Place, chromium: Browser, email: str, size: dict[str, int] = WIDE, script: bool = True, signed_in: bool = True, **options: Any) -> Iterator[Seat]:
+def seat(
+    place: Place, chromium: Browser, email: str, size: dict[str, int] = WIDE, script: bool = True, signed_in: bool = True, **options: Any
+) -> Iterator[Seat]:
     """A person at a browser, signed in unless told otherwise; leaving fails where a page said anything wrong."""
     touch = {"has_touch": True, "is_mobile": script} if size is PHONE else {}
     state = place.states.get(email) if signed_in else None

@@ -1,6 +1,5 @@
 """Every page that a role can come to, with the sample: no fault for axe, nothing wider than a phone, light to load."""
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
