@@ -1,4 +1,5 @@
 """Taking dispatches in: kept, read, refused where they must be, and never lost."""
+import zipfile
 from datetime import date
 from io import BytesIO
 
@@ -113,6 +114,17 @@ def test_a_secret_copy_never_takes_away_bytes_that_a_row_needs(app: Flask, make:
 def test_what_cannot_be_a_dispatch_is_refused_and_not_kept(app: Flask, content: bytes, name: str, code: str) -> None:
     with pytest.raises(BadInput, match=code):
         intake.take((BytesIO(content), name))
+    assert rows() == (0, 0, 0)
+
+
+def test_a_zip_bomb_is_refused_and_not_kept(app: Flask) -> None:
+    bomb = BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b" " * 60_000_000)
+    bomb.seek(0)
+    with pytest.raises(BadInput, match="document.bomb"):
+        intake.take((bomb, "cv.docx"))
     assert rows() == (0, 0, 0)
 
 
