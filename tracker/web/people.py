@@ -83,7 +83,8 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
     person = people.get(actor(), person_id)
     return _page(
         "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
-        work=handover.open_work(person.id), history=sentences.of_person(person.id, person.unit_id), successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)], role_words=i18n.ROLES,
+        work=handover.open_work(person.id), history=sentences.of_person(person.id, person.unit_id), role_words=i18n.ROLES,
+        successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)],
         successor=db.session.get(Person, person.successor_id) if person.successor_id else None,
     )
 
