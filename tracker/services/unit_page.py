@@ -77,13 +77,14 @@ def work(actor: Actor, unit_id: int) -> Work:
     """The unit's work. Raises NotFound for a foreign unit, Forbidden without the right to read work."""
     actor.need(Right.WORK_READ)
     actor.need_unit(unit_id)
-    groups = _owed(unit_id)
+    today, soon = clock.today(), soon_until()
+    groups = _owed(unit_id, today, soon)
     reminders = _reminders(unit_id) if actor.can(Right.REMINDER_READ) else []
     shown = sum(len(group.lines) for group in groups)
-    return Work(worklist.counts(unit_id), groups, shown, _dispatches(unit_id), _submissions(unit_id), reminders, actor.sees_all_units)
+    return Work(worklist.counts(unit_id, today, soon), groups, shown, _dispatches(unit_id), _submissions(unit_id), reminders, actor.sees_all_units)
 
 
-def _owed(unit_id: int) -> list[Group]:
+def _owed(unit_id: int, today: date, soon: date) -> list[Group]:
     rows = db.session.execute(
         select(
             Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Task.title, Dispatch.number,
@@ -92,7 +93,6 @@ def _owed(unit_id: int) -> list[Group]:
         .where(Assignment.unit_id == unit_id, Assignment.chase_on.is_not(None), Dispatch.state == "issued")
         .order_by(Assignment.chase_on, Assignment.id).limit(OWED_SHOWN)
     )
-    today, soon = clock.today(), soon_until()
     groups = {key: Group(key, title) for key, title in GROUPS}
     for row in rows:
         shown = badge(row.state, row.due_on, None, today, soon)
