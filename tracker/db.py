@@ -60,18 +60,19 @@ def transaction(write: bool = True) -> Iterator[Session]:
     """One transaction round one service call, opened at the edge; commits at its end or rolls all back.
 
     On SQLite a write begins IMMEDIATE, so that two writers queue rather than fail (deferred ones cannot upgrade a stale read).
-    Functions given to after_commit() run once the commit has succeeded.
+    Functions given to before_commit() run at its end, those given to after_commit() once the commit has succeeded.
     """
     session = db.session()
     session.rollback()
-    session.info["write"] = write
-    session.info["after_commit"] = []
+    session.info.update(write=write, before_commit=[], after_commit=[])
     try:
         session.connection(execution_options={"write": write})
         yield session
+        _end(session)
         session.commit()
     except BaseException:
         session.rollback()
+        session.info.pop("before_commit", None)
         session.info["after_commit"] = []
         raise
     finally:
@@ -79,6 +80,18 @@ def transaction(write: bool = True) -> Iterator[Session]:
     pending, session.info["after_commit"] = session.info["after_commit"], []
     for call in pending:
         call()
+
+
+def _end(session: Session) -> None:
+    if calls := session.info.pop("before_commit"):
+        session.flush()
+        for call in calls:
+            call()
+
+
+def before_commit(call: Callable[[], None]) -> None:
+    """Runs call at the end of the current transaction, when everything else is written; a rollback drops it."""
+    db.session().info["before_commit"].append(call)
 
 
 def after_commit(call: Callable[[], None]) -> None:

@@ -1,11 +1,12 @@
 """The running count of assignments per unit: moved in the transaction of every change, so that a count never scans history."""
 from collections import Counter
 from datetime import date
+from functools import partial
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.db import db
+from tracker.db import before_commit, db
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment, Tally
 
@@ -35,7 +36,26 @@ def key_of(assignment: Assignment) -> Key | None:
 
 
 def move(deltas: "Counter[Key]") -> None:
-    """Adds the deltas to the counts, in one order everywhere, so that two writers on PostgreSQL never wait for each other in a ring."""
+    """Adds the deltas to the counts when the current transaction ends.
+
+    All of a transaction's are written together, last and in one order everywhere, so that two writers on PostgreSQL never wait for
+    each other in a ring. Inside the transaction the counts are still the old ones.
+    """
+    waiting = _waiting()
+    if waiting is None:
+        waiting = Counter()
+        before_commit(partial(_write, waiting))
+    for k, n in deltas.items():
+        waiting[k] += n
+
+
+def _waiting() -> "Counter[Key] | None":
+    """The deltas that this transaction has gathered so far."""
+    calls = db.session().info.get("before_commit", [])
+    return next((call.args[0] for call in calls if isinstance(call, partial) and call.func is _write), None)
+
+
+def _write(deltas: "Counter[Key]") -> None:
     rows = [{"unit_id": k[0], "state": k[1], "due_on": k[2], "count": n} for k, n in sorted(deltas.items()) if n]
     if not rows:
         return
@@ -65,6 +85,8 @@ def stored() -> "Counter[Key]":
 
 def rebuild() -> None:
     """Counts everything anew; for a restore or a bulk load."""
+    if waiting := _waiting():
+        waiting.clear()
     db.session.connection().execute(Tally.__table__.delete())
     rows = [{"unit_id": k[0], "state": k[1], "due_on": k[2], "count": n} for k, n in sorted(counted().items())]
     if rows:
