@@ -16,7 +16,7 @@ TEXT = st.lists(WORDS, min_size=1, max_size=25).map(" ".join)
 @given(TEXT, TEXT)
 def test_long_subjects_and_names_keep_every_space(subject: str, name: str) -> None:
     mail = Outgoing("Đôn Đốc <a@tinh.example>", "b@huyen.example", name, subject, "chữ", "<p>chữ</p>", "<1@tinh.example>", datetime(2026, 9, 8, tzinfo=UTC))
-    raw = build(mail).as_bytes()
+    raw = build(mail)
     read = email.message_from_bytes(raw, policy=email.policy.default)
     assert read["Subject"] == subject
     assert [(one.display_name, one.addr_spec) for one in read["To"].addresses] == [(name, "b@huyen.example")]

@@ -2,6 +2,7 @@
 import smtplib
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -77,15 +79,16 @@ class Outgoing:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def build(mail: Outgoing) -> EmailMessage:
-    """The message with text, html and attachments. Raises SendError (permanent) for what cannot stand in a mail."""
+def build(mail: Outgoing) -> bytes:
+    """The message as it goes over the wire. Raises SendError (permanent) for what cannot stand in a mail."""
     try:
-        return _build(mail)
+        head, words = _head(mail), _words(mail)
+        return _mixed(head, words, mail.attachments) if mail.attachments else _single(head, words)
     except (ValueError, OSError) as error:
         raise SendError(f"không soạn được thư: {error}", permanent=True) from error
 
 
-def _build(mail: Outgoing) -> EmailMessage:
+def _head(mail: Outgoing) -> EmailMessage:
     message = EmailMessage(policy=_POLICY)
     sender, sender_address = parseaddr(mail.sent_from)
     message["From"] = Address(sender, addr_spec=sender_address)
@@ -98,12 +101,49 @@ def _build(mail: Outgoing) -> EmailMessage:
     message["X-Auto-Response-Suppress"] = "All"
     for name, value in mail.headers.items():
         message[name] = value
-    message.set_content(mail.text, cte="base64")
-    message.add_alternative(mail.html, subtype="html", cte="base64")
-    for file in mail.attachments:
-        main, _, sub = file.media_type.partition("/")
-        message.add_attachment(file.path.read_bytes(), maintype=main, subtype=sub or "octet-stream", filename=file.name)
     return message
+
+
+def _words(mail: Outgoing) -> EmailMessage:
+    """Text and html as one part; without MIME-Version, which stands in the head."""
+    part = EmailMessage(policy=_POLICY)
+    part.set_content(mail.text, cte="base64")
+    part.add_alternative(mail.html, subtype="html", cte="base64")
+    del part["MIME-Version"]
+    return part
+
+
+def _single(head: EmailMessage, words: EmailMessage) -> bytes:
+    head["MIME-Version"] = "1.0"
+    return head.as_bytes().removesuffix(b"\r\n") + words.as_bytes()
+
+
+def _mixed(head: EmailMessage, words: EmailMessage, attachments: Sequence[Attachment]) -> bytes:
+    """Put together from bytes: the library would walk through every line of every file, for 200 kB five times as long as sending it.
+
+    The boundary cannot occur in a part: base64 has no "-".
+    """
+    boundary = token_hex(16)
+    head["MIME-Version"] = "1.0"
+    kind = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n'.encode()
+    parts = [words.as_bytes(), *(_attached(file) + _encoded(file.path) for file in attachments)]
+    line = f"\r\n--{boundary}".encode()
+    return head.as_bytes().removesuffix(b"\r\n") + kind + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
+
+
+def _attached(file: Attachment) -> bytes:
+    part = EmailMessage(policy=_POLICY)
+    part["Content-Type"] = file.media_type
+    part["Content-Transfer-Encoding"] = "base64"
+    part.add_header("Content-Disposition", "attachment", filename=file.name)
+    return part.as_bytes()
+
+
+@lru_cache(maxsize=4)
+def _encoded(path: Path) -> bytes:
+    """A stored file in base64 lines; one dispatch goes to many units, and what lies under a hash never changes."""
+    content = b64encode(path.read_bytes())
+    return b"\r\n".join(content[start : start + 76] for start in range(0, len(content), 76)) + b"\r\n"
 
 
 @lru_cache(maxsize=1)
@@ -135,7 +175,7 @@ class Connection:
         message = build(mail)
         server = self._ready()
         try:
-            server.sendmail(parseaddr(mail.sent_from)[1], [mail.address], message.as_bytes())
+            server.sendmail(parseaddr(mail.sent_from)[1], [mail.address], message)
         except (smtplib.SMTPException, OSError) as error:
             raise self._refusal(error) from error
 
