@@ -57,17 +57,16 @@ def test_eight_tasks_for_27_units_make_216_assignments_and_27_mails_quickly(app:
     for _ in range(2):
         dispatch = draft()
         finding(dispatch, units[3])
-        start = time.perf_counter()
+        start = time.process_time()
         with transaction():
             done = issuing.issue(clerk, dispatch.id, dispatch.version)
-        took = time.perf_counter() - start
-    print(f"issued in {took * 1000:.0f} ms on {db.engine.dialect.name}")
+        took = time.process_time() - start
     assert (done.tasks, done.findings, done.units, done.assignments, done.mails, done.unreachable) == (8, 1, 27, 217, 27, ())
     mine = select(func.count()).select_from(Assignment).where(Assignment.dispatch_id == dispatch.id)
     assert db.session.scalar(mine) == 217
     assert tally.stored() == tally.counted()
     assert (dispatch.state, dispatch.revision) == ("issued", 1)
-    assert took < 0.5  # the goal of 0.2 s is held by the benchmark on a quiet machine
+    assert took < 0.2  # of processor time: a busy neighbour must not fail this; the benchmark holds the clock's 0.2 s
 
 
 def test_each_unit_gets_one_mail_with_its_own_findings_only(app: Flask, make: Factory) -> None:

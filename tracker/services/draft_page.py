@@ -2,15 +2,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
-from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.i18n import EVIDENCE
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
-from tracker.models.tasks import Task, TaskUnit
-from tracker.services import draft_tasks, drafts, intake, issue_plan, recipients
+from tracker.models.tasks import Task
+from tracker.services import drafts, intake, issue_plan, recipients
 from tracker.services.dispatch_page import files_of
 from tracker.services.intake import Earlier
 from tracker.services.issue_plan import Plan
@@ -55,14 +52,12 @@ def page(actor: Actor, dispatch_id: int) -> DraftPage:
     """Everything the page needs. Raises as drafts.get does."""
     dispatch = drafts.get(actor, dispatch_id)
     plan = issue_plan.plan(dispatch)
-    live = draft_tasks.tasks_of(dispatch_id)
-    chosen: dict[int, dict[int, str]] = {task.id: {} for task in live}
-    for row in db.session.scalars(select(TaskUnit).where(TaskUnit.task_id.in_(list(chosen)))):
-        chosen[row.task_id][row.unit_id] = row.role
+    live = sorted(plan.tasks + plan.left_out, key=lambda task: (task.kind == "finding", task.position, task.id))
     return DraftPage(
         dispatch=dispatch, plan=plan, tasks=[t for t in live if t.kind == "task"], findings=[t for t in live if t.kind == "finding"],
-        deleted=draft_tasks.tasks_of(dispatch_id, deleted=True), files=files_of(dispatch), earlier=intake.earlier(dispatch),
-        notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), chosen=chosen, everyone=recipients.of_day(), groups=recipients.groups(),
+        deleted=plan.deleted, files=files_of(dispatch), earlier=intake.earlier(dispatch),
+        notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), chosen=plan.chosen,
+        everyone=plan.recipients if dispatch.to_units is None else recipients.of_day(), groups=recipients.groups(),
         undated=sum(1 for task in live if not task.due_on and not task.review_on),
     )
 

@@ -37,7 +37,8 @@ class Address:
 @dataclass(slots=True)
 class Plan:
     """charges: per task the units with their role. Warnings, never obstacles: unreachable, the units that no mail can reach, and
-    left_out, the findings that name only units to which the dispatch does not go.
+    left_out, the findings that name only units to which the dispatch does not go. deleted: tasks kept for undo; chosen: the units
+    ticked per task, before to_all and the recipients are taken into account.
     """
 
     recipients: list[Recipient]
@@ -45,6 +46,8 @@ class Plan:
     charges: dict[int, dict[int, str]]
     addresses: dict[int, list[Address]]
     left_out: list[Task] = field(default_factory=list)
+    deleted: list[Task] = field(default_factory=list)
+    chosen: dict[int, dict[int, str]] = field(default_factory=dict)
     obstacles: list[Obstacle] = field(default_factory=list)
 
     @property
@@ -81,20 +84,16 @@ class Plan:
 def plan(dispatch: Dispatch) -> Plan:
     """The plan of a draft as it stands today."""
     units = recipients.of_draft(dispatch)
-    wanted = select(Task).where(Task.dispatch_id == dispatch.id, Task.cancelled.is_(False)).order_by(Task.kind.desc(), Task.position, Task.id)
-    found = list(db.session.scalars(wanted))
+    wanted = select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.kind.desc(), Task.position, Task.id)
+    every = list(db.session.scalars(wanted))
+    found = [task for task in every if not task.cancelled]
     among, roles = {unit.id for unit in units}, _chosen([task.id for task in found])
     left_out = [task for task in found if task.kind == "finding" and roles[task.id] and not among & set(roles[task.id])]
     tasks = [task for task in found if task not in left_out]
-    made = Plan(units, tasks, {task.id: _charged(task, roles[task.id], among) for task in tasks}, addresses(units), left_out)
+    charged = {task.id: _charged(task, roles[task.id], among) for task in tasks}
+    made = Plan(units, tasks, charged, addresses(units), left_out, [task for task in every if task.cancelled], roles)
     made.obstacles = _obstacles(dispatch, made)
     return made
-
-
-def charges(tasks: list[Task], among: set[int]) -> dict[int, dict[int, str]]:
-    """Per task id: unit id → role. With to_all every recipient leads but for those whose role was changed."""
-    roles = _chosen([task.id for task in tasks])
-    return {task.id: _charged(task, roles[task.id], among) for task in tasks}
 
 
 def _charged(task: Task, roles: dict[int, str], among: set[int]) -> dict[int, str]:
