@@ -46,8 +46,13 @@ class Mail(WithId, Base):
     __table_args__ = (
         CheckConstraint("state in (" + ", ".join(f"'{state}'" for state in MAIL_STATES) + ")", name="state"),
         CheckConstraint("(state = 'sent') = (sent_at is not null)", name="sent_at"),
-        Index("ix_mails_due", "next_attempt_at", "id", sqlite_where=text("state in ('queued', 'sending')"), postgresql_where=text("state in ('queued', 'sending')")),
-        Index("ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')")),
+        Index(
+            "ix_mails_due", "next_attempt_at", "id",
+            sqlite_where=text("state in ('queued', 'sending')"), postgresql_where=text("state in ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')"),
+        ),
     )
 
 
