@@ -9,6 +9,7 @@ from tracker.adapters import jobs
 from tracker.adapters.render import TaskLine
 from tracker.db import db
 from tracker.models.dispatches import Dispatch, DispatchFile
+from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.tasks import Task
 from tracker.services import links, outbox
@@ -48,8 +49,9 @@ def head(dispatch: Dispatch) -> dict[str, Any]:
 
 def tell_issued(dispatch: Dispatch, plan: Plan) -> int:
     """Queues the mails that hand out a dispatch: each unit's own tasks and findings only. Gives how many rows were written."""
-    files, shared = dispatch_files(dispatch), head(dispatch)
-    rows = []
+    files, shared, rows = dispatch_files(dispatch), head(dispatch), []
+    # Held here, the files are found in the session for every mail; it would forget them and ask the database 27 times.
+    held = list(db.session.scalars(select(StoredFile).where(StoredFile.id.in_(files))))
     for unit in plan.recipients:
         mine = [(task, plan.charges[task.id][unit.id]) for task in plan.tasks if unit.id in plan.charges[task.id]]
         context = shared | {
@@ -58,6 +60,7 @@ def tell_issued(dispatch: Dispatch, plan: Plan) -> int:
             "findings": [task_line(task, role) for task, role in mine if task.kind == "finding"],
         }
         rows += unit_rows("issued", unit, plan.addresses[unit.id], dispatch.id, context, files)
+    del held
     return send_all(rows)
 
 
