@@ -88,10 +88,10 @@ class Seat:
         """Presses the button of that name; a question that scripts ask is answered with yes."""
         button = (inside or self.page).get_by_role("button", name=name, exact=exact).first
         asks = self.script and button.get_attribute("data-confirm") is not None
-        agreed = button.get_attribute("data-confirm-ok") if asks else None
+        agreed = (button.get_attribute("data-confirm-ok") or button.inner_text()) if asks else ""
         button.click()
         if asks:
-            self.page.get_by_role("dialog").get_by_role("button", name=agreed or "Đồng ý").click()
+            self.page.get_by_role("dialog").get_by_role("button", name=agreed, exact=True).click()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import sys
 import tempfile
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -59,6 +59,8 @@ def _run(served: Served, people: list[tuple[str, str, list[int]]], options: argp
     book, before = Book(), _memory(served)
     kinds: dict[str, type[User]] = {"officer": Officer, "clerk": Clerk, "reader": User}
     users = [kinds[kind](book, served.port, email, data.PASSWORD, dispatches, n) for n, (kind, email, dispatches) in enumerate(people)]
+    with ThreadPoolExecutor(4) as door:
+        list(door.map(lambda user: user.sign_in(), users))
     begun = time.monotonic()
     threads = [threading.Thread(target=user.run, args=(begun + options.seconds, options.pause)) for user in users]
     for thread in threads:

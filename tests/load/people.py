@@ -27,13 +27,14 @@ class Book:
     errors: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, page: str, seconds: float, status: int) -> None:
-        """Writes one request down."""
+    def note(self, page: str, seconds: float, status: int, text: str = "") -> None:
+        """Writes one request down; of a refusal also its first words."""
         with self.lock:
             self.seconds[page].append(seconds)
             self.met += status == 409
             if status not in EXPECTED:
-                self.errors.append(f"{page}: {status}")
+                said = re.search(r'class="note over"[^>]*>\s*<p>(.*?)</p>', text, re.S) or re.search(r"(.{1,150})", text)
+                self.errors.append(f"{page}: {status} {said[1][:150] if said else ''}")
 
     def failed(self, page: str, error: Exception) -> None:
         with self.lock:
@@ -54,19 +55,23 @@ class User:
     def some(self) -> int:
         return self.chance.choice(self.dispatches)
 
-    def run(self, end: float, pause: float) -> None:
-        """Signs in, then acts. A failure is written down and the person goes on."""
-        page = "sign in"
+    def sign_in(self) -> None:
+        """Through the page; written down like everything else."""
+        begun = time.perf_counter()
         try:
-            begun = time.perf_counter()
             self.client.sign_in(self.email, self.password)
-            self.book.note(page, time.perf_counter() - begun, 200)
-            while time.monotonic() < end:
-                page = "act"
-                self.chance.choice(self.acts())()
-                time.sleep(self.chance.uniform(0, 2 * pause))
+            self.book.note("sign in", time.perf_counter() - begun, 200)
         except Exception as error:  # whatever it is, it belongs into the table
-            self.book.failed(page, error)
+            self.book.failed("sign in", error)
+
+    def run(self, end: float, pause: float) -> None:
+        """Acts until the end. A failure is written down and the person goes on."""
+        while time.monotonic() < end:
+            try:
+                self.chance.choice(self.acts())()
+            except Exception as error:
+                self.book.failed("act", error)
+            time.sleep(self.chance.uniform(0, 2 * pause))
 
     def read(self, page: str, path: str) -> str:
         return self.send(page, "GET", path)
@@ -75,8 +80,9 @@ class User:
         """One request, written down; gives the page's text."""
         begun = time.perf_counter()
         status, content = self.client.send(method, path, body, headers)
-        self.book.note(page, time.perf_counter() - begun, status)
-        return content.decode("utf-8", "replace")
+        text = content.decode("utf-8", "replace")
+        self.book.note(page, time.perf_counter() - begun, status, text)
+        return text
 
     def post(self, page: str, path: str, values: list[tuple[str, str]]) -> str:
         return self.send(page, "POST", path, urlencode([("csrf_token", self.client.csrf), *values]).encode(), FORM)
@@ -110,7 +116,8 @@ class Officer(User):
         if not tasks:
             return
         ticks = [("tick", value) for value in re.findall(rf'name="tick" value="(\d+-{tasks[0]})"', page)]
-        answer = self.post("hand in", path, [*hidden, ("pick", tasks[0]), (f"result-{tasks[0]}", "Đã làm xong ở 12 xã."), *ticks, ("do", "submit")])
+        results = [(f"result-{task}", "Đã làm xong ở 12 xã." if task == tasks[0] else "") for task in tasks]
+        answer = self.post("hand in", path, [*hidden, ("pick", tasks[0]), *results, *ticks, ("do", "submit")])
         if "Vẫn nộp" in answer:
             self.post("hand in", path, [hidden[0], ("do", "confirmed")])
 
