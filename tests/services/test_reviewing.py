@@ -90,15 +90,14 @@ def test_what_cannot_be_reviewed_is_refused(app: Flask, make: Factory) -> None:
     unit, other, clerk = make.unit(), make.unit(), make.actor()
     dispatch = make.issued([unit, other])
     row, untouched = make.assignments(dispatch, unit)
-    submission_id = hand_in(unit, [row], clock.today())
+    submission_id, officer = hand_in(unit, [row], clock.today()), make.actor(Role.OFFICER, unit)
     for refusal, call in (
-        (Forbidden, lambda: reviewing.accept(make.as_actor(officer), submission_id, [row.id])),
+        (Forbidden, lambda: reviewing.accept(officer, submission_id, [row.id])),
         (NotFound, lambda: reviewing.accept(clerk, submission_id, [untouched.id])),
         (BadInput, lambda: reviewing.accept(clerk, submission_id, [])),
         (BadInput, lambda: reviewing.send_back(clerk, submission_id, [row.id], "  ", date(2026, 10, 9))),
         (BadInput, lambda: reviewing.send_back(clerk, submission_id, [row.id], REASON, date(2026, 9, 7))),
     ):
-        officer = make.person(Role.OFFICER, unit) if refusal is Forbidden else None
         with pytest.raises(refusal), transaction():
             call()
     with transaction():
