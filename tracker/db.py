@@ -6,8 +6,12 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
+
+from tracker.domain.errors import Conflict, DomainError, Unavailable
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -16,6 +20,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+PG_DISK_FULL = "53100"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -61,6 +68,7 @@ def transaction(write: bool = True) -> Iterator[Session]:
 
     On SQLite a write begins IMMEDIATE, so that two writers queue rather than fail (deferred ones cannot upgrade a stale read).
     Functions given to before_commit() run at its end, those given to after_commit() once the commit has succeeded.
+    Raises Conflict("stale") where another writer was faster, Unavailable("disk_full") where the database finds no room.
     """
     session = db.session()
     session.rollback()
@@ -70,16 +78,27 @@ def transaction(write: bool = True) -> Iterator[Session]:
         yield session
         _end(session)
         session.commit()
-    except BaseException:
+    except BaseException as error:
         session.rollback()
         session.info.pop("before_commit", None)
         session.info["after_commit"] = []
+        if refusal := _refusal(error):
+            raise refusal from error
         raise
     finally:
         session.info["write"] = False
     pending, session.info["after_commit"] = session.info["after_commit"], []
     for call in pending:
         call()
+
+
+def _refusal(error: BaseException) -> DomainError | None:
+    """What a person can be told of the database's own refusal; None for everything else."""
+    if isinstance(error, StaleDataError):
+        return Conflict("stale")
+    if isinstance(error, OperationalError) and ("disk is full" in str(error.orig) or getattr(error.orig, "sqlstate", "") == PG_DISK_FULL):
+        return Unavailable("disk_full")
+    return None
 
 
 def _end(session: Session) -> None:

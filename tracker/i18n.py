@@ -11,6 +11,7 @@ MESSAGES: dict[str, str] = {
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
     "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",
     "stale": "Trang này đã cũ: người khác vừa sửa. Hãy tải lại trang, xem thay đổi rồi làm lại.",
+    "disk_full": "Máy chủ hết chỗ chứa nên chưa ghi được gì. Hãy báo quản trị viên rồi làm lại sau; những gì đã lưu trước đó vẫn còn.",
     # workflow
     "assignment.state": "Nhiệm vụ đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
     "dispatch.state": "Công văn đã chuyển sang bước khác nên không làm được việc này nữa. Hãy tải lại trang để xem tình trạng mới.",
@@ -53,6 +54,7 @@ MESSAGES: dict[str, str] = {
     "review.reason": "Chưa ghi lý do trả lại, hoặc lý do dài quá {limit} ký tự. Hãy ghi rõ cần sửa gì.",
     "review.fix_by": "Hãy chọn ngày sửa chậm nhất, từ hôm nay trở đi.",
     "review.none_chosen": "Chưa chọn nhiệm vụ nào. Hãy đánh dấu ít nhất một nhiệm vụ.",
+    "review.closed": "Công văn đã kết thúc hoặc thu hồi nên không duyệt nữa. Nếu cần, hãy mở lại công văn rồi duyệt.",
     "review.told": "Thư báo cho đơn vị đã gửi đi nên không hoàn tác được nữa. Hãy trao đổi trực tiếp với đơn vị.",
     # mail
     "mail.no_address": "Đơn vị hoặc người này chưa có địa chỉ thư nên chưa gửi được. Hãy ghi hộp thư ở trang đơn vị rồi bấm “Gửi lại”.",

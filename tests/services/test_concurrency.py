@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm.exc import StaleDataError
 
 from tests.factories import Factory
 from tests.services.test_reviewing import REASON, hand_in
@@ -45,8 +44,6 @@ def at_once(app: Flask, calls: list[Callable[[], object]]) -> list[str]:
                 return "done"
             except DomainError as error:
                 return error.code
-            except StaleDataError:
-                return "stale"
             finally:
                 db.session.remove()
 

@@ -44,7 +44,7 @@ class FileStore:
         try:
             return self._put(stream, name, limit)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise Unavailable("files.disk_full", name=name) from error
             raise
 
