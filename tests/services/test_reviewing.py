@@ -12,10 +12,11 @@ from tracker.domain.access import Actor, Role
 from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from tracker.domain.status import Act, State
 from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.units import Unit
-from tracker.services import assignments, reviewing, tally
+from tracker.services import assignments, ending, review_queue, reviewing, tally
 
 REASON = "Thiếu biên bản của 4 xã"
 
@@ -104,3 +105,19 @@ def test_what_cannot_be_reviewed_is_refused(app: Flask, make: Factory) -> None:
         reviewing.accept(clerk, submission_id, [row.id])
     with pytest.raises(Conflict), transaction():
         reviewing.accept(clerk, submission_id, [row.id])
+
+
+def test_closing_takes_what_is_open_out_of_the_counts_and_the_queue(app: Flask, make: Factory) -> None:
+    unit, clerk = make.unit(), make.actor()
+    row, other = make.assignments(make.issued([unit]), unit)
+    submission_id = hand_in(unit, [row], clock.today())
+    for act, counted in ((ending.close, 0), (ending.reopen, 2)):
+        with transaction() as session:
+            act(clerk, row.dispatch_id, session.get_one(Dispatch, row.dispatch_id).version)
+        assert tally.stored() == tally.counted()
+        assert sum(tally.stored().values()) == counted
+        assert len(review_queue.queue()) == counted // 2
+        if not counted:
+            with pytest.raises(Conflict), transaction():
+                reviewing.accept(clerk, submission_id, [row.id])
+    assert other.state == State.ASSIGNED

@@ -1,4 +1,6 @@
 """Ending an issued dispatch: withdraw it with a reason, close it when nothing more is to be followed, reopen it."""
+from collections import Counter
+
 from sqlalchemy import select
 
 from tracker import clock
@@ -8,7 +10,7 @@ from tracker.domain.errors import BadInput
 from tracker.domain.status import OPEN, Act, DispatchAct
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
-from tracker.services import history, issue_mails, issue_plan
+from tracker.services import history, issue_mails, issue_plan, tally
 from tracker.services.amending import LONGEST_REASON, frozen_recipients, locked
 from tracker.services.batches import Batch
 
@@ -31,9 +33,10 @@ def withdraw(actor: Actor, dispatch_id: int, version: int, reason: str) -> Dispa
 
 
 def close(actor: Actor, dispatch_id: int, version: int, reason: str = "") -> Dispatch:
-    """Ends the follow-up: nothing is cancelled, nothing more is chased. Raises Conflict."""
+    """Ends the follow-up: nothing is cancelled, nothing more is chased, counted or reviewed. Raises Conflict."""
     dispatch = locked(actor, dispatch_id, version, DispatchAct.CLOSE)
     dispatch.ended_at, dispatch.ended_reason = clock.now(), reason.strip()[:LONGEST_REASON] or None
+    tally.move(Counter({key: -n for key, n in tally.open_of(dispatch_id).items()}))
     history.record(actor, "dispatch.close", dispatch_id=dispatch_id, reason=dispatch.ended_reason or "")
     return dispatch
 
@@ -42,6 +45,7 @@ def reopen(actor: Actor, dispatch_id: int, version: int) -> Dispatch:
     """Follows a closed dispatch up again. Raises Conflict."""
     dispatch = locked(actor, dispatch_id, version, DispatchAct.REOPEN)
     dispatch.ended_at, dispatch.ended_reason = None, None
+    tally.move(tally.open_of(dispatch_id))
     history.record(actor, "dispatch.reopen", dispatch_id=dispatch_id)
     return dispatch
 

@@ -164,6 +164,7 @@ def _begun() -> Any:
 _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
+    .join(Dispatch, and_(Dispatch.id == Assignment.dispatch_id, Dispatch.state == "issued"))
     .where(Assignment.state == State.SUBMITTED).order_by(Assignment.submitted_at, Assignment.id).limit(WAITING_WINDOW)
 )
 _FAILED = failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), func.max(Mail.address)).group_by(Mail.unit_id).limit(50)

@@ -21,7 +21,7 @@ from tracker.domain.deadlines import step_on
 from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.mails import Mail, Reminder, ReminderPlan
-from tracker.services import addressees, heartbeats, ledger, links, mail_lines, outbox
+from tracker.services import addressees, heartbeats, ledger, links, mail_lines, outbox, tally
 from tracker.services.addressees import Addressee
 from tracker.services.calendar import working_calendar
 

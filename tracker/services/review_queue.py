@@ -10,7 +10,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
-from tracker.domain.status import State
+from tracker.domain.status import DispatchState, State
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -96,7 +96,7 @@ def queue() -> list[Waiting]:
         .join(SubmissionItem, and_(SubmissionItem.assignment_id == Assignment.id, SubmissionItem.round == Assignment.round))
         .join(Unit, Unit.id == Assignment.unit_id)
         .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-        .where(Assignment.state == State.SUBMITTED)
+        .where(Assignment.state == State.SUBMITTED, Dispatch.state == DispatchState.ISSUED)
         .order_by(Assignment.submitted_at, Assignment.id)
         .limit(WINDOW)
     )

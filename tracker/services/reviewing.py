@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.status import Act
+from tracker.domain.status import Act, DispatchState
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
@@ -65,6 +65,7 @@ def undo(actor: Actor, mail_id: int) -> int:
     reviews = list(db.session.scalars(select(Review).where(Review.mail_id == mail_id, Review.undone_at.is_(None)).order_by(Review.id)))
     if not reviews:
         raise NotFound()
+    _need_followed(db.session.get_one(Submission, reviews[0].submission_id).dispatch_id)
     held = update(Mail).where(Mail.id == mail_id, Mail.state.in_(("queued", "skipped")), Mail.attempts == 0).values(state="cancelled")
     if not db.session.execute(held).rowcount:  # type: ignore[attr-defined]
         raise Conflict("review.told")
@@ -78,6 +79,7 @@ def _waiting(actor: Actor, submission_id: int, assignment_ids: Sequence[int]) ->
     submission = db.session.get(Submission, submission_id)
     if submission is None or submission.state != "submitted":
         raise NotFound()
+    _need_followed(submission.dispatch_id)
     if not assignment_ids:
         raise BadInput("review.none_chosen")
     answered = select(SubmissionItem.assignment_id, SubmissionItem.round).where(SubmissionItem.submission_id == submission_id)
@@ -88,6 +90,12 @@ def _waiting(actor: Actor, submission_id: int, assignment_ids: Sequence[int]) ->
     if any(a.state != "submitted" or a.round != rounds[a.id] for a in chosen):
         raise Conflict("assignment.state")
     return submission, chosen
+
+
+def _need_followed(dispatch_id: int) -> None:
+    """Raises Conflict for a dispatch that is closed or withdrawn: it has to be opened again first."""
+    if db.session.get_one(Dispatch, dispatch_id).state != DispatchState.ISSUED:
+        raise Conflict("review.closed")
 
 
 def _review(

@@ -3,12 +3,13 @@ from collections import Counter
 from datetime import date
 from functools import partial
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.db import before_commit, db
-from tracker.domain.status import State
+from tracker.domain.status import DispatchState, State
 from tracker.models.assignments import Assignment, Tally
+from tracker.models.dispatches import Dispatch
 
 NO_DATE = date(9999, 12, 31)
 Key = tuple[int, str, date]
@@ -69,9 +70,19 @@ def _write(deltas: "Counter[Key]") -> None:
 
 def counted() -> "Counter[Key]":
     """The counts as the assignments themselves give them (a full scan: for the check and the rebuild only)."""
+    return _count(or_(Dispatch.state != DispatchState.CLOSED, Assignment.state == State.ACCEPTED))
+
+
+def open_of(dispatch_id: int) -> "Counter[Key]":
+    """What of a dispatch is not accepted: closing takes it out of the counts, because nobody follows it up any more; reopening puts it back."""
+    return _count(and_(Assignment.dispatch_id == dispatch_id, Assignment.state != State.ACCEPTED))
+
+
+def _count(condition: ColumnElement[bool]) -> "Counter[Key]":
     columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on)
+    wanted = select(*columns, func.count()).join(Dispatch, Dispatch.id == Assignment.dispatch_id).where(condition).group_by(*columns)
     found: Counter[Key] = Counter()
-    for unit_id, state, due_on, submitted_on, n in db.session.execute(select(*columns, func.count()).group_by(*columns)):
+    for unit_id, state, due_on, submitted_on, n in db.session.execute(wanted):
         where = key(unit_id, state, due_on, submitted_on)
         if where:
             found[where] += n
@@ -81,6 +92,11 @@ def counted() -> "Counter[Key]":
 def stored() -> "Counter[Key]":
     """The running counts as they stand."""
     return Counter({(t.unit_id, t.state, t.due_on): t.count for t in db.session.execute(select(Tally.__table__)) if t.count})
+
+
+def tidy() -> None:
+    """Drops the counts that have come down to nothing, so that the table does not grow with the dates of the past."""
+    db.session.connection().execute(Tally.__table__.delete().where(Tally.count == 0))  # type: ignore[attr-defined]
 
 
 def rebuild() -> None:
