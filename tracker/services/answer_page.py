@@ -172,9 +172,9 @@ def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> 
 
 
 def task_label(kind: str, label: str | None, position: int) -> str:
-    """The number in the margin: the dispatch's own where it is short, T1, T2 for findings."""
+    """The number in the margin: the dispatch's own where it is short; a finding has the one beside its words in the document."""
     if kind == "finding":
-        return f"T{position}"
+        return str(position)
     return label if label and len(label) <= 4 else str(position)
 
 

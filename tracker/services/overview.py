@@ -77,8 +77,9 @@ class Followed:
 
 @dataclass(frozen=True)
 class Health:
-    """The machine's own state; failed: mails of the last days that did not arrive."""
+    """The machine's own state; starting: its parts have never said anything; failed: mails of the last days that did not arrive."""
 
+    starting: bool
     worker: bool
     beat: bool
     plan_at: datetime | None
@@ -192,4 +193,4 @@ def _read_health() -> Health:
     now = clock.now()
     row: Any = db.session.execute(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
-    return Health(worker, beat, row[2], row[3] or {}, row[4])
+    return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import answering, assignments, draft_tasks, evidence, intake, issuing, reminders, reviewing, submissions
 from tracker.services.intake import Intake
-from tracker.services.sample_story import EVIDENCE, FINDINGS_REVIEW, RESULTS, RETURNED, STORY, TITLES, Days, Handed
+from tracker.services.sample_story import EVIDENCE, FINDINGS_REVIEW, RESULTS, RETURNED, SHORT_SUBJECT, STORY, TITLES, Days, Handed
 
 REMINDED = (-8, -4, -1)
 
@@ -50,16 +51,16 @@ class Story:
         yield _at(self.days.issued, 9), self._issue
         for n, (name, letters) in enumerate(STORY.items()):
             if set(letters) != {"n"}:
-                yield _at(self.days.back(-27 + n % 3), 10, n), lambda name=name: self._acknowledge(name)
+                yield _at(self.days.back(-27 + n % 3), 10, n), partial(self._acknowledge, name)
         for n, handed in enumerate(self.days.handed()):
-            yield _at(handed.on, 14, n), lambda handed=handed: self._hand_in(handed)
+            yield _at(handed.on, 14, n), partial(self._hand_in, handed)
             if handed.verdict_on:
-                yield _at(handed.verdict_on, 16, n), lambda handed=handed: self._review(handed)
+                yield _at(handed.verdict_on, 16, n), partial(self._review, handed)
         for name, letters in STORY.items():
             if "d" in letters:
-                yield _at(self.days.back(-1), 15), lambda name=name: self._begin(name)
+                yield _at(self.days.back(-1), 15), partial(self._begin, name)
         for day in sorted({self.days.back(days) for days in REMINDED}):
-            yield _at(day, 8), lambda day=day: self._remind(day)
+            yield _at(day, 8), partial(self._remind, day)
 
     def _actor(self, name: str) -> Actor:
         unit = self.units[name]
@@ -68,6 +69,7 @@ class Story:
     def _issue(self) -> None:
         dispatch = intake.create(self.clerk, self.prepared.dispatch)
         dispatch.sample, self.dispatch_id = True, dispatch.id
+        dispatch.short_subject = SHORT_SUBJECT
         for task in draft_tasks.tasks_of(dispatch.id):
             if task.kind == "finding":
                 task.review_on = self.days.back(FINDINGS_REVIEW)

@@ -8,6 +8,7 @@ DOMAIN = "example"
 OFFICE = "hnd-thanhhoa"
 MOUNTAIN = ("Mường Lát", "Quan Hóa", "Bá Thước", "Quan Sơn", "Lang Chánh", "Ngọc Lặc", "Cẩm Thủy", "Thạch Thành", "Như Xuân", "Như Thanh", "Thường Xuân")
 
+SHORT_SUBJECT = "Uỷ thác với NHCSXH những tháng cuối năm"
 #: Short, everyday names of the eight tasks, as a clerk would shorten them.
 TITLES = (
     "Phổ biến chính sách tín dụng, vận động gửi tiết kiệm", "Kiểm tra đủ nội dung, đúng kế hoạch", "Hội xã dự bình xét, giám sát tổ và hộ vay",
