@@ -6,7 +6,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import models  # registers every table
+from tracker import models  # noqa: F401  # registers every table
 from tracker.adapters import files, jobs
 from tracker.config import Settings
 from tracker.db import db, prepare_engine

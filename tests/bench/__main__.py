@@ -154,7 +154,8 @@ def _measure_pages(home: Path, url: str, web: Server, requests: int) -> None:
         act = pages.uploads(dispatches)
         done = timed(_signed_in(web, officer, connections), act, 300)
         met = "met" if done.rate >= 60 else "MISSED"
-        print(f"  {'upload of 1 MB, ' + str(connections) + ' connections':52} {done.rate:8.1f} /s   goal  >= 60 /s {met}   median {done.median:.1f} ms, p95 {done.p95:.1f}", flush=True)
+        name = f"upload of 1 MB, {connections} connections"
+        print(f"  {name:52} {done.rate:8.1f} /s   goal  >= 60 /s {met}   median {done.median:.1f} ms, p95 {done.p95:.1f}", flush=True)
         if done.rate < 60:
             MISSED.append(f"uploads at {connections}")
     print(f"  {'memory of the web (3 processes)':52} {web.memory_mb():8.0f} MB", flush=True)
@@ -174,7 +175,8 @@ def _compare(home: Path, url: str, big_home: Path, big_url: str, small: Server, 
                 if n >= 20:
                     into.append(once.median / 1000)
         before, after = Timing.of(seconds[0], 1), Timing.of(seconds[1], 1)
-        _say(f"{page.name}, history added", after.median, before.median * 1.2, f"{before.median:.1f} ms without ({(after.median / before.median - 1) * 100:+.0f} %)")
+        more = f"{before.median:.1f} ms without ({(after.median / before.median - 1) * 100:+.0f} %)"
+        _say(f"{page.name}, history added", after.median, before.median * 1.2, more)
 
 
 def _verdict(value: float, goal: float) -> str:

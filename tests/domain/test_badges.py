@@ -42,6 +42,6 @@ def test_every_cell_has_words_and_late_ones_count_days(state: State, due: date |
     found = badge(state, due, submitted, TODAY, SOON)
     assert badge_words(found) and badge_words(found, short=True)
     assert (found.kind in ("over", "dlate")) == (
-        due is not None and (state in OWED and due < TODAY or state == State.ACCEPTED and submitted is not None and submitted > due))
+        due is not None and ((state in OWED and due < TODAY) or (state == State.ACCEPTED and submitted is not None and submitted > due)))
     if found.kind in ("over", "dlate"):
         assert found.days >= 1

@@ -1,8 +1,10 @@
 """Small rooms, one clock, one place that commits, and a top level that holds the product only."""
 import ast
+import re
 import subprocess
+from collections import Counter
 
-from tests.house.source import ROOT, calls, in_layers, layer, modules, tree
+from tests.house.source import ROOT, calls, in_layers, layer, modules, templates, tree
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
 TOP = {"pyproject.toml", "wsgi.py", "tracker", "workers", "templates", "migrations", "tests", "README.md", "Makefile", "requirements.lock"}
@@ -47,7 +49,8 @@ def test_every_service_says_which_errors_it_raises() -> None:
         for node in tree(name).body:
             if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
                 continue
-            kinds = {part.exc.func.id for part in ast.walk(node) if isinstance(part, ast.Raise) and isinstance(part.exc, ast.Call) and isinstance(part.exc.func, ast.Name)}
+            raised = [part.exc for part in ast.walk(node) if isinstance(part, ast.Raise) and isinstance(part.exc, ast.Call)]
+            kinds = {call.func.id for call in raised if isinstance(call.func, ast.Name)}
             untold += [(name, node.name, kind) for kind in kinds if kind not in (ast.get_docstring(node) or "")]
     assert untold == []
 
@@ -78,7 +81,7 @@ def test_no_default_of_a_column_asks_the_time() -> None:
 def test_only_the_database_module_commits() -> None:
     committing = {
         (name, called) for name in modules() for called, call in calls(name)
-        if called == "commit" or called == "begin" and "engine" in ast.unparse(call.func)
+        if called == "commit" or (called == "begin" and "engine" in ast.unparse(call.func))
     }
     assert committing == {("tracker.db", "commit")}
 
@@ -97,6 +100,14 @@ def test_layers_have_a_file_for_each_noun_and_no_hub() -> None:
         if file.name == "__init__.py" and layer(name) not in ("reading",) and len(file.read_text().splitlines()) > 40
     }
     assert hubs == {}
+
+
+def test_nothing_public_stands_unused() -> None:
+    """A name of a layer that occurs nowhere but where it is defined is a room without a door."""
+    spoken = Counter(word for file in [*modules().values(), *templates().values()] for word in re.findall(r"\w+", file.read_text()))
+    unused = [(name, node.name) for name in in_layers("services", "domain", "adapters", "reading", "i18n", "clock", "db", "config")
+              for node in tree(name).body if isinstance(node, ast.FunctionDef | ast.ClassDef) and spoken[node.name] == 1]
+    assert unused == []
 
 
 def test_the_top_level_holds_what_the_product_is() -> None:

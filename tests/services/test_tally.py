@@ -5,13 +5,15 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 
 from tests.factories import Factory
 from tracker import clock
-from tracker.db import transaction
+from tracker.db import db, transaction
 from tracker.domain.access import MACHINE
 from tracker.domain.status import Act, State
-from tracker.services import assignments, tally
+from tracker.models.assignments import Tally
+from tracker.services import assignments, reminders, tally
 from tracker.services.tally import NO_DATE, Key
 
 DUE = date(2026, 9, 30)
@@ -62,3 +64,15 @@ def test_the_running_count_follows_every_act(app: Flask, make: Factory) -> None:
         tally.rebuild()
     assert tally.stored() == tally.counted()
     assert sum(tally.stored().values()) == len(found) - 1
+
+
+def test_counts_that_came_down_to_nothing_are_dropped_once_a_day(app: Flask, make: Factory) -> None:
+    found = make.assignments(make.issued([make.unit()]))
+    for assignment in found:
+        with transaction():
+            assignments.advance(MACHINE, assignments.get(MACHINE, assignment.id), Act.ACKNOWLEDGE)
+    counts = select(Tally.state, func.sum(Tally.count)).group_by(Tally.state)
+    assert set(db.session.execute(counts)) == {("assigned", 0), ("acknowledged", 2)}
+    reminders.plan(transaction, clock.today())
+    assert set(db.session.execute(counts)) == {("acknowledged", 2)}
+    assert tally.stored() == tally.counted()

@@ -58,13 +58,6 @@ _NAMES = {
 }
 
 
-def _head_span(page: Page, zones: Zones) -> tuple[int, int]:
-    first = max(zones.top, 0)
-    last = max(zones.number, zones.dated, zones.motto) + 2
-    lines = page.lines[first : max(last, first + 1)]
-    return lines[0].start, lines[-1].end
-
-
 def find_number(page: Page, zones: Zones) -> tuple[Found | None, Notice | None]:
     """Number with symbol, spaces closed ('849/CT-TTHT'); where its digits are blank or damaged: None and a notice."""
     if zones.number < 0:

@@ -98,13 +98,14 @@ def plan(transaction: Opener, day: date, dry_run: bool = False) -> Plan:
 
 
 def _note(made: Plan) -> None:
-    """Notes that the day is planned; of two planners the one that told more counts, for the other found it told."""
+    """Notes that the day is planned, and tidies up once a day; of two planners the one that told more counts, for the other found it told."""
     insert = sqlite.insert if db.session.connection().dialect.name == "sqlite" else postgresql.insert
     row = {"day": made.day, "made_at": clock.now(), "counts": made.counts}
     new = db.session.scalar(insert(ReminderPlan).values(row).on_conflict_do_nothing().returning(ReminderPlan.day))
     if new is None and made.digests:
         db.session.execute(update(ReminderPlan).where(ReminderPlan.day == made.day).values(row))
     heartbeats.beat(PLAN)
+    tally.tidy()
 
 
 def _plan_all(transaction: Opener, made: Plan, steps: list[dict[str, Any]], people: list[Addressee], standing: dict[int, str], dry_run: bool) -> None:

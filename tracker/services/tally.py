@@ -3,7 +3,7 @@ from collections import Counter
 from datetime import date
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.db import before_commit, db
@@ -91,19 +91,25 @@ def _count(condition: ColumnElement[bool]) -> "Counter[Key]":
 
 def stored() -> "Counter[Key]":
     """The running counts as they stand."""
-    return Counter({(t.unit_id, t.state, t.due_on): t.count for t in db.session.execute(select(Tally.__table__)) if t.count})
+    rows = db.session.execute(select(Tally.unit_id, Tally.state, Tally.due_on, Tally.count))
+    return Counter({(unit_id, state, due_on): count for unit_id, state, due_on, count in rows if count})
 
 
 def tidy() -> None:
-    """Drops the counts that have come down to nothing, so that the table does not grow with the dates of the past."""
-    db.session.connection().execute(Tally.__table__.delete().where(Tally.count == 0))  # type: ignore[attr-defined]
+    """Drops the counts that have come down to nothing, so that the table does not grow with the dates of the past.
+
+    Those that somebody moves just now are passed over: waiting for them could close a ring of waits on PostgreSQL.
+    """
+    place = (Tally.unit_id, Tally.state, Tally.due_on)
+    idle = select(*place).where(Tally.count == 0).with_for_update(skip_locked=True)
+    db.session.connection().execute(delete(Tally).where(tuple_(*place).in_(idle)))
 
 
 def rebuild() -> None:
     """Counts everything anew; for a restore or a bulk load."""
     if waiting := _waiting():
         waiting.clear()
-    db.session.connection().execute(Tally.__table__.delete())
+    db.session.connection().execute(delete(Tally))
     rows = [{"unit_id": k[0], "state": k[1], "due_on": k[2], "count": n} for k, n in sorted(counted().items())]
     if rows:
         db.session.connection().execute(insert(Tally), rows)
