@@ -89,6 +89,7 @@ def correct(clerk: Clerk, number: str) -> None:
     expect(clerk.page.locator("h1")).to_have_text(f"Dự thảo {number}")
     clerk.count(8)
     clerk.assignments(216)
+    clerk.head("Giữ vững chất lượng uỷ thác đến hết năm", "BCH HND tỉnh Thanh Hoá")
     clerk.dated(4, "Củng cố các tổ trung bình và yếu", working(20))
     clerk.dated(5, "Kiện toàn tổ trưởng", working(30))
     clerk.no_date(1, working(25))
