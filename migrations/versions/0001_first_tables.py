@@ -329,7 +329,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.create_index('ix_tasks_dispatch_id_position', ['dispatch_id', 'position'], unique=False)
-        batch_op.create_index('ix_tasks_due_on', ['due_on', 'id'], unique=False)
+        batch_op.create_index('ix_tasks_due_on', ['due_on', 'id'], unique=False, sqlite_where=sa.text('due_on is not null'), postgresql_where=sa.text('due_on is not null'))
         batch_op.create_index('ix_tasks_review_on', ['review_on', 'id'], unique=False, sqlite_where=sa.text('due_on is null'), postgresql_where=sa.text('due_on is null'))
 
     op.create_table('assignments',
@@ -599,7 +599,7 @@ def downgrade() -> None:
     op.drop_table('assignments')
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.drop_index('ix_tasks_review_on', sqlite_where=sa.text('due_on is null'), postgresql_where=sa.text('due_on is null'))
-        batch_op.drop_index('ix_tasks_due_on')
+        batch_op.drop_index('ix_tasks_due_on', sqlite_where=sa.text('due_on is not null'), postgresql_where=sa.text('due_on is not null'))
         batch_op.drop_index('ix_tasks_dispatch_id_position')
 
     op.drop_table('tasks')

@@ -44,7 +44,7 @@ class Task(WithId, Base):
         CheckConstraint("precision in (" + ", ".join(f"'{p}'" for p in Precision) + ")", name="precision"),
         CheckConstraint("(span_start is null) = (span_end is null)", name="span"),
         Index("ix_tasks_dispatch_id_position", "dispatch_id", "position"),
-        Index("ix_tasks_due_on", "due_on", "id"),
+        Index("ix_tasks_due_on", "due_on", "id", sqlite_where=sql("due_on is not null"), postgresql_where=sql("due_on is not null")),
         Index("ix_tasks_review_on", "review_on", "id", sqlite_where=sql("due_on is null"), postgresql_where=sql("due_on is null")),
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import Date, and_, bindparam, case, func, literal, null, select, text, union_all
 
 from tracker.db import db
 from tracker.domain.status import OWED
@@ -60,14 +60,17 @@ def _tasks(kind: str, on: Any, *conditions: Any) -> Any:
 
 
 def _mending() -> Any:
+    """Grouped in the order of the index of days to mend by, so that counting ends with the last group that is shown."""
+    state = select(Dispatch.state).where(Dispatch.id == Assignment.dispatch_id).correlate(Assignment).scalar_subquery()
+    place = (Assignment.fix_by, Assignment.dispatch_id)
     returned = (
-        select(Assignment.fix_by, Assignment.dispatch_id, func.count().label("n"))
-        .where(Assignment.state == "returned", Assignment.fix_by.between(TODAY, LAST))
-        .group_by(Assignment.fix_by, Assignment.dispatch_id).order_by(Assignment.fix_by).limit(LONGEST).subquery()
+        select(*place, func.count().label("n"))
+        .where(Assignment.state == text("'returned'"), Assignment.fix_by.between(TODAY, LAST))
+        .group_by(*place).having(state == "issued").order_by(*place).limit(LONGEST).subquery()
     )
     return (
         select(returned.c.fix_by, literal("fix"), returned.c.dispatch_id, func.coalesce(Dispatch.number, ""), literal(""), returned.c.n, null())
-        .join(Dispatch, and_(Dispatch.id == returned.c.dispatch_id, Dispatch.state == "issued"))
+        .join(Dispatch, Dispatch.id == returned.c.dispatch_id)
     )
 
 
