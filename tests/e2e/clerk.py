@@ -209,7 +209,7 @@ class Clerk:
     def amend(self, position: int, due: date, reason: str) -> None:
         """Another due date for one task, seen before it is issued."""
         self.seat.go(f"/dispatches/{self.dispatch}/amend")
-        self.page.get_by_label("Lý do").fill(reason)
+        self.page.get_by_role("textbox", name="Lý do").fill(reason)
         self.task(position).get_by_label("Hạn", exact=True).fill(shown(due))
         self.seat.press("Xem thay đổi")
         expect(self.page.locator("#h-changes")).to_have_text("1 thay đổi")

@@ -16,8 +16,9 @@ ROLES = {"clerk": CLERK, "leader": LEADER, "administrator": ADMIN, "auditor": AU
 LEAST = {"clerk": 20, "leader": 10, "administrator": 20, "auditor": 10, "officer": 8, "unit leader": 8}
 FIRST_VISIT, LATER = 200_000, 30_000
 #: What stands out beyond the window's right edge and not in a box that scrolls by itself.
-TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, .visually-hidden')
-  && e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== 'absolute').slice(0, 3).map(e => e.outerHTML.slice(0, 160))"""
+TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, header.top')
+  && e.getBoundingClientRect().right > innerWidth).slice(0, 3).map(e => e.outerHTML.slice(0, 160))
+  .concat([`${document.documentElement.scrollWidth} > ${innerWidth}`])"""
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 
 

@@ -106,6 +106,7 @@ def arrived(place: Place, chromium: Browser, number: str, dispatch: int) -> str:
     """Waits for the 27 mails of the real worker, sees them as the administrator does, gives the link in the officer's."""
     eventually(lambda: len(mails(place, number, "bấm Tiếp nhận")) == 27, 60)
     with seat(place, chromium, ADMIN) as admin:
+        admin.go("/")
         admin.page.get_by_role("link", name="Hộp thư đã gửi").click()
         expect(admin.page.locator("tbody th a", has_text=number)).to_have_count(27)
     mine = next(one for one in mails(place, number, "bấm Tiếp nhận") if "yendinh" in str(one["To"]))

@@ -46,7 +46,7 @@
       if (this.autosave) this.restore();
       form.addEventListener("input", () => this.changed());
       form.addEventListener("change", () => this.changed());
-      form.addEventListener("submit", (e) => { if (!e.defaultPrevented) this.leave(); });
+      form.addEventListener("submit", (e) => { if (!e.defaultPrevented) this.sent(e); });
     }
 
     get dirty() { return !this.left && JSON.stringify(fields(this.form)) !== this.clean; }
@@ -56,6 +56,14 @@
     keep(sent) {
       const copy = { at: Date.now(), base: this.clean, rows: fields(this.form), sent };
       store((s) => s.setItem(this.key, JSON.stringify(copy)));
+    }
+
+    /* A saving that is on its way is waited for: it moves the version, and the press would be told that somebody else has edited. */
+    sent(event) {
+      if (!this.busy) return this.leave();
+      event.preventDefault();
+      clearTimeout(this.timer);
+      this.press = () => this.form.requestSubmit(event.submitter || undefined);
     }
 
     /* The form is being sent as a whole: the copy stays until the next look tells whether it arrived. */
@@ -91,9 +99,12 @@
         });
       } catch { /* no network: told and tried again below */ }
       this.busy = false;
-      if (answer?.ok) return this.saved(answer, sent);
-      if (!answer || answer.status >= 500 || answer.status === 429) return this.later();
-      await this.refused(answer);
+      if (answer?.ok) this.saved(answer, sent);
+      else if (!answer || answer.status >= 500 || answer.status === 429) this.later();
+      else await this.refused(answer);
+      const press = this.press;
+      this.press = null;
+      press?.();
     }
 
     saved(answer, sent) {
