@@ -47,12 +47,13 @@ class Clerk:
         form.wait_for()
         return form
 
-    def head(self, subject: str, issuer: str) -> None:
+    def head(self, subject: str, issuer: str, report_to: str) -> None:
         """Mends the letterhead's values where the reader was not sure."""
         self.page.get_by_role("link", name="Sửa phần đầu").click()
         form = self.page.locator("#head")
         form.get_by_label("Trích yếu").fill(subject)
         form.get_by_label("Nơi ban hành").fill(issuer)
+        form.get_by_label("Hộp thư nhận báo cáo").fill(report_to)
         self.seat.press("Xong phần đầu", form)
         expect(self.page.locator(".dl").first).to_contain_text(subject)
 

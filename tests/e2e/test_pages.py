@@ -19,7 +19,7 @@ FIRST_VISIT, LATER = 200_000, 30_000
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, header.top')
   && e.getBoundingClientRect().right > innerWidth).slice(0, 3).map(e => e.outerHTML.slice(0, 160))
   .concat([`${document.documentElement.scrollWidth} > ${innerWidth}`])"""
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +35,16 @@ def draft(place: Place, chromium: Browser, tmp_path_factory: pytest.TempPathFact
 
 
 def faults(page: Page) -> list[str]:
-    """What axe calls serious or critical, with the first place of each."""
+    """What axe (WCAG 2.2 A and AA) calls serious or critical, with the first place of each."""
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in ("serious", "critical")]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("role", list(ROLES))
+#: Leaders and auditors see the clerk's and the officer's pages with fewer buttons: once is enough.
+WAYS = [(role, "light") for role in ROLES] + [(role, "dark") for role in ("clerk", "administrator", "officer")]
+
+
+@pytest.mark.parametrize(("role", "scheme"), WAYS)
 def test_no_page_has_a_fault(place: Place, chromium: Browser, draft: int, role: str, scheme: str) -> None:
     found, count = [], 0
     small = scheme == "light"

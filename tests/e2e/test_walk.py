@@ -19,6 +19,7 @@ from tests.e2e.officer import Officer
 from tests.e2e.seat import ADMIN, CLERK, OFFICER, PHONE, WIDE, Place, eventually, seat
 from tracker import clock
 
+REPORT_TO = "bankinhtexahoi@hnd-thanhhoa.example"
 KINDS = {"desktop": ("docx", "945-CV/HNDT", WIDE, True), "phone": ("pdf", "946-CV/HNDT", PHONE, True), "no-script": ("text", "947-CV/HNDT", WIDE, False)}
 
 
@@ -80,7 +81,8 @@ def test_the_whole_loop(place: Place, chromium: Browser, tmp_path: Path, way: st
         eventually(lambda: len(mails(place, number, "Đề nghị đơn vị phản hồi trong tuần")) == 1 or size is PHONE)
         report(place, clerk, number)
         clerk.amend(5, working(40), "Lùi hạn vì mưa lũ.")
-        eventually(lambda: len(mails(place, number, "Lùi hạn vì mưa lũ")) >= 27)
+        # Yên Định's own is accepted and keeps its date: nobody tells that unit.
+        eventually(lambda: len(mails(place, number, "Lùi hạn vì mưa lũ")) == 26)
         clerk.close()
 
 
@@ -89,7 +91,7 @@ def correct(clerk: Clerk, number: str) -> None:
     expect(clerk.page.locator("h1")).to_have_text(f"Dự thảo {number}")
     clerk.count(8)
     clerk.assignments(216)
-    clerk.head("Giữ vững chất lượng uỷ thác đến hết năm", "BCH HND tỉnh Thanh Hoá")
+    clerk.head("Giữ vững chất lượng uỷ thác đến hết năm", "BCH HND tỉnh Thanh Hoá", REPORT_TO)
     clerk.dated(4, "Củng cố các tổ trung bình và yếu", working(20))
     clerk.dated(5, "Kiện toàn tổ trưởng", working(30))
     clerk.no_date(1, working(25))
@@ -170,4 +172,4 @@ def report(place: Place, clerk: Clerk, number: str) -> None:
         assert f"Tổng số: {total} lượt nhiệm vụ giao" in told[kind] and f"Đã hoàn thành: {accepted} " in told[kind], kind
     assert re.search(rf"'Tổng cộng', {total}, ", told["xlsx"]), told["xlsx"]
     clerk.send_report()
-    eventually(lambda: any("bankinhtexahoi@" in str(one["To"]) for one in mails(place, number, "")), 60)
+    eventually(lambda: any(REPORT_TO in str(one["To"]) for one in mails(place, number, "")), 60)
