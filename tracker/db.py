@@ -1,11 +1,11 @@
 """The database: base class, column types, and transaction(), the only place that commits."""
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
@@ -90,6 +90,14 @@ def transaction(write: bool = True) -> Iterator[Session]:
     pending, session.info["after_commit"] = session.info["after_commit"], []
     for call in pending:
         call()
+
+
+def read(statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+    """The rows of a select of columns, without the ORM's own handling of results: a third of what session.execute costs.
+
+    For pages: what the session holds unwritten is not flushed first.
+    """
+    return db.session.connection().execute(statement, values)
 
 
 def _refusal(error: BaseException) -> DomainError | None:

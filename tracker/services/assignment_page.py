@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, bindparam, func, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
@@ -78,7 +78,7 @@ class Page:
 
 def page(actor: Actor, assignment_id: int) -> Page:
     """The page of an assignment that the actor may see. Raises NotFound, for a foreign unit's too."""
-    row = _row(assignment_id)
+    row = read(_ROW, {"id": assignment_id}).first()
     if row is None or row.dispatch_state == "draft":
         raise NotFound()
     actor.need_unit(row.unit_id)
@@ -93,35 +93,50 @@ def page(actor: Actor, assignment_id: int) -> Page:
     )
 
 
-def _row(assignment_id: int) -> Row | None:
-    quote = func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start)
-    return db.session.execute(
-        select(
-            Assignment.id, Assignment.dispatch_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
-            Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on, Assignment.accepted_on,
-            Assignment.acknowledged_at, Assignment.return_reason, Assignment.round,
-            Task.title, Task.text, Task.kind, Task.label, Task.position, Task.why, Task.evidence, quote.label("quote"),
-            Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,
-            Dispatch.subject, Unit.name.label("unit_name"), Unit.short_name.label("unit_short"),
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-        .join(Unit, Unit.id == Assignment.unit_id)
-        .where(Assignment.id == assignment_id)
-    ).first()
+#: Statements are built once, at import: building them would cost a page more than running them.
+ID = bindparam("id", type_=Integer)
+_ROW = (
+    select(
+        Assignment.id, Assignment.dispatch_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
+        Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on, Assignment.accepted_on,
+        Assignment.acknowledged_at, Assignment.return_reason, Assignment.round,
+        Task.title, Task.text, Task.kind, Task.label, Task.position, Task.why, Task.evidence,
+        func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start).label("quote"),
+        Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,
+        Dispatch.subject, Unit.name.label("unit_name"), Unit.short_name.label("unit_short"),
+    )
+    .join(Task, Task.id == Assignment.task_id)
+    .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+    .join(Unit, Unit.id == Assignment.unit_id)
+    .where(Assignment.id == ID)
+)
+_ROUNDS = (
+    select(
+        SubmissionItem.round, SubmissionItem.result, Submission.id, Submission.submitted_at, Submission.number, Submission.dated_on,
+        Submission.signatory, Person.name,
+    )
+    .join(Submission, Submission.id == SubmissionItem.submission_id)
+    .outerjoin(Person, Person.id == Submission.submitted_by_id)
+    .where(SubmissionItem.assignment_id == ID, Submission.state == "submitted")
+    .order_by(SubmissionItem.round.desc())
+)
+_FILES = (
+    select(Evidence.submission_id, Evidence.kind, StoredFile.id, StoredFile.name, StoredFile.size)
+    .join(evidence_items, evidence_items.c.evidence_id == Evidence.id)
+    .join(StoredFile, StoredFile.id == Evidence.file_id)
+    .where(evidence_items.c.assignment_id == ID)
+    .order_by(Evidence.id)
+)
+_VERDICTS = (
+    select(Review.assignment_id, Review.submission_id, Review.verdict, Review.reason, Review.fix_by, Review.at, Person.name)
+    .outerjoin(Person, Person.id == Review.person_id)
+    .where(Review.assignment_id.in_(bindparam("ids", expanding=True)), Review.undone_at.is_(None))
+    .order_by(Review.id)
+)
 
 
 def _rounds(assignment_id: int) -> list[Round]:
-    rows = db.session.execute(
-        select(
-            SubmissionItem.round, SubmissionItem.result, Submission.id, Submission.submitted_at, Submission.number, Submission.dated_on,
-            Submission.signatory, Person.name,
-        )
-        .join(Submission, Submission.id == SubmissionItem.submission_id)
-        .outerjoin(Person, Person.id == Submission.submitted_by_id)
-        .where(SubmissionItem.assignment_id == assignment_id, Submission.state == "submitted")
-        .order_by(SubmissionItem.round.desc())
-    )
+    rows = read(_ROUNDS, {"id": assignment_id})
     rounds = {
         row.id: Round(row.round, row.id, row.submitted_at, row.name or "", row.number or "", row.dated_on, row.signatory or "", row.result)
         for row in rows
@@ -133,14 +148,7 @@ def _rounds(assignment_id: int) -> list[Round]:
 
 
 def _add_files(assignment_id: int, rounds: dict[int, Round]) -> None:
-    rows = db.session.execute(
-        select(Evidence.submission_id, Evidence.kind, StoredFile.id, StoredFile.name, StoredFile.size)
-        .join(evidence_items, evidence_items.c.evidence_id == Evidence.id)
-        .join(StoredFile, StoredFile.id == Evidence.file_id)
-        .where(evidence_items.c.assignment_id == assignment_id)
-        .order_by(Evidence.id)
-    )
-    for row in rows:
+    for row in read(_FILES, {"id": assignment_id}):
         if row.submission_id in rounds:
             rounds[row.submission_id].files.append((row.id, row.name, row.size, EVIDENCE[row.kind]))
 
@@ -154,11 +162,4 @@ def _add_verdicts(assignment_id: int, rounds: dict[int, Round]) -> None:
 
 def verdict_rows(assignment_ids: Sequence[int]) -> list[Row]:
     """The verdicts that stand, oldest first: assignment_id, submission_id, verdict, reason, fix_by, at, name of who gave it."""
-    return list(
-        db.session.execute(
-            select(Review.assignment_id, Review.submission_id, Review.verdict, Review.reason, Review.fix_by, Review.at, Person.name)
-            .outerjoin(Person, Person.id == Review.person_id)
-            .where(Review.assignment_id.in_(assignment_ids), Review.undone_at.is_(None))
-            .order_by(Review.id)
-        )
-    )
+    return list(read(_VERDICTS, {"ids": assignment_ids}))

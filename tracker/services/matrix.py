@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, func, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
@@ -107,23 +107,23 @@ def matrix(
 ) -> Matrix:
     """The matrix of an issued dispatch; kind, name, group_id and unit_id narrow the rows that are shown, never the sums. Raises NotFound."""
     actor.need(Right.UNIT_READ_ALL)
-    dispatch = db.session.execute(_DISPATCH, {"id": dispatch_id}).first()
+    dispatch = read(_DISPATCH, {"id": dispatch_id}).first()
     if dispatch is None:
         raise NotFound()
-    tasks = {task.id: task for task in db.session.execute(_TASKS, {"id": dispatch_id})}
+    tasks = {task.id: task for task in read(_TASKS, {"id": dispatch_id})}
     lines = _lines(dispatch_id)
     counts: Counter[str] = Counter()
     columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks.values() if task.kind == "task"}
     total, named = _fill(dispatch_id, lines, tasks, counts, columns)
     shown = _narrowed(list(lines.values()), kind, name, group_id, unit_id)
     shown.sort(key=_order(sort))
-    groups = db.session.execute(_GROUPS).all()
+    groups = read(_GROUPS).all()
     across = [tasks[task_id] for task_id in columns]
     return Matrix(dispatch, across, list(lines.values()), shown, counts, columns, total, list(groups), named)
 
 
 def _lines(dispatch_id: int) -> dict[int, Line]:
-    rows = db.session.execute(_UNITS, {"id": dispatch_id})
+    rows = read(_UNITS, {"id": dispatch_id})
     return {row.unit_id: Line(row.unit_id, row.short_name, row.code, reminded_on=row.on_day) for row in rows}
 
 
@@ -164,7 +164,7 @@ def _fill(
     counted: list[Counted] = []
     named: list[Named] = []
     words: dict[Badge, str] = {}
-    for row in db.session.execute(_CELLS, {"id": dispatch_id}):
+    for row in read(_CELLS, {"id": dispatch_id}):
         if row.task_id not in tasks or row.unit_id not in lines:
             continue
         shown = badge(row.state, row.due_on, row.submitted_on, today, soon)

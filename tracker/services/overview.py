@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Date, and_, bindparam, case, func, or_, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.access import Actor, Right
 from tracker.domain.calendar import Calendar
 from tracker.domain.status import OWED, State
@@ -104,7 +104,7 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
     actor.need(Right.UNIT_READ_ALL)
     today, calendar = clock.today(), working_calendar()
     units = standings(today)
-    followed = [Followed(*row) for row in db.session.execute(_FOLLOWED, {"today": today})]
+    followed = [Followed(*row) for row in read(_FOLLOWED, {"today": today})]
     health = _read_health()
     acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units})
     return Overview(acts, overview_days.days(today), followed, sorted(units, key=_order(sort)), health, calendar)
@@ -114,7 +114,7 @@ def standings(today: date) -> list[Standing]:
     """Every district of today and every other unit with work, by code, from the running counts."""
     facts: dict[int, tuple[Any, ...]] = {}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in db.session.execute(_STANDINGS, {"today": today}):
+    for row in read(_STANDINGS, {"today": today}):
         facts[row[0]] = tuple(row[:4])
         if row.state:
             _count(counts[row[0]], row.state, row.n, row.past)
@@ -191,6 +191,6 @@ _STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
 
 def _read_health() -> Health:
     now = clock.now()
-    row: Any = db.session.execute(_HEALTH, {"since": now - overview_acts.RECENT}).one()
+    row: Any = read(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
     return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4])

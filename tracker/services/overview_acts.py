@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy import Date, and_, bindparam, case, func, select, text
 
 from tracker import clock
-from tracker.db import UtcDateTime, db
+from tracker.db import UtcDateTime, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.calendar import Calendar
 from tracker.domain.status import OWED, State
@@ -99,8 +99,8 @@ def _chase(today: date, units: Mapping[int, Unitlike]) -> list[Act]:
     if not overdue:
         return []
     by_dispatch: dict[int, list[Any]] = {}
-    oldest = list(db.session.scalars(_OLDEST, {"today": today}))
-    for row in db.session.execute(_LATE_UNITS, {"today": today, "ids": oldest}):
+    oldest = list(read(_OLDEST, {"today": today}).scalars())
+    for row in read(_LATE_UNITS, {"today": today, "ids": oldest}):
         if row.late:
             by_dispatch.setdefault(row.dispatch_id, []).append(row)
     acts = [_chase_one(today, units, dispatch_id, rows) for dispatch_id, rows in by_dispatch.items()]
@@ -119,7 +119,7 @@ def _review(calendar: Calendar, today: date, units: Mapping[int, Unitlike]) -> l
     waiting = sum(unit.waiting for unit in units.values())
     if not waiting:
         return []
-    rows = db.session.execute(_OLDEST_WAITING).all()
+    rows = read(_OLDEST_WAITING).all()
     if not rows:
         return []
     oldest = rows[0]
@@ -135,7 +135,7 @@ def failed_recently(*columns: Any) -> Any:
 
 
 def _failed(units: Mapping[int, Unitlike]) -> list[Act]:
-    rows = db.session.execute(_FAILED, {"since": clock.now() - RECENT})
+    rows = read(_FAILED, {"since": clock.now() - RECENT})
     acts = [
         Act("mail", row[0], row[3], row[1], names=[units[row[0]].name], at=row[2])
         for row in rows if row[0] in units and units[row[0]].mailbox in (row[3], None)
@@ -152,7 +152,7 @@ def _unreachable(units: Mapping[int, Unitlike]) -> list[Act]:
 
 
 def _drafts() -> list[Act]:
-    return [Act("draft", row.id, row.number or row.short_subject, row.tasks, at=row.updated_at) for row in db.session.execute(_DRAFTS)]
+    return [Act("draft", row.id, row.number or row.short_subject, row.tasks, at=row.updated_at) for row in read(_DRAFTS)]
 
 
 def _begun() -> Any:

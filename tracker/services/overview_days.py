@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Date, and_, bindparam, case, func, literal, null, select, text, union_all
 
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -33,7 +33,7 @@ class Day:
 
 def days(today: date) -> list[Day]:
     """The nearest dates of the coming seven days, today included, at most LONGEST; what everybody has answered is left out."""
-    found = db.session.execute(_NEAR, {"today": today, "last": today + AHEAD})
+    found = read(_NEAR, {"today": today, "last": today + AHEAD})
     lines = [Day(*row) for row in _dated(found) if row[5]]
     return sorted(lines, key=lambda day: (day.on, day.kind, day.dispatch_id))[:LONGEST]
 

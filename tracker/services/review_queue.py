@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, func, select, text
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
@@ -85,7 +85,7 @@ class Opened:
 
 def waiting_count() -> int:
     """How many assignments wait for review, up to MOST_COUNTED; counted on the index that holds nothing but waiting ones."""
-    return db.session.scalar(_WAITING) or 0
+    return read(_WAITING).scalar_one()
 
 
 def queue() -> list[Waiting]:

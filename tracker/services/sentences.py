@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select
 
-from tracker.db import db
+from tracker.db import read
 from tracker.models.events import Event
 
 LONGEST_HISTORY = 200
@@ -69,23 +69,29 @@ def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
 
 def of_assignment(assignment_id: int) -> list[Line]:
     """The assignment's history, oldest first."""
-    return _lines(Event.assignment_id == assignment_id)
+    return _lines(_OF_ASSIGNMENT, {"id": assignment_id})
 
 
 def of_dispatch(dispatch_id: int) -> list[Line]:
     """What was done with the dispatch as a whole, oldest first."""
-    return _lines((Event.dispatch_id == dispatch_id) & Event.assignment_id.is_(None))
+    return _lines(_OF_DISPATCH, {"id": dispatch_id})
 
 
 def of_person(person_id: int, unit_id: int | None) -> list[Line]:
     """What was done with somebody's account while they belonged to this unit, oldest first."""
-    return _lines((Event.unit_id == unit_id) & Event.kind.startswith("person.") & (Event.data["target_id"].as_integer() == person_id))
+    of_unit = Event.unit_id == unit_id
+    return _lines(_EVENTS.where(of_unit, Event.kind.startswith("person."), Event.data["target_id"].as_integer() == person_id))
 
 
-def _lines(where: Any) -> list[Line]:
-    rows = db.session.execute(
-        select(Event.at, Event.kind, Event.person_name, Event.data).where(where).order_by(Event.id.desc()).limit(LONGEST_HISTORY)
-    ).all()
+#: Built once, at import: building them would cost a page more than running them.
+_ID = bindparam("id", type_=Integer)
+_EVENTS = select(Event.at, Event.kind, Event.person_name, Event.data).order_by(Event.id.desc()).limit(LONGEST_HISTORY)
+_OF_ASSIGNMENT = _EVENTS.where(Event.assignment_id == _ID)
+_OF_DISPATCH = _EVENTS.where(Event.dispatch_id == _ID, Event.assignment_id.is_(None))
+
+
+def _lines(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
+    rows = read(statement, values).all()
     return [Line(row.at, sentence(row.kind, row.person_name, row.data), row.kind) for row in reversed(rows)]
 
 

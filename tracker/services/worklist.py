@@ -2,10 +2,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_
+from sqlalchemy import Date, Integer, Row, bindparam, select, tuple_
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import badge
 from tracker.domain.errors import NotFound
@@ -79,6 +79,7 @@ class Worklist:
     contact: Row[str, str | None, str | None] | None
 
 
+#: Statements are built once, at import: building them would cost a page more than running them.
 _ROWS = (
     select(
         Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.chase_on,
@@ -86,8 +87,13 @@ _ROWS = (
     )
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-    .where(Assignment.chase_on.is_not(None), Dispatch.state == "issued")
+    .where(Assignment.chase_on.is_not(None), Dispatch.state == "issued", Assignment.unit_id == bindparam("unit_id"))
+    .limit(PAGE + 1)
 )
+_place, _cursor = tuple_(Assignment.chase_on, Assignment.id), tuple_(bindparam("day", type_=Date), bindparam("id", type_=Integer))
+_FIRST = _ROWS.order_by(Assignment.chase_on, Assignment.id)
+_AFTER = _FIRST.where(_place > _cursor)
+_BEFORE = _ROWS.where(_place < _cursor).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
 _COUNTS = select(Tally.state, Tally.due_on, Tally.count).where(Tally.unit_id == bindparam("unit_id"))
 _DRAFTS = (
     select(Submission.dispatch_id, Dispatch.number)
@@ -99,7 +105,6 @@ _DRAFTS = (
 _ABOVE = select(Unit.name, Unit.phone, Unit.mailbox).where(
     Unit.id == select(Unit.parent_id).where(Unit.id == bindparam("unit_id")).scalar_subquery()
 )
-_place = tuple_(Assignment.chase_on, Assignment.id)
 
 
 def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None = None) -> Worklist:
@@ -107,7 +112,7 @@ def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None
     actor.need(Right.ASSIGNMENT_ANSWER)
     if actor.unit_id is None:
         raise NotFound()
-    rows, previous, following = _page(_ROWS.where(Assignment.unit_id == actor.unit_id), before, after)
+    rows, previous, following = _page(actor.unit_id, before, after)
     today, soon = clock.today(), soon_until()
     groups = {key: Group(key, title, sub) for key, title, sub in GROUPS}
     fresh: dict[int, str] = {}
@@ -123,15 +128,11 @@ def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None
     )
 
 
-def _page(rows: Select, before: Cursor | None, after: Cursor | None) -> tuple[list[Row], Cursor | None, Cursor | None]:
+def _page(unit_id: int, before: Cursor | None, after: Cursor | None) -> tuple[list[Row], Cursor | None, Cursor | None]:
     down = before is None
-    if after is not None:
-        rows = rows.where(_place > after)
-    if before is not None:
-        rows = rows.where(_place < before).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
-    else:
-        rows = rows.order_by(Assignment.chase_on, Assignment.id)
-    found = list(db.session.execute(rows.limit(PAGE + 1)))
+    statement = _BEFORE if before is not None else _FIRST if after is None else _AFTER
+    day, id = before or after or (None, None)
+    found = list(read(statement, {"unit_id": unit_id, "day": day, "id": id}))
     more, found = len(found) > PAGE, found[:PAGE]
     if not down:
         found.reverse()
@@ -184,7 +185,7 @@ def counts(unit_id: int, today: date | None = None, soon: date | None = None) ->
     today = today or clock.today()
     soon = soon or soon_until(today)
     found = dict.fromkeys(("over", "returned", "soon", "new", "owed", "waiting", "accepted"), 0)
-    for state, due_on, n in db.session.execute(_COUNTS, {"unit_id": unit_id}):
+    for state, due_on, n in read(_COUNTS, {"unit_id": unit_id}):
         for name in _counted_as(state, due_on, today, soon):
             found[name] += n
     return Counts(**found)
@@ -211,10 +212,10 @@ def _counted_as(state: str, due_on: date, today: date, soon: date) -> list[str]:
 
 def drafts(unit_id: int) -> list[tuple[int, str]]:
     """The unit's answers that were begun and not handed in: (dispatch id, number)."""
-    rows = db.session.execute(_DRAFTS, {"unit_id": unit_id})
+    rows = read(_DRAFTS, {"unit_id": unit_id})
     return [(row.dispatch_id, row.number or "") for row in rows]
 
 
 def contact(unit_id: int) -> Row[str, str | None, str | None] | None:
     """Whom to ask: the unit above, with its telephone and mailbox."""
-    return db.session.execute(_ABOVE, {"unit_id": unit_id}).first()
+    return read(_ABOVE, {"unit_id": unit_id}).first()

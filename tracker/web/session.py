@@ -1,9 +1,9 @@
 """Who is signed in: one query a request turns the session into an Actor."""
 from flask import Flask, session
 from flask_login import LoginManager, UserMixin
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.access import Actor, Role
 from tracker.models.people import Person
 from tracker.models.units import Unit
@@ -15,7 +15,7 @@ _WHO = (
     select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Person.totp_confirmed_at, Person.sample,
            Unit.name.label("unit_name"))
     .outerjoin(Unit, Unit.id == Person.unit_id)
-    .where(Person.left_at.is_(None))
+    .where(Person.id == bindparam("id"), Person.left_at.is_(None))
 )
 
 
@@ -46,7 +46,7 @@ class SignedIn(UserMixin):
 @login_manager.user_loader
 def load(person_id: str) -> SignedIn | None:
     """The session's person, or None once they have left or signed out everywhere (the epoch has grown)."""
-    row = db.session.execute(_WHO.where(Person.id == int(person_id))).first()
+    row = read(_WHO, {"id": int(person_id)}).first()
     if row is None or session.get(EPOCH) != row.session_epoch:
         return None
     actor = Actor(row.id, row.name, Role(row.role), row.unit_id, row.email, row.unit_name or "")
