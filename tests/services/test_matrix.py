@@ -30,7 +30,7 @@ def test_cells_show_the_most_urgent_truth_and_add_up(app: Flask, make: Factory) 
     with transaction():
         reviewing.accept(clerk, submission_id, [first.id])
     found = matrix.matrix(clerk, dispatch.id)
-    words = {line.name: [line.cells[task.id].words for task in found.tasks] for line in found.lines}
+    words = {line.name: [line.cells[task.id].face.words for task in found.tasks] for line in found.lines}
     assert words == {"Hà Trung": ["quá hạn 8", "còn 3 ngày", "chưa nhận"], "Yên Định": ["xong muộn 2", "còn 3 ngày", "chờ duyệt"]}
     assert dict(found.counts) == {"over": 1, "soon": 2, "new": 1, "dlate": 1, "wait": 1}
     assert found.total.total == sum(found.counts.values()) == 6

@@ -171,15 +171,20 @@ _CELL = {
 
 def tally(lines: Iterable[Line], as_of: date) -> Tally:
     """Counts the lines as they stand on as_of."""
+    return tally_of(((line, 1) for line in lines), as_of)
+
+
+def tally_of(lines: Iterable[tuple[Line, int]], as_of: date) -> Tally:
+    """The same for lines that stand for several alike: (line, how many)."""
     counts = dict.fromkeys((f.name for f in fields(Tally)), 0)
-    for line in lines:
+    for line, n in lines:
         standing = timeliness(line, as_of).standing
         if standing == Standing.OUTSIDE:
-            counts["outside"] += 1
+            counts["outside"] += n
             continue
-        counts[_CELL[standing]] += 1
-        counts["waiting"] += line.state == State.SUBMITTED
-        counts["returned"] += line.state == State.RETURNED
-        counts["not_acknowledged"] += not line.acknowledged
-        counts["updated"] += answered(line)
+        counts[_CELL[standing]] += n
+        counts["waiting"] += n * (line.state == State.SUBMITTED)
+        counts["returned"] += n * (line.state == State.RETURNED)
+        counts["not_acknowledged"] += n * (not line.acknowledged)
+        counts["updated"] += n * answered(line)
     return Tally(**counts)

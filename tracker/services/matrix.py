@@ -3,7 +3,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, Row, Select, bindparam, func, select
 
@@ -13,7 +13,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
 from tracker.domain.progress import Line as Counted
-from tracker.domain.progress import Tally, tally
+from tracker.domain.progress import Tally, tally_of
 from tracker.domain.status import State
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment
@@ -28,16 +28,23 @@ ID = bindparam("id", type_=Integer)
 SORTS = ("late", "done", "order", "name")
 
 
+#: State, due date, day of submission, whether acknowledged.
+Fact = tuple[str, date | None, date | None, bool]
 TaskRow = Row[int, int, str, date | None, date | None, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One assignment: its id, the kind of its badge and the short words beside the shape."""
+class Face(NamedTuple):
+    """What a cell shows: the kind of its badge and the short words beside the shape."""
 
-    id: int
     kind: str
     words: str
+
+
+class Cell(NamedTuple):
+    """One assignment and its face; a few faces serve all cells of a matrix."""
+
+    id: int
+    face: Face
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,11 @@ class Matrix:
     named: list[Named]
 
     @property
+    def faces(self) -> set[Face]:
+        """The different faces of the rows shown: the page writes each of them once."""
+        return {cell.face for line in self.shown for cell in line.cells.values()}
+
+    @property
     def silent_count(self) -> int:
         """Units that have not acknowledged anything."""
         return sum(line.silent for line in self.lines)
@@ -112,9 +124,9 @@ def matrix(
         raise NotFound()
     tasks = {task.id: task for task in read(_TASKS, {"id": dispatch_id})}
     lines = _lines(dispatch_id)
-    counts: Counter[str] = Counter()
     columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks.values() if task.kind == "task"}
-    total, named = _fill(dispatch_id, lines, tasks, counts, columns)
+    total, named = _fill(dispatch_id, lines, tasks, columns)
+    counts = sum(columns.values(), Counter[str]())
     shown = _narrowed(list(lines.values()), kind, name, group_id, unit_id)
     shown.sort(key=_order(sort))
     groups = read(_GROUPS).all()
@@ -151,46 +163,55 @@ _TASKS = (
 )
 _UNITS = _units()
 _GROUPS = select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)
+#: The last four tell what a cell shows and how it counts (Fact): hundreds of cells share a few of them.
 _CELLS = select(
-    Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on, Assignment.acknowledged_at,
-    Assignment.review_on,
+    Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.review_on, Assignment.state, Assignment.due_on, Assignment.submitted_on,
+    Assignment.acknowledged_at.is_not(None),
 ).where(Assignment.dispatch_id == ID, Assignment.state != State.CANCELLED)
 
 
 def _fill(
-    dispatch_id: int, lines: dict[int, Line], tasks: dict[int, TaskRow], counts: Counter[str], columns: dict[int, Counter[str]]
+    dispatch_id: int, lines: dict[int, Line], tasks: dict[int, TaskRow], columns: dict[int, Counter[str]]
 ) -> tuple[Tally, list[Named]]:
     today, soon = clock.today(), soon_until()
-    counted: list[Counted] = []
+    faces: dict[Fact, tuple[Face, str]] = {}
+    alike: Counter[Fact] = Counter()
     named: list[Named] = []
-    words: dict[Badge, str] = {}
-    for row in read(_CELLS, {"id": dispatch_id}):
-        if row.task_id not in tasks or row.unit_id not in lines:
+    for id, task_id, unit_id, review_on, state, due_on, submitted_on, acknowledged in read(_CELLS, {"id": dispatch_id}):
+        if task_id not in tasks or unit_id not in lines:
             continue
-        shown = badge(row.state, row.due_on, row.submitted_on, today, soon)
-        kind = "undated" if shown.kind == "done" and not shown.dated else shown.kind
-        line = lines[row.unit_id]
-        cell = Cell(row.id, shown.kind, words.get(shown) or words.setdefault(shown, badge_words(shown, short=True)))
-        if row.task_id not in columns:
-            dated = f"hạn {row.due_on:%d/%m}" if row.due_on else f"xem lại {row.review_on:%d/%m}"
-            named.append(Named(cell, line.name, tasks[row.task_id].title, dated))
+        fact = (state, due_on, submitted_on, acknowledged)
+        if fact not in faces:
+            faces[fact] = _face(badge(state, due_on, submitted_on, today, soon))
+        face, kind = faces[fact]
+        line, cell = lines[unit_id], Cell(id, face)
+        if task_id not in columns:
+            dated = f"hạn {due_on:%d/%m}" if due_on else f"xem lại {review_on:%d/%m}"
+            named.append(Named(cell, line.name, tasks[task_id].title, dated))
             continue
-        line.cells[row.task_id] = cell
-        line.done += row.state == State.ACCEPTED
+        line.cells[task_id] = cell
+        line.done += state == "accepted"
         line.late += kind == "over"
-        line.new += row.state == State.ASSIGNED
-        counts[kind] += 1
-        columns[row.task_id][kind] += 1
-        counted.append(_counted(row))
-    return tally(counted, today), sorted(named, key=lambda one: (one.cell.kind != "over", one.unit, one.title))
+        line.new += state == "assigned"
+        columns[task_id][kind] += 1
+        alike[fact] += 1
+    return tally_of(((_counted(*fact), n) for fact, n in alike.items()), today), sorted(named, key=_urgent)
 
 
-def _counted(row: Any) -> Counted:
-    accepted = row.state == State.ACCEPTED
+def _face(shown: Badge) -> tuple[Face, str]:
+    """What a cell of this badge shows, and under which kind it is counted."""
+    return Face(shown.kind, badge_words(shown, short=True)), "undated" if shown.kind == "done" and not shown.dated else shown.kind
+
+
+def _urgent(one: Named) -> tuple[bool, str, str]:
+    return one.cell.face.kind != "over", one.unit, one.title
+
+
+def _counted(state: str, due_on: date | None, submitted_on: date | None, acknowledged: bool) -> Counted:
+    accepted = state == State.ACCEPTED
     return Counted(
-        "", "", 0, "", "", State(row.state), due_on=row.due_on, submitted_on=row.submitted_on,
-        accepted_submitted_on=row.submitted_on if accepted else None, accepted_due_on=row.due_on if accepted else None,
-        acknowledged=row.acknowledged_at is not None,
+        "", "", 0, "", "", State(state), due_on=due_on, submitted_on=submitted_on, accepted_submitted_on=submitted_on if accepted else None,
+        accepted_due_on=due_on if accepted else None, acknowledged=acknowledged,
     )
 
 
@@ -200,7 +221,7 @@ def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None, uni
     if kind == "undated":
         kind = "done"
     if kind:
-        lines = [line for line in lines if any(cell.kind == kind for cell in line.cells.values())]
+        lines = [line for line in lines if any(cell.face.kind == kind for cell in line.cells.values())]
     if name:
         lines = [line for line in lines if fold(name) in fold(line.name)]
     if group_id:
