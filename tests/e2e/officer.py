@@ -64,9 +64,10 @@ class Officer:
             self.seat.press(f"Nộp {count} việc")
         else:
             self.seat.press("Nộp những việc đã chọn")
-        self.page.wait_for_load_state()
-        if "/answer" in self.page.url:
-            self.seat.press(f"Vẫn nộp {count} việc")
+        more = self.page.get_by_role("button", name=f"Vẫn nộp {count} việc")
+        self.page.locator("h1", has_text=re.compile(rf"(Đã nộp|Nộp) {count} việc")).wait_for()
+        if more.is_visible():
+            more.click()
         number = int(self.seat.at(r"/submissions/(\d+)")[1])
         expect(self.page.locator("h1")).to_contain_text(re.compile(rf"^Đã nộp {count} việc"))
         return number

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Response
 
 from tests.setup.processes import Served, until
 
@@ -54,6 +54,12 @@ class Seat:
         page.on("console", lambda message: self.said.append(f"console: {message.text}") if message.type in ("error", "warning") else None)
         page.on("requestfailed", lambda request: self._failed(request.url, request.failure or ""))
         page.on("response", self._answered)
+        page.on("dialog", self._asked)
+
+    def _asked(self, dialog: Dialog) -> None:
+        """The browser's own question before a page is left: none may come up on a walk where everything is saved or sent."""
+        self.said.append(f"dialog: {dialog.type} at {self.page.url}")
+        dialog.dismiss()
 
     def _failed(self, url: str, why: str) -> None:
         # A download, and a poll that the next page cuts off, are reported as aborted.
