@@ -177,7 +177,7 @@ def _fill(
     faces: dict[Fact, tuple[Face, str]] = {}
     alike: Counter[Fact] = Counter()
     named: list[Named] = []
-    for id, task_id, unit_id, review_on, state, due_on, submitted_on, acknowledged in read(_CELLS, {"id": dispatch_id}):
+    for id, task_id, unit_id, review_on, state, due_on, submitted_on, acknowledged in read(_CELLS, {"id": dispatch_id}).all():
         if task_id not in tasks or unit_id not in lines:
             continue
         fact = (state, due_on, submitted_on, acknowledged)

@@ -104,7 +104,7 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
     actor.need(Right.UNIT_READ_ALL)
     today, calendar = clock.today(), working_calendar()
     units = standings(today)
-    followed = [Followed(*row) for row in read(_FOLLOWED, {"today": today})]
+    followed = [Followed(*row) for row in read(_FOLLOWED, {"today": today}).all()]
     health = _read_health()
     acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units})
     return Overview(acts, overview_days.days(today), followed, sorted(units, key=_order(sort)), health, calendar)
@@ -114,10 +114,10 @@ def standings(today: date) -> list[Standing]:
     """Every district of today and every other unit with work, by code, from the running counts."""
     facts: dict[int, tuple[Any, ...]] = {}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in read(_STANDINGS, {"today": today}):
-        facts[row[0]] = tuple(row[:4])
-        if row.state:
-            _count(counts[row[0]], row.state, row.n, row.past)
+    for unit_id, name, code, mailbox, state, n, past in read(_STANDINGS, {"today": today}).all():
+        facts[unit_id] = (unit_id, name, code, mailbox)
+        if state:
+            _count(counts[unit_id], state, n, past)
     return [Standing(*known, *(counts[unit_id][key] for key in ("open", "over", "waiting", "done"))) for unit_id, known in facts.items()]
 
 

@@ -78,19 +78,23 @@ def _oldest() -> Any:
         select(Assignment.dispatch_id, Assignment.due_on)
         .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, _dispatch_state() == "issued").order_by(Assignment.chase_on).limit(WINDOW).subquery()
     )
-    return select(window.c.dispatch_id).group_by(window.c.dispatch_id).order_by(func.min(window.c.due_on)).limit(NAMED)
+    first = func.min(window.c.due_on)
+    return (
+        select(window.c.dispatch_id, func.coalesce(Dispatch.number, "")).join(Dispatch, Dispatch.id == window.c.dispatch_id)
+        .group_by(window.c.dispatch_id, Dispatch.number).order_by(first).limit(NAMED)
+    )
 
 
 def _late_units() -> Any:
+    """Grouped as the index of dispatches and units is ordered."""
     late = and_(Assignment.state.in_(OWED), Assignment.due_on < TODAY)
     return (
         select(
-            Assignment.dispatch_id, Dispatch.number, Assignment.unit_id, func.sum(case((late, 1), else_=0)).label("late"),
+            Assignment.dispatch_id, Assignment.unit_id, func.sum(case((late, 1), else_=0)).label("late"),
             func.min(case((late, Assignment.due_on))).label("oldest"), func.sum(case((Assignment.state != State.ASSIGNED, 1), else_=0)).label("seen"),
         )
-        .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
         .where(Assignment.dispatch_id.in_(bindparam("ids", expanding=True)), Assignment.state != State.CANCELLED)
-        .group_by(Assignment.dispatch_id, Dispatch.number, Assignment.unit_id)
+        .group_by(Assignment.dispatch_id, Assignment.unit_id)
     )
 
 
@@ -99,31 +103,32 @@ def _chase(today: date, units: Mapping[int, Unitlike]) -> list[Act]:
     if not overdue:
         return []
     by_dispatch: dict[int, list[Any]] = {}
-    oldest = list(read(_OLDEST, {"today": today}).scalars())
-    for row in read(_LATE_UNITS, {"today": today, "ids": oldest}):
+    numbers = dict(read(_OLDEST, {"today": today}).all())
+    for row in read(_LATE_UNITS, {"today": today, "ids": list(numbers)}).all():
         if row.late:
             by_dispatch.setdefault(row.dispatch_id, []).append(row)
-    acts = [_chase_one(today, units, dispatch_id, rows) for dispatch_id, rows in by_dispatch.items()]
+    acts = [_chase_one(today, units, dispatch_id, numbers[dispatch_id], rows) for dispatch_id, rows in by_dispatch.items()]
     acts.sort(key=lambda act: (-act.days, -act.count))
     rest = overdue - sum(row.late for rows in by_dispatch.values() for row in rows)
     return [*acts, Act("chase_more", count=rest)] if rest > 0 else acts
 
 
-def _chase_one(today: date, units: Mapping[int, Unitlike], dispatch_id: int, rows: list[Any]) -> Act:
+def _chase_one(today: date, units: Mapping[int, Unitlike], dispatch_id: int, number: str, rows: list[Any]) -> Act:
     silent = sorted(units[row.unit_id].name for row in rows if not row.seen and row.unit_id in units)
     longest = max((today - row.oldest).days for row in rows)
-    return Act("chase", dispatch_id, rows[0].number or "", len(rows), longest, silent[:4], max(len(silent) - 4, 0))
+    return Act("chase", dispatch_id, number, len(rows), longest, silent[:4], max(len(silent) - 4, 0))
 
 
 def _review(calendar: Calendar, today: date, units: Mapping[int, Unitlike]) -> list[Act]:
     waiting = sum(unit.waiting for unit in units.values())
     if not waiting:
         return []
-    rows = read(_OLDEST_WAITING).all()
+    # Where there are too many to count their papers, the oldest one is all that is shown.
+    rows = read(_OLDEST_WAITING, {"most": WAITING_WINDOW if waiting < WAITING_WINDOW else 1}).all()
     if not rows:
         return []
     oldest = rows[0]
-    papers = len({tuple(row) for row in rows}) if len(rows) < WAITING_WINDOW else 0
+    papers = len({tuple(row) for row in rows}) if waiting < WAITING_WINDOW else 0
     name = units[oldest.unit_id].name if oldest.unit_id in units else ""
     waited = calendar.between(clock.local(oldest.submitted_at).date(), today)
     return [Act("review", count=waiting, more=papers, names=[name], days=waited, at=oldest.submitted_at)]
@@ -169,6 +174,6 @@ _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
     .where(Assignment.state == text("'submitted'"), _dispatch_state() == "issued")
-    .order_by(Assignment.submitted_at, Assignment.id).limit(WAITING_WINDOW)
+    .order_by(Assignment.submitted_at, Assignment.id).limit(bindparam("most"))
 )
 _FAILED = failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), func.max(Mail.address)).group_by(Mail.unit_id).limit(50)

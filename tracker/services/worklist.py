@@ -132,7 +132,7 @@ def _page(unit_id: int, before: Cursor | None, after: Cursor | None) -> tuple[li
     down = before is None
     statement = _BEFORE if before is not None else _FIRST if after is None else _AFTER
     day, id = before or after or (None, None)
-    found = list(read(statement, {"unit_id": unit_id, "day": day, "id": id}))
+    found = list(read(statement, {"unit_id": unit_id, "day": day, "id": id}).all())
     more, found = len(found) > PAGE, found[:PAGE]
     if not down:
         found.reverse()
@@ -185,7 +185,7 @@ def counts(unit_id: int, today: date | None = None, soon: date | None = None) ->
     today = today or clock.today()
     soon = soon or soon_until(today)
     found = dict.fromkeys(("over", "returned", "soon", "new", "owed", "waiting", "accepted"), 0)
-    for state, due_on, n in read(_COUNTS, {"unit_id": unit_id}):
+    for state, due_on, n in read(_COUNTS, {"unit_id": unit_id}).all():
         for name in _counted_as(state, due_on, today, soon):
             found[name] += n
     return Counts(**found)

@@ -54,7 +54,9 @@ def number(value: int | float | Decimal | None, places: int | None = None) -> st
     """1.234,5: as many decimals as the value has, or exactly `places`; a dash for None."""
     if value is None:
         return DASH
-    figure = Decimal(str(value))
+    if places is None and isinstance(value, int):
+        return f"{value:,}".translate(_SWAP)
+    figure = value if isinstance(value, Decimal) else Decimal(str(value))
     if places is not None:
         figure = figure.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{figure:,f}".translate(_SWAP)
