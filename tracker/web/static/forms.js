@@ -76,6 +76,8 @@
     changed() {
       this.left = false;
       if (!this.autosave) return;
+      /* Leaving a field tells of a change also when its text is saved already: nothing to keep, or the next page would restore it. */
+      if (!this.dirty) { clearTimeout(this.timer); return store((s) => s.removeItem(this.key)); }
       this.keep(false);
       if (this.stopped) return;
       this.say("Chưa lưu…");
