@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Insert, MetaData, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
@@ -100,6 +100,14 @@ def read(statement: TypedReturnsRows[*Columns], values: Mapping[str, Any] | None
     For pages: what the session holds unwritten is not flushed first.
     """
     return db.session.connection().execute(statement, values)
+
+
+def write(statement: Insert, values: Any) -> CursorResult[Any]:
+    """Runs a plain insert of columns in the current transaction, as read() does. Raises ReadOnlySession outside of one."""
+    session = db.session()
+    if not session.info.get("write"):
+        raise ReadOnlySession("write outside transaction(write=True)")
+    return session.connection().execute(statement, values)
 
 
 def _refusal(error: BaseException) -> DomainError | None:

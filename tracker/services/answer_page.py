@@ -4,10 +4,10 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import db, read
 from tracker.domain.access import Actor
 from tracker.domain.badges import badge
 from tracker.domain.status import OWED, State
@@ -77,6 +77,13 @@ class Page:
         return [line for line in self.lines if line.returned]
 
 
+_FILES = (
+    select(Evidence.id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, evidence_items.c.assignment_id)
+    .join(StoredFile, StoredFile.id == Evidence.file_id)
+    .outerjoin(evidence_items, evidence_items.c.evidence_id == Evidence.id)
+    .where(Evidence.submission_id == bindparam("submission_id"))
+    .order_by(Evidence.id)
+)
 _EMPTY: tuple[str, date | None, str, int, datetime | None] = ("", None, "", 0, None)
 
 
@@ -110,13 +117,7 @@ def files(draft_id: int | None) -> list[File]:
     """The draft's files in order, with their letters and what they answer."""
     if draft_id is None:
         return []
-    rows = db.session.execute(
-        select(Evidence.id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, evidence_items.c.assignment_id)
-        .join(StoredFile, StoredFile.id == Evidence.file_id)
-        .outerjoin(evidence_items, evidence_items.c.evidence_id == Evidence.id)
-        .where(Evidence.submission_id == draft_id)
-        .order_by(Evidence.id)
-    )
+    rows = read(_FILES, {"submission_id": draft_id})
     found = [list(group) for _, group in groupby(rows, key=attrgetter("id"))]
     return [
         File(g[0].id, g[0].file_id, letter(n), g[0].name, g[0].size, g[0].kind, frozenset(row.assignment_id for row in g if row.assignment_id))
@@ -126,8 +127,7 @@ def files(draft_id: int | None) -> list[File]:
 
 def files_of(actor: Actor, dispatch_id: int) -> list[File]:
     """The files of the actor's unit's draft for a dispatch."""
-    draft = answering.draft_of(actor, dispatch_id)
-    return files(draft.id if draft else None)
+    return files(answering.draft_id_of(actor, dispatch_id))
 
 
 def _rows(actor: Actor, dispatch_id: int) -> list[Row]:

@@ -2,13 +2,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, delete, insert, select, update
 
 from tracker import clock
 from tracker.adapters.files import Blob
-from tracker.db import db
+from tracker.db import db, read, write
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import OWED
@@ -49,15 +48,24 @@ class Saved:
     submitted_id: int | None = None
 
 
+#: Statements of every upload and every save are built once, at import: building them would cost more than running them.
+DISPATCH, UNIT, SUBMISSION = (bindparam(name, type_=Integer) for name in ("dispatch_id", "unit_id", "submission_id"))
+_PLACE = (
+    select(Dispatch.state, Dispatch.number)
+    .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
+    .where(Dispatch.id == DISPATCH, Dispatch.state != "draft", DispatchRecipient.unit_id == UNIT)
+)
+_LOCKED_PLACE = _PLACE.with_for_update(of=DispatchRecipient)
+_DRAFT_ID = select(Submission.id).where(Submission.dispatch_id == DISPATCH, Submission.unit_id == UNIT, Submission.state == "draft")
+_OWED = select(Assignment.id).where(Assignment.dispatch_id == DISPATCH, Assignment.unit_id == UNIT, Assignment.state.in_(OWED))
+_CHOSEN = select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == SUBMISSION, SubmissionItem.chosen)
+_ADD_ITEM, _ADD_EVIDENCE, _ADD_TICK = insert(SubmissionItem), insert(Evidence).returning(Evidence.id), insert(evidence_items)
+
+
 def place(actor: Actor, dispatch_id: int, *, lock: bool = False) -> Row[str, str | None]:
     """The dispatch's state and number, if it was issued to the actor's unit; lock makes two writers of one unit queue. Raises NotFound."""
     actor.need(Right.ASSIGNMENT_ANSWER)
-    wanted = (
-        select(Dispatch.state, Dispatch.number)
-        .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
-        .where(Dispatch.id == dispatch_id, Dispatch.state != "draft", DispatchRecipient.unit_id == actor.unit_id)
-    )
-    found = db.session.execute(wanted.with_for_update(of=DispatchRecipient) if lock else wanted).first()
+    found = read(_LOCKED_PLACE if lock else _PLACE, {"dispatch_id": dispatch_id, "unit_id": actor.unit_id}).first()
     if found is None:
         raise NotFound()
     return found
@@ -65,11 +73,13 @@ def place(actor: Actor, dispatch_id: int, *, lock: bool = False) -> Row[str, str
 
 def draft_of(actor: Actor, dispatch_id: int) -> Submission | None:
     """The unit's draft for this dispatch."""
-    return db.session.scalars(_draft(select(Submission), actor, dispatch_id)).first()
+    of_unit = (Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id)
+    return db.session.scalars(select(Submission).where(*of_unit, Submission.state == "draft")).first()
 
 
-def _draft(wanted: Select[Any], actor: Actor, dispatch_id: int) -> Select[Any]:
-    return wanted.where(Submission.dispatch_id == dispatch_id, Submission.unit_id == actor.unit_id, Submission.state == "draft")
+def draft_id_of(actor: Actor, dispatch_id: int) -> int | None:
+    """The id of the unit's draft for this dispatch."""
+    return read(_DRAFT_ID, {"dispatch_id": dispatch_id, "unit_id": actor.unit_id}).scalar()
 
 
 def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
@@ -104,9 +114,9 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
     The same file sent again (a new try after a lost line) is added once. Raises NotFound, Conflict("answer.closed"), BadInput.
     """
     need_open(place(actor, dispatch_id, lock=True))
-    draft_id = db.session.scalar(_draft(select(Submission.id), actor, dispatch_id)) or new_draft(actor, dispatch_id, wanted).id
+    draft_id = draft_id_of(actor, dispatch_id) or new_draft(actor, dispatch_id, wanted).id
     present = {(row.sha256, row.name) for row in evidence.of([draft_id])}
-    chosen = list(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == draft_id, SubmissionItem.chosen)))
+    chosen = read(_CHOSEN, {"submission_id": draft_id}).scalars().all()
     for blob, name in uploads:
         if (blob.sha256, files.clean_name(name)) in present:
             continue
@@ -115,11 +125,11 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
         row = files.receive(actor, blob, name)
         db.session.flush()
         kind = evidence.guess_kind(row.name, row.media_type, not present)
-        new = insert(Evidence).values(submission_id=draft_id, file_id=row.id, kind=kind, created_at=clock.now())
-        evidence_id = db.session.scalar(new.returning(Evidence.id))
+        new = {"submission_id": draft_id, "file_id": row.id, "kind": kind, "created_at": clock.now()}
+        evidence_id = write(_ADD_EVIDENCE, new).scalar_one()
         present.add((row.sha256, row.name))
         if chosen:
-            db.session.execute(insert(evidence_items), [{"evidence_id": evidence_id, "assignment_id": id} for id in chosen])
+            write(_ADD_TICK, [{"evidence_id": evidence_id, "assignment_id": id} for id in chosen])
     return draft_id
 
 
@@ -162,16 +172,12 @@ def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = ()) -> Sub
     db.session.flush()
     if owed:
         rows = [{"submission_id": draft.id, "assignment_id": id, "chosen": id in chosen, "result": "", "round": 0} for id in sorted(owed)]
-        db.session.execute(insert(SubmissionItem), rows)
+        write(_ADD_ITEM, rows)
     return draft
 
 
 def _owed(actor: Actor, dispatch_id: int) -> set[int]:
-    return set(
-        db.session.scalars(
-            select(Assignment.id).where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state.in_(OWED))
-        )
-    )
+    return set(read(_OWED, {"dispatch_id": dispatch_id, "unit_id": actor.unit_id}).scalars())
 
 
 def _answered(submission_id: int) -> set[int]:
@@ -207,6 +213,6 @@ def _save_items(draft: Submission, owed: set[int], answers: Answers) -> None:
         elif (present[id].result, present[id].chosen) != (said, chosen):
             changed.append({"id": present[id].id, "result": said, "chosen": chosen})
     if new:
-        db.session.execute(insert(SubmissionItem), new)
+        write(_ADD_ITEM, new)
     if changed:
         db.session.execute(update(SubmissionItem), changed)

@@ -1,25 +1,25 @@
 """Evidence: the files of an answer, what kind each is, and which assignments each answers."""
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from tracker.db import db
+from tracker.db import db, read
 from tracker.models.assignments import Assignment
 from tracker.models.files import StoredFile
 from tracker.models.submissions import EVIDENCE_KINDS, Evidence, Submission, evidence_items
 from tracker.reading.folding import fold
 
+_OF = (
+    select(Evidence.id, Evidence.submission_id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, StoredFile.sha256)
+    .join(StoredFile, StoredFile.id == Evidence.file_id)
+    .where(Evidence.submission_id.in_(bindparam("ids", expanding=True)))
+    .order_by(Evidence.id)
+)
+
 
 def of(submission_ids: Sequence[int]) -> list[Row[int, int, int, str, str, int, str]]:
     """The files of submissions in order: (id, submission_id, file_id, kind, name, size, sha256)."""
-    return list(
-        db.session.execute(
-            select(Evidence.id, Evidence.submission_id, Evidence.file_id, Evidence.kind, StoredFile.name, StoredFile.size, StoredFile.sha256)
-            .join(StoredFile, StoredFile.id == Evidence.file_id)
-            .where(Evidence.submission_id.in_(submission_ids))
-            .order_by(Evidence.id)
-        )
-    )
+    return list(read(_OF, {"ids": submission_ids}))
 
 
 def ticks_of(evidence_ids: Sequence[int]) -> dict[int, set[int]]:
