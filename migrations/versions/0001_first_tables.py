@@ -367,7 +367,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('task_id', 'unit_id', name=op.f('uq_assignments_task_id_unit_id'))
     )
     with op.batch_alter_table('assignments', schema=None) as batch_op:
-        batch_op.create_index('ix_assignments_chase_on', ['chase_on'], unique=False, sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
+        batch_op.create_index('ix_assignments_chase_on', ['chase_on', 'due_on', 'dispatch_id'], unique=False, sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))
         batch_op.create_index('ix_assignments_dispatch_id', ['dispatch_id', 'unit_id', 'state', 'due_on'], unique=False)
         batch_op.create_index('ix_assignments_fix_by', ['fix_by', 'dispatch_id'], unique=False, sqlite_where=sa.text("state = 'returned'"), postgresql_where=sa.text("state = 'returned'"))
         batch_op.create_index('ix_assignments_owed', ['unit_id', 'chase_on', 'id'], unique=False, sqlite_where=sa.text('chase_on is not null'), postgresql_where=sa.text('chase_on is not null'))

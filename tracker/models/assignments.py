@@ -56,7 +56,11 @@ class Assignment(WithId, Base):
         CheckConstraint("state not in ('submitted', 'accepted') or submitted_on is not null", name="submitted_on"),
         CheckConstraint("(state in ('assigned', 'acknowledged', 'returned')) = (chase_on is not null)", name="chase_on"),
         Index("ix_assignments_owed", "unit_id", "chase_on", "id", sqlite_where=text("chase_on is not null"), postgresql_where=text("chase_on is not null")),
-        Index("ix_assignments_chase_on", "chase_on", sqlite_where=text("chase_on is not null"), postgresql_where=text("chase_on is not null")),
+        # Carries what the longest overdue are found by, so that reading ends with the last that is wanted.
+        Index(
+            "ix_assignments_chase_on", "chase_on", "due_on", "dispatch_id", sqlite_where=text("chase_on is not null"),
+            postgresql_where=text("chase_on is not null"),
+        ),
         Index("ix_assignments_waiting", "submitted_at", "id", sqlite_where=text("state = 'submitted'"), postgresql_where=text("state = 'submitted'")),
         # Carries what counts per dispatch and unit need, so that they never touch the rows.
         Index("ix_assignments_dispatch_id", "dispatch_id", "unit_id", "state", "due_on"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, case, func, or_, select
+from sqlalchemy import Date, and_, bindparam, func, or_, select
 
 from tracker import clock
 from tracker.db import read
@@ -133,7 +133,7 @@ def _count(found: "Counter[str]", state: str, n: int, past: int) -> None:
 
 
 def _standings() -> Any:
-    past = func.sum(case((Counted.due_on < TODAY, Counted.count), else_=0))
+    past = func.coalesce(func.sum(Counted.count).filter(Counted.due_on < TODAY), 0)
     counts = select(Counted.unit_id, Counted.state, func.sum(Counted.count).label("n"), past.label("past")).group_by(Counted.unit_id, Counted.state)
     found = counts.subquery()
     begun, lasts = or_(Unit.valid_from.is_(None), Unit.valid_from <= TODAY), or_(Unit.valid_to.is_(None), Unit.valid_to >= TODAY)
@@ -151,17 +151,13 @@ def _order(sort: str) -> Any:
     return lambda unit: (-getattr(unit, sort if sort in SORTS else "over"), -unit.open, unit.code)
 
 
-def _sum(*conditions: Any) -> Any:
-    return func.sum(case((and_(*conditions), 1), else_=0))
-
-
 def _followed() -> Any:
     latest = select(Dispatch.id).where(Dispatch.state == "issued").order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(FOLLOWED)
     return (
         select(
-            Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, func.count(Assignment.id),
-            _sum(Assignment.state == State.ACCEPTED), _sum(Assignment.state == State.SUBMITTED),
-            _sum(Assignment.state.in_(OWED), Assignment.due_on < TODAY), _next(Task.due_on).scalar_subquery(),
+            Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, func.count(),
+            func.count().filter(Assignment.state == State.ACCEPTED), func.count().filter(Assignment.state == State.SUBMITTED),
+            func.count().filter(Assignment.due_on < TODAY, Assignment.state.in_(OWED)), _next(Task.due_on).scalar_subquery(),
             func.coalesce(_next(Task.title).scalar_subquery(), ""),
         )
         .join(Assignment, and_(Assignment.dispatch_id == Dispatch.id, Assignment.state != State.CANCELLED))

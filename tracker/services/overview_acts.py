@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Date, and_, bindparam, case, func, select, text
+from sqlalchemy import Date, and_, bindparam, exists, func, select, text
 
 from tracker import clock
 from tracker.db import UtcDateTime, read
@@ -68,15 +68,15 @@ def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unit
     return found
 
 
-def _dispatch_state() -> Any:
-    """A subquery of its own, so that the planner begins with an index of assignments, not with the dispatches."""
-    return select(Dispatch.state).where(Dispatch.id == Assignment.dispatch_id).correlate(Assignment).scalar_subquery()
+def _followed() -> Any:
+    """A question of its own, so that the planner begins with an index of assignments, not with the dispatches."""
+    return exists().where(Dispatch.id == Assignment.dispatch_id, Dispatch.state == "issued").correlate(Assignment)
 
 
 def _oldest() -> Any:
     window = (
         select(Assignment.dispatch_id, Assignment.due_on)
-        .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, _dispatch_state() == "issued").order_by(Assignment.chase_on).limit(WINDOW).subquery()
+        .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, _followed()).order_by(Assignment.chase_on).limit(WINDOW).subquery()
     )
     first = func.min(window.c.due_on)
     return (
@@ -87,11 +87,11 @@ def _oldest() -> Any:
 
 def _late_units() -> Any:
     """Grouped as the index of dispatches and units is ordered."""
-    late = and_(Assignment.state.in_(OWED), Assignment.due_on < TODAY)
+    late = and_(Assignment.due_on < TODAY, Assignment.state.in_(OWED))
     return (
         select(
-            Assignment.dispatch_id, Assignment.unit_id, func.sum(case((late, 1), else_=0)).label("late"),
-            func.min(case((late, Assignment.due_on))).label("oldest"), func.sum(case((Assignment.state != State.ASSIGNED, 1), else_=0)).label("seen"),
+            Assignment.dispatch_id, Assignment.unit_id, func.count().filter(late).label("late"), func.min(Assignment.due_on).filter(late).label("oldest"),
+            func.count().filter(Assignment.state != State.ASSIGNED).label("seen"),
         )
         .where(Assignment.dispatch_id.in_(bindparam("ids", expanding=True)), Assignment.state != State.CANCELLED)
         .group_by(Assignment.dispatch_id, Assignment.unit_id)
@@ -173,7 +173,7 @@ _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 #: The word stands in the statement, not beside it: only so a database sees that the index of waiting ones is meant.
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
-    .where(Assignment.state == text("'submitted'"), _dispatch_state() == "issued")
+    .where(Assignment.state == text("'submitted'"), _followed())
     .order_by(Assignment.submitted_at, Assignment.id).limit(bindparam("most"))
 )
 _FAILED = failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), func.max(Mail.address)).group_by(Mail.unit_id).limit(50)

@@ -2,7 +2,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import Date, Integer, Row, bindparam, select, tuple_
+from sqlalchemy import Date, Integer, Row, bindparam, case, func, select, tuple_
 
 from tracker import clock
 from tracker.db import read
@@ -17,7 +17,6 @@ from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services.calendar import soon_until
-from tracker.services.tally import NO_DATE
 
 PAGE = 50
 GROUPS = (
@@ -94,7 +93,15 @@ _place, _cursor = tuple_(Assignment.chase_on, Assignment.id), tuple_(bindparam("
 _FIRST = _ROWS.order_by(Assignment.chase_on, Assignment.id)
 _AFTER = _FIRST.where(_place > _cursor)
 _BEFORE = _ROWS.where(_place < _cursor).order_by(Assignment.chase_on.desc(), Assignment.id.desc())
-_COUNTS = select(Tally.state, Tally.due_on, Tally.count).where(Tally.unit_id == bindparam("unit_id"))
+_TODAY, _SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
+#: A few lines for each unit: state, how many, of them overdue, of them due soon (no date counts as the farthest one).
+_COUNTS = (
+    select(
+        Tally.state, func.sum(Tally.count), func.sum(case((Tally.due_on < _TODAY, Tally.count), else_=0)),
+        func.sum(case((Tally.due_on.between(_TODAY, _SOON), Tally.count), else_=0)),
+    )
+    .where(Tally.unit_id == bindparam("unit_id")).group_by(Tally.state)
+)
 _DRAFTS = (
     select(Submission.dispatch_id, Dispatch.number)
     .join(Dispatch, Dispatch.id == Submission.dispatch_id)
@@ -185,29 +192,18 @@ def counts(unit_id: int, today: date | None = None, soon: date | None = None) ->
     today = today or clock.today()
     soon = soon or soon_until(today)
     found = dict.fromkeys(("over", "returned", "soon", "new", "owed", "waiting", "accepted"), 0)
-    for state, due_on, n in read(_COUNTS, {"unit_id": unit_id}).all():
-        for name in _counted_as(state, due_on, today, soon):
-            found[name] += n
+    for state, n, over, near in read(_COUNTS, {"unit_id": unit_id, "today": today, "soon": soon}):
+        if state.startswith("submitted"):
+            found["waiting"] += n
+        elif state.startswith("accepted"):
+            found["accepted"] += n
+        elif state in OWED:
+            found["owed"] += n
+            found["over"] += over
+            found["new"] += n if state == State.ASSIGNED else 0
+            name, rest = ("returned", n - over) if state == State.RETURNED else ("soon", near)
+            found[name] += rest
     return Counts(**found)
-
-
-def _counted_as(state: str, due_on: date, today: date, soon: date) -> list[str]:
-    if state.startswith("submitted"):
-        return ["waiting"]
-    if state.startswith("accepted"):
-        return ["accepted"]
-    if state not in OWED:
-        return []
-    names = ["owed"]
-    if state == State.ASSIGNED:
-        names.append("new")
-    if due_on < today:
-        names.append("over")
-    elif state == State.RETURNED:
-        names.append("returned")
-    elif due_on != NO_DATE and due_on <= soon:
-        names.append("soon")
-    return names
 
 
 def drafts(unit_id: int) -> list[tuple[int, str]]:
