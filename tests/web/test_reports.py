@@ -80,7 +80,7 @@ def test_from_the_order_to_the_files(clerk: FlaskClient, dispatch: Dispatch) -> 
     assert f'hx-get="/reports/{report_id}/progress"' in making.text
     assert '<noscript><meta http-equiv="refresh"' in making.text
     assert "HX-Refresh" not in clerk.get(f"/reports/{report_id}/progress").headers
-    worker.compile_report(report_id)
+    worker.compile_report.run(report_id)
     assert clerk.get(f"/reports/{report_id}/progress").headers["HX-Refresh"] == "true"
     shown = clerk.get(f"/reports/{report_id}").text
     # Two tasks for two units: the dated one is eight days late.
@@ -109,7 +109,7 @@ def test_a_district_downloads_its_own_and_nothing_else(
     report_id = ordered(clerk, dispatch)
     officer = browser_of(sqlite_app, here.person(Role.OFFICER, units[0], password_hash=HASH))
     assert officer.get(f"/reports/{report_id}").status_code == 404
-    worker.compile_report(report_id)
+    worker.compile_report.run(report_id)
     shown = officer.get(f"/reports/{report_id}").text
     assert units[1].name not in shown
     assert len(set(re.findall(r'href="(/files/\d+)"', shown))) == 3
@@ -127,7 +127,7 @@ def test_a_district_downloads_its_own_and_nothing_else(
 
 def test_sending_asks_first_and_sends_once(clerk: FlaskClient, dispatch: Dispatch) -> None:
     report_id = ordered(clerk, dispatch)
-    worker.compile_report(report_id)
+    worker.compile_report.run(report_id)
     page, to = f"/reports/{report_id}", f"/reports/{report_id}/send"
     asked = post(clerk, page, to, told_before="0")
     assert asked.status_code == 200 and "tonghop@tinh.example?" in asked.text

@@ -92,10 +92,11 @@
     limit && file.size > limit
       ? `${size(file.size)}, quá mức ${size(limit)}. Hãy quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.` : "";
 
-  /* Every chosen file by itself, two at a time so that a phone's line is not torn between many. */
+  /* Every chosen file by itself, one after the other: a phone's line is not torn between many, and the list that an answer brings
+     is never older than the one on the page. */
   let waiting = [], running = 0;
   function next() {
-    while (running < 2 && waiting.length) {
+    while (running < 1 && waiting.length) {
       running++;
       waiting.shift()(() => { running--; next(); });
     }
