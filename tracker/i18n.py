@@ -142,7 +142,7 @@ MESSAGES: dict[str, str] = {
     # reports
     "report.as_of": "Ngày chốt số liệu phải từ {first} (ngày ban hành) đến {today}. Hãy chọn ngày khác.",
     "report.every": "Chưa rõ báo cáo mấy lâu một lần. Hãy chọn hằng tuần, hằng tháng, hằng quý hoặc tắt.",
-    "report.no_address": "Công văn chưa ghi địa chỉ thư nhận báo cáo nên chưa gửi được. Hãy ghi địa chỉ ở trang công văn rồi gửi lại.",
+    "report.no_address": "Công văn chưa ghi địa chỉ thư nhận báo cáo nên chưa gửi được. Hãy ghi địa chỉ ở mục “Nơi nhận báo cáo” trên trang báo cáo của công văn rồi gửi lại.",
     "report.not_ready": "Báo cáo chưa lập xong nên chưa gửi được. Hãy đợi lập xong rồi gửi.",
     "report.not_failed": "Báo cáo này không cần lập lại. Hãy tải lại trang để xem tình trạng mới.",
     "report.altered": "Số liệu đã lưu của báo cáo không khớp mã kiểm tra nên không hiện được. Hãy lập báo cáo mới và báo quản trị viên.",

@@ -113,3 +113,13 @@ def test_signers(block: str, name: str | None) -> None:
     found = read(head() + f"Nơi nhận:\n- Như trên;\n- Đ/c Nguyễn Văn Tám (để b/c);\n- Lưu: VT.\n{block}\n")
     assert found.signatory
     assert (found.signatory.name.value if found.signatory.name else None) == name
+
+
+def test_a_left_column_given_whole_before_the_right_one_keeps_its_subject() -> None:
+    text = (
+        "HỘI NÔNG DÂN VIỆT NAM\nBCH HND TỈNH THANH HOÁ\n*\nSố 931-CV/HNDT\nV/v giữ vững chất lượng tín dụng\n\n"
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập – Tự do – Hạnh phúc\n\nThanh Hóa, ngày 11 tháng 8 năm 2026\n\n"
+        "Kính gửi: Ban Thường vụ Hội Nông dân 27 huyện, thị, thành phố.\n\n1. Kiểm tra đủ nội dung.\n2. Báo cáo kết quả.\n"
+    )
+    found = read(text)
+    assert (found.subject and found.subject.value, found.number and found.number.value) == ("giữ vững chất lượng tín dụng", "931-CV/HNDT")

@@ -166,3 +166,10 @@ def test_a_failure_is_shown_with_the_way_on(clerk: FlaskClient, dispatch: Dispat
     assert "hết chỗ" in shown.text and "Lập lại" in shown.text
     assert post(clerk, f"/reports/{report_id}", f"/reports/{report_id}/retry").status_code == 302
     assert "Đang chờ máy bắt đầu lập" in clerk.get(f"/reports/{report_id}").text
+
+
+def test_the_address_of_the_reports_can_be_set_after_issuing(clerk: FlaskClient, dispatch: Dispatch) -> None:
+    refused = post(clerk, f"/dispatches/{dispatch.id}/reports", f"/dispatches/{dispatch.id}/reports/address", email="sai")
+    assert (refused.status_code, "viết chưa đúng" in refused.text, 'value="sai"' in refused.text) == (422, True, True)
+    assert post(clerk, f"/dispatches/{dispatch.id}/reports", f"/dispatches/{dispatch.id}/reports/address", email="Ban@tinh.example").status_code == 302
+    assert "ban@tinh.example" in clerk.get(f"/dispatches/{dispatch.id}/reports").text

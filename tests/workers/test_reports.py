@@ -113,7 +113,7 @@ def test_a_killed_workers_report_is_made_in_the_end_and_only_once(app: Flask, ma
     until(lambda: state(row.id)[0] == "ready", 90)
     assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * 3
     assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 61 * 3
-    compile_report(row.id)
+    compile_report.run(row.id)
     assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * 3
 
 

@@ -81,7 +81,7 @@ def task_table(data: ReportData) -> Table:
     """One row a task: its cells."""
     columns = (Column("TT", 8, "center"), Column("Nhiệm vụ", 39), Column("Hạn", 20, "center"), *CELLS, BESIDE[0])
     rows = tuple(
-        (str(task.position) if task.kind == "task" else f"TT{task.position}", task.title, words.day(task.due_on) or "–", *cells(counts),
+        (str(task.position), task.title, words.day(task.due_on) or "–", *cells(counts),
          words.count(counts.waiting))
         for task, counts, _ in data.by_task()
     )

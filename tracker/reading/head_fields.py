@@ -130,7 +130,8 @@ def find_subject(page: Page, zones: Zones) -> Found | None:
         found = _title_subject(page, zones)
         if found:
             return found
-    first = max(zones.number, zones.motto, 0)
+    # Where a file gives the left column whole before the right one, the subject stands before the motto, but never before the number.
+    first = zones.number if zones.number >= 0 else max(zones.motto, 0)
     last = max(zones.body, first + 1)
     for index in range(first, min(last, len(page.lines))):
         line = page.lines[index]

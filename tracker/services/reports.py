@@ -20,7 +20,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.reports import Report, ReportFile
 from tracker.models.units import Unit
-from tracker.services import history, links, outbox
+from tracker.services import history, links, outbox, people
 
 COMPILE = "reports.compile"
 FORMATS = ("docx", "pdf", "xlsx")
@@ -168,6 +168,15 @@ def retry(actor: Actor, report_id: int) -> Report:
         raise Conflict("report.not_failed")
     jobs.enqueue(COMPILE, report_id)
     return found
+
+
+def address_to(actor: Actor, dispatch_id: int, raw: str) -> str:
+    """Sets the address that the dispatch's reports go to; gives it. Raises NotFound for a draft, BadInput("person.email")."""
+    actor.need(Right.REPORT_COMPILE)
+    about = dispatch(actor, dispatch_id)
+    before, about.report_to_email = about.report_to_email, people.clean_email(raw)
+    history.record(actor, "report.address", dispatch_id=dispatch_id, before=before, after=about.report_to_email)
+    return about.report_to_email
 
 
 def send(actor: Actor, report_id: int, told_before: int = 0) -> Mail:

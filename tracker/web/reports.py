@@ -63,6 +63,19 @@ def schedule(dispatch_id: int) -> ResponseReturnValue:
     return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
 
 
+@blueprint.post("/dispatches/<int:dispatch_id>/reports/address")
+@needs(Right.REPORT_COMPILE)
+def address(dispatch_id: int) -> ResponseReturnValue:
+    """Sets the address that the reports go to (email)."""
+    try:
+        with transaction():
+            chosen = service.address_to(actor(), dispatch_id, request.form.get("email", ""))
+    except BadInput as error:
+        return _dispatch_page(dispatch_id, address_error=words(error)), error.status
+    flash(f"Báo cáo của công văn này sẽ gửi tới {chosen}.", "success")
+    return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
+
+
 @blueprint.get("/reports/<int:report_id>")
 @needs(Right.REPORT_READ)
 def show(report_id: int) -> str:
@@ -137,10 +150,11 @@ def _ask(report_id: int) -> str:
     return render_template("reports/send.html", r=found, d=about, told_before=request.form.get("told_before", 0, type=int))
 
 
-def _dispatch_page(dispatch_id: int, error: str = "", schedule_error: str = "") -> str:
+def _dispatch_page(dispatch_id: int, error: str = "", schedule_error: str = "", address_error: str = "") -> str:
     who = actor()
     about = service.dispatch(who, dispatch_id)
     return render_template(
-        "reports/dispatch.html", d=about, rows=service.listed(who, dispatch_id), error=error, schedule_error=schedule_error,
+        "reports/dispatch.html", d=about, rows=service.listed(who, dispatch_id), error=error, schedule_error=schedule_error, address_error=address_error,
+        email=request.form.get("email") or about.report_to_email or "",
         as_of=request.form.get("as_of") or clock.today(), schedule=schedules.of(dispatch_id), may_compile=who.can(Right.REPORT_COMPILE),
     )
