@@ -27,7 +27,8 @@ LONGEST_QUEUE = 50
 #: The menu says no more than this: counting on would only cost every page.
 MOST_COUNTED = 999
 _WAITING = select(func.count()).select_from(
-    select(Assignment.id).where(Assignment.state == text("'submitted'")).limit(MOST_COUNTED).subquery()
+    select(Assignment.id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+    .where(Assignment.state == text("'submitted'"), Dispatch.state == DispatchState.ISSUED).limit(MOST_COUNTED).subquery()
 )
 
 
