@@ -25,7 +25,9 @@ def configure(celery: Celery, settings: Settings) -> None:
         task_soft_time_limit=SOFT_LIMIT,
         task_time_limit=HARD_LIMIT,
         worker_prefetch_multiplier=1,
-        worker_cancel_long_running_tasks_on_connection_loss=True,
+        # A queue that goes away must not kill a task in mid-act: a mail that the server has just taken would go out again.
+        # Brought back, the queue may hand the task out anew, and the second run finds its row claimed.
+        worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_max_memory_per_child=400_000,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
