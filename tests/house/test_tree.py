@@ -48,8 +48,3 @@ def test_no_secret() -> None:
 def test_no_mailbox_of_a_real_person() -> None:
     found = [(where, address) for where, text in lines() for address in MAILBOX.findall(text)]
     assert [(where, address) for where, address in found if not NOBODY.search(address)] == []
-
-
-def test_the_lock_names_no_registry() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    assert "://" not in lock and "--index-url" not in lock and "--find-links" not in lock and "--hash=sha256:" in lock
