@@ -22,7 +22,10 @@ def init_app(app: Flask, redis_url: str | None) -> None:
         sender.conf.update(
             task_ignore_result=True,
             broker_connection_retry=False,
-            broker_transport_options={"socket_timeout": 2, "socket_connect_timeout": 2},
+            # One more try for a connection that had grown stale, and none of Kombu's waits of 2 and 4 s: a request stands behind this.
+            broker_transport_options={
+                "socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1,
+            },
             task_publish_retry=False,
         )
     app.extensions["jobs"] = sender
