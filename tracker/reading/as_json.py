@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.reading.model import Deadline, Finding, Reading, Task
+from tracker.reading.model import Deadline, Figure, Finding, Reading, Task
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "tasks": [_task(t) for t in reading.tasks],
         "deadlines": [_deadline(d) for d in reading.deadlines],
         "findings": [_finding(f) for f in reading.findings],
-        "figures": [],
+        "figures": [_figure(f) for f in reading.figures],
         "warnings": [{"code": w.code, "text": w.text, "span": list(w.span) if w.span else None} for w in reading.warnings],
     }
 
@@ -68,3 +68,17 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {"unit": finding.unit, "code": finding.code, "text": finding.text, "span": list(finding.span), "candidates": list(finding.candidates)}
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    """Numbers as texts with a decimal point, so that no digit is lost."""
+    return {
+        "value": f"{figure.value:f}",
+        "unit": figure.unit,
+        "counts": figure.counts,
+        "period": figure.period,
+        "of": f"{figure.of:f}" if figure.of is not None else None,
+        "role": figure.role,
+        "text": figure.text,
+        "span": list(figure.span),
+    }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 Span = tuple[int, int]
@@ -108,6 +109,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its unit as written; `counts` is what it counts, `period` the time it holds for, `of` the whole of '559/559'.
+
+    role: value, up or down (how much the value before it grew or fell), share (of what stands before it); amount: in the base unit.
+    """
+
+    value: Decimal
+    unit: str
+    text: str
+    span: Span
+    counts: str = ""
+    period: str | None = None
+    of: Decimal | None = None
+    role: Literal["value", "up", "down", "share"] = "value"
+    base: str = ""
+    amount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the clerk should look at; it never blocks."""
 
@@ -137,6 +157,7 @@ class Reading:
     tasks: tuple[Task, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     findings: tuple[Finding, ...] = ()
+    figures: tuple[Figure, ...] = ()
     warnings: tuple[Notice, ...] = field(default=())
 
     @property

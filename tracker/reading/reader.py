@@ -7,6 +7,8 @@ from typing import Literal
 from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
 from tracker.reading.deadlines import cell_deadline, find_deadlines
+from tracker.reading.figure_checks import check_figures
+from tracker.reading.figures import find_figures
 from tracker.reading.findings import find_findings
 from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
 from tracker.reading.letterhead import find_issuer
@@ -44,6 +46,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
             terms.append(bare)
     deadlines = [_tied(d, tasks) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
+    figures = find_figures(page, body)
     return Reading(
         text=page.text,
         kind=kind,
@@ -62,7 +65,12 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         tasks=tuple(tasks),
         deadlines=tuple(deadlines),
         findings=tuple(find_findings(page, before, units, day)),
-        warnings=tuple(n for n in (lost_number, lost_date) if n) + tuple(find_notices(page, body, tasks, issuer, subject)),
+        figures=tuple(figure for together in figures for figure in together),
+        warnings=(
+            *(notice for notice in (lost_number, lost_date) if notice),
+            *find_notices(page, body, tasks, issuer, subject),
+            *check_figures(page, figures),
+        ),
     )
 
 
