@@ -20,7 +20,7 @@ else
         if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
             DEBIAN_FRONTEND=noninteractive apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$version" >/dev/null
         else
-            echo "Python trên máy này thiếu phần tạo môi trường riêng. Hãy cài gói $version rồi chạy lại." >&2
+            echo "Python trên máy này thiếu phần tạo môi trường riêng. Hãy cài rồi chạy lại: apt-get install $version (cần quyền root)." >&2
             exit 1
         fi
     fi

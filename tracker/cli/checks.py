@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
 from tracker.adapters import pdf
-from tracker.cli.data import revisions
+from tracker.cli.context import revisions
 from tracker.config import Settings
 from tracker.db import db
 from tracker.services import heartbeats
@@ -46,7 +46,7 @@ def migrations(app: Flask, settings: Settings) -> str:
     try:
         at, head = revisions(app)
     except SQLAlchemyError as error:
-        raise Trouble("chưa xem được vì cơ sở dữ liệu không trả lời.") from error
+        raise Trouble("chưa xem được vì cơ sở dữ liệu chưa dùng được, xem các dòng trên.") from error
     if at != head:
         raise Trouble(f"đang ở bản {at or 'trống'}, bản mới nhất là {head}. Hãy chạy: tracker migrate")
     return str(at)
@@ -85,7 +85,7 @@ def beat(app: Flask, settings: Settings) -> str:
     try:
         at = heartbeats.last("beat")
     except SQLAlchemyError as error:
-        raise Trouble("chưa xem được vì cơ sở dữ liệu không trả lời.") from error
+        raise Trouble("chưa xem được vì cơ sở dữ liệu chưa dùng được, xem các dòng trên.") from error
     if at is None:
         raise Trouble(f"chưa chạy lần nào. {advice}")
     age = (clock.now() - at).total_seconds()

@@ -7,65 +7,46 @@ from pathlib import Path
 
 import click
 import flask_migrate
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from flask import Flask
 
-from tracker.cli.context import application
+from tracker.cli.context import application, reached
 from tracker.cli.sample import load_sample, login_lines
-from tracker.config import ConfigError
-from tracker.db import db, transaction
+from tracker.db import transaction
 from tracker.services import people, sample, units
 
 FILLING = "filling"
 
 
-def revisions(app: Flask) -> tuple[str | None, str | None]:
-    """The revision the database is at (None: empty) and the newest one."""
-    directory = Path(app.extensions["migrate"].directory)
-    with db.engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    return at, ScriptDirectory(str(directory)).get_current_head()
-
-
-def upgrade() -> None:
+def upgrade(app: Flask) -> None:
     """Bring the database to the newest form. Raises ConfigError where it cannot be reached."""
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    before, head = _reached()
+    before, head = reached(app)
     if before != head:
         flask_migrate.upgrade()
 
 
-def is_empty() -> bool:
+def is_empty(app: Flask) -> bool:
     """Whether the database has never been migrated. Raises ConfigError where it cannot be reached."""
-    return _reached()[0] is None
-
-
-def _reached() -> tuple[str | None, str | None]:
-    try:
-        return revisions(current_app._get_current_object())  # type: ignore[attr-defined]
-    except OperationalError as error:
-        raise ConfigError(f"DATABASE_URL: không vào được cơ sở dữ liệu ({error.orig}). Hãy kiểm tra địa chỉ, mật khẩu và máy chủ.") from error
+    return reached(app)[0] is None
 
 
 @click.command()
 def migrate() -> None:
     """Đưa cơ sở dữ liệu về dạng mới nhất; chạy nhiều lần không sao."""
-    with application():
-        upgrade()
+    with application(ready=False) as app:
+        upgrade(app)
     click.echo("Cơ sở dữ liệu đã ở dạng mới nhất.")
 
 
 @click.command(hidden=True)
 def prepare() -> None:
     """Làm các bước mà `tracker serve` cần trước khi mở trang web; in ra những dòng cho người dùng."""
-    with application() as app:
+    with application(ready=False) as app:
         begun: Path = app.extensions["settings"].home / FILLING
         # The mark is made before the tables: a first start that was cut short fills the home the next time.
-        if is_empty():
+        if is_empty(app):
             begun.touch()
-        upgrade()
+        upgrade(app)
         if begun.exists():
             _fill()
             begun.unlink()

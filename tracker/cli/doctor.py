@@ -15,7 +15,7 @@ from tracker.config import Settings
 def doctor() -> None:
     """Kiểm tra từng phần; phần nào hỏng thì nói cách sửa. Mã thoát 1 nếu có phần hỏng."""
     bad = 0
-    with application() as app:
+    with application(ready=False) as app:
         settings: Settings = app.extensions["settings"]
         for label, check in CHECKS:
             try:

@@ -22,8 +22,8 @@ STARTED = "Thư mục này đã có người dùng nên không làm lại từ �
 def init(email: str, name: str, password_stdin: bool) -> None:
     """Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."""
     password = from_stdin() if password_stdin else None
-    with application() as app:
-        upgrade()
+    with application(ready=False) as app:
+        upgrade(app)
         if people.anybody():
             raise ConfigError(STARTED)
         with transaction():

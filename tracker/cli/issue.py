@@ -22,13 +22,13 @@ from tracker.services.issuing import Issued
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="TỆP")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
 @click.option("--as", "email", required=True, metavar="EMAIL", help="Người ban hành: địa chỉ thư của chuyên viên tỉnh.")
 @click.option("--to", "to", required=True, metavar="all|NHÓM", help="Nơi nhận: all là mọi đơn vị cấp huyện, hoặc tên một nhóm nơi nhận.")
 @click.option("--due", type=Day(), metavar="NGÀY", help="Hạn cho các nhiệm vụ mà văn bản không nêu hạn (hoặc hạn đã qua).")
 @click.option("--review-on", type=Day(), metavar="NGÀY", help="Không đặt hạn: ngày xem lại cho các nhiệm vụ đó.")
 def issue(file: Path, email: str, to: str, due: date | None, review_on: date | None) -> None:
-    """Đọc TỆP công văn, lập dự thảo rồi ban hành; in mã công văn và số lượng."""
+    """Đọc TỆP công văn, lập dự thảo rồi ban hành; in mã công văn và số lượng. Ghi đúng một trong hai: --due hoặc --review-on."""
     if (due is None) == (review_on is None):
         raise click.UsageError("hãy ghi đúng một trong hai: --due NGÀY hoặc --review-on NGÀY.")
     if not file.is_file():
@@ -94,5 +94,3 @@ def _tell(done: Issued) -> None:
     click.echo(f"{done.assignments} nhiệm vụ giao, {done.mails} thư")
     for name in done.unreachable:
         click.echo(f"Chưa có hộp thư nên chưa báo được: {name}", err=True)
-
-

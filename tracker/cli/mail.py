@@ -18,5 +18,5 @@ def send_mail() -> None:
         done = delivery.drain(transaction)
     click.echo(f"Đã gửi {done.sent} thư; {done.later} thư sẽ gửi lại sau; {done.failed} thư không gửi được.")
     if done.later or done.failed:
-        click.echo("Xem lý do từng thư ở trang công văn, hoặc kiểm tra máy chủ thư: tracker doctor")
+        click.echo("Lý do từng thư ở trang “Sổ nhắc việc”. Kiểm tra máy chủ thư: tracker doctor")
         sys.exit(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,10 @@ class BadFile(click.ClickException):
     """A file that cannot be read: one plain line, exit code 2."""
 
     exit_code = 2
+
+
+#: No district and none of the old communes exists after this day (Law on Organisation of Local Government, 72/2025/QH15).
+LAST_DAY = date(2025, 6, 30)
 
 
 @click.command("read")
@@ -40,9 +45,12 @@ def read(file: Path, as_object: bool) -> None:
 
 
 def shipped_units() -> list[UnitRow]:
-    """The units that ship with the product, as rows for the reader."""
+    """The units that ship with the product, as rows for the reader; those of 2020 ended with the districts, on 30 June 2025."""
     table = files("tracker.data").joinpath("units-thanh-hoa-2020.csv").read_text(encoding="utf-8")
-    return [UnitRow(row["code"], row["name"], row["level"], row["parent_code"] or None) for row in csv.DictReader(table.splitlines())]
+    return [
+        UnitRow(row["code"], row["name"], row["level"], row["parent_code"] or None, valid_to=None if row["level"] == "province" else LAST_DAY)
+        for row in csv.DictReader(table.splitlines())
+    ]
 
 
 def _lines(reading: Reading) -> list[str]:

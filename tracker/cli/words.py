@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import click
@@ -26,15 +27,29 @@ class Command(click.Command):
         pieces = super().collect_usage_pieces(ctx)
         return ["[TUỲ CHỌN]" if piece == "[OPTIONS]" else piece for piece in pieces]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The words after the command's name; one too many is a usage error in plain words."""
+        allowed, ctx.allow_extra_args = ctx.allow_extra_args, True
+        rest = super().parse_args(ctx, args)
+        if rest and not allowed and not ctx.resilient_parsing:
+            raise click.UsageError(f"thừa “{' '.join(rest)}”.", ctx)
+        return rest
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The usage line."""
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix="Cách dùng: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of options."""
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        """The list of options; an argument stands in the usage line and in the sentence below it."""
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         with formatter.section("Tuỳ chọn"):
-            formatter.write_dl(records)
+            formatter.write_dl([record for option in options if (record := _record(option, ctx)) is not None])
+
+
+def _record(option: click.Option, ctx: click.Context) -> tuple[str, str] | None:
+    """One row of the list: click's own "[required]" in Vietnamese, a hidden option left out."""
+    record = option.get_help_record(ctx)
+    return (record[0], f"{option.help} Bắt buộc.") if record and option.required else record
 
 
 class Group(Command, click.Group):
@@ -44,6 +59,12 @@ class Group(Command, click.Group):
         """The list of options, then of commands."""
         Command.format_options(self, ctx, formatter)
         self.format_commands(ctx, formatter)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first word names; an unknown one is a usage error in plain words."""
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            raise click.UsageError(f"không có lệnh “{args[0]}”.", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the order they were added, hidden ones left out."""
@@ -85,6 +106,9 @@ def run(call: Callable[[], object]) -> int:
         click.echo(f"Lỗi: {error.format_message()}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        if not sys.stdin.isatty():
+            click.echo("\nLỗi: không có ai trả lời câu hỏi. Hãy ghi đủ các tuỳ chọn, xem --help.", err=True)
+            return 2
         click.echo("Đã dừng.", err=True)
         return 130
     except ConfigError as error:
@@ -101,6 +125,8 @@ def _usage(error: click.UsageError) -> str:
     hint = error.param.get_error_hint(error.ctx) if isinstance(error, click.BadParameter) and error.param and error.ctx else ""
     if isinstance(error, click.NoSuchOption):
         return f"không có tuỳ chọn {error.option_name}."
+    if isinstance(error, click.BadOptionUsage):
+        return f"tuỳ chọn {error.option_name} thiếu giá trị, hoặc có giá trị mà nó không nhận."
     if isinstance(error, click.MissingParameter):
         return f"thiếu {hint or 'tham số'}."
     if isinstance(error, click.BadParameter):
