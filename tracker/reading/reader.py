@@ -6,6 +6,7 @@ from typing import Literal
 
 from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
+from tracker.reading.day_checks import check_days
 from tracker.reading.deadlines import cell_deadline, find_deadlines
 from tracker.reading.figure_checks import check_figures
 from tracker.reading.figures import find_figures
@@ -22,6 +23,7 @@ from tracker.reading.reporting import find_report_to
 from tracker.reading.signature import find_signatory
 from tracker.reading.tasks import find_tasks
 from tracker.reading.text import clean
+from tracker.reading.unit_checks import check_units
 from tracker.reading.zones import find_zones
 
 
@@ -47,6 +49,8 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     deadlines = [_tied(d, tasks) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
+    recipients = find_recipients(page, zones) or find_addressees(page, outside, begin)
+    named = [r.span for r in recipients] + [c.span for t in tasks for c in t.charges]
     return Reading(
         text=page.text,
         kind=kind,
@@ -56,7 +60,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         parent=parent,
         issuer=issuer,
         subject=subject,
-        recipients=find_recipients(page, zones) or find_addressees(page, outside, begin),
+        recipients=recipients,
         copies=find_copies(page, zones),
         signatory=find_signatory(page, zones),
         report_to=find_report_to(page, areas),
@@ -70,6 +74,8 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
             *(notice for notice in (lost_number, lost_date) if notice),
             *find_notices(page, body, tasks, issuer, subject),
             *check_figures(page, figures),
+            *check_days(page, body, [t.span for t in tasks], day),
+            *check_units(page, named, units, day),
         ),
     )
 
