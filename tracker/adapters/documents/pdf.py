@@ -1,4 +1,4 @@
-"""PDF: pdftotext keeps form widgets and second fonts right; without it pypdfium2, with a warning; without text, OCR."""
+"""PDF: pdftotext keeps form fields and second fonts right; without it pypdfium2, with a warning; pages without text of their own go to OCR."""
 
 import shutil
 import subprocess
@@ -8,20 +8,59 @@ from pathlib import Path
 import pypdfium2
 
 from tracker.adapters.documents import scan
+from tracker.adapters.documents.addresses import with_whole_addresses
+from tracker.adapters.documents.furniture import without_furniture
 from tracker.adapters.documents.types import Progress, Raw
-from tracker.domain.errors import BadInput
+from tracker.domain.errors import BadInput, Unavailable
 
 _TIMEOUT = 120
+#: Fewer letters than this on a page with a picture: the words are in the picture.
 _LETTERS_PER_PAGE = 30
 
 
 def extract(data: bytes, name: str, progress: Progress | None = None) -> Raw:
     """The text of all pages. Raises BadInput document.encrypted, .unreadable, .no_text."""
     raw = _poppler(data, name) if shutil.which("pdftotext") else _pdfium(data, name)
-    letters = sum(c.isalpha() for c in raw.text)
-    if letters >= _LETTERS_PER_PAGE * max(raw.pages or 1, 1) * 0.5 and letters >= _LETTERS_PER_PAGE:
-        return raw
-    return scan.extract_pdf(data, name, progress)
+    pages = raw.text.removesuffix("\f").split("\f")
+    poor = [number for number, page in enumerate(pages) if _letters(page) < _LETTERS_PER_PAGE]
+    if not poor or (sum(map(_letters, pages)) >= _LETTERS_PER_PAGE and not (poor := pictures(data, name, poor))):
+        return Raw(mended(pages), raw.method, len(pages), raw.warnings)
+    if len(poor) == len(pages):
+        return scan.extract_pdf(data, name, progress)
+    return _mixed(data, name, raw, pages, poor, progress)
+
+
+def _letters(page: str) -> int:
+    return sum(c.isalpha() for c in page)
+
+
+def mended(pages: list[str]) -> str:
+    """The pages as one text: what stands on every page left out, addresses that a line end cut put together."""
+    return with_whole_addresses("\f".join(without_furniture(pages)))
+
+
+def pictures(data: bytes, name: str, numbers: list[int]) -> list[int]:
+    """Those of the pages that hold a picture."""
+    with scan.opened(data, name) as document:
+        return [number for number in numbers if number < len(document) and has_picture(document[number])]
+
+
+def has_picture(page: pypdfium2.PdfPage) -> bool:
+    """Whether a picture is drawn on the page, also inside a form."""
+    return next(iter(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)), None) is not None
+
+
+def _mixed(data: bytes, name: str, raw: Raw, pages: list[str], poor: list[int], progress: Progress | None) -> Raw:
+    """Pages with text as they are, the others read from their pictures; without Tesseract the pages with text must do."""
+    try:
+        scan.need_tesseract(name)
+    except Unavailable:
+        return Raw(mended(pages), raw.method, len(pages), (*raw.warnings, "document.pages_unread"))
+    with scan.opened(data, name) as document:
+        found = scan.read_pages(document, poor, name, progress)
+    pages = [found[number].text if number in found else page for number, page in enumerate(pages)]
+    confidence = tuple(found[number].confidence if number in found else 100 for number in range(len(pages)))
+    return Raw(mended(pages), f"{raw.method}+tesseract:vie", len(pages), (*raw.warnings, *scan.warnings(found.values())), confidence)
 
 
 def _poppler(data: bytes, name: str) -> Raw:
@@ -43,13 +82,7 @@ def _poppler(data: bytes, name: str) -> Raw:
 
 def _pdfium(data: bytes, name: str) -> Raw:
     """The fallback: widgets are drawn into the page first, so that their number and date come along, out of place."""
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        code = "document.encrypted" if "password" in str(error).lower() else "document.unreadable"
-        raise BadInput(code, name=name) from error
-    with document:
-        document.init_forms()
+    with scan.opened(data, name) as document:
         pages = []
         for index in range(len(document)):
             drawn = document[index]

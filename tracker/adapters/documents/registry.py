@@ -14,12 +14,16 @@ _READERS: dict[str, tuple[str, str]] = {
     t.DOCX: ("docx", "extract"),
     t.ODT: ("odt", "extract"),
     t.DOC: ("kreuz", "extract_doc"),
+    t.RTF: ("rtf", "extract"),
+    t.HTML: ("html", "extract"),
+    t.EML: ("eml", "extract"),
     t.PDF: ("pdf", "extract"),
     t.JPG: ("scan", "extract_image"),
     t.PNG: ("scan", "extract_image"),
+    t.HEIC: ("scan", "extract_image"),
 }
-_BY_KREUZBERG = (t.RTF, t.HTML, t.XLSX, t.XLS, t.ODS)
-_WITH_PROGRESS = (t.PDF,)
+_BY_KREUZBERG = (t.XLSX, t.XLS, t.ODS)
+_WITH_PROGRESS = (t.PDF, t.EML)
 
 
 def read_as(media_type: str, data: bytes, name: str, progress: Progress | None = None) -> Raw:

@@ -1,76 +1,96 @@
-"""Scans and photographs: pages as grey pictures through Tesseract with Vietnamese."""
+"""Scans and photographs: pages as grey pictures, set upright, through Tesseract with Vietnamese."""
 
 import io
-import os
 import shutil
-import subprocess
+from collections.abc import Iterable
 
+import pillow_heif
 import pypdfium2
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-from tracker.adapters.documents.types import Progress, Raw
+from tracker.adapters.documents import tesseract, upright
+from tracker.adapters.documents.tesseract import DPI, Page
+from tracker.adapters.documents.types import LOW, Progress, Raw
 from tracker.domain.errors import BadInput, Unavailable
 
-_DPI = 300
-_TIMEOUT = 180
 _MAX_PAGES = 200
+_LONGEST_SIDE = 4000
+Image.MAX_IMAGE_PIXELS = 80_000_000
+pillow_heif.register_heif_opener()
 
 
 def extract_pdf(data: bytes, name: str, progress: Progress | None = None) -> Raw:
     """The words on the pictures of a PDF. Raises BadInput document.no_text where there are none, Unavailable document.ocr_missing."""
-    _need_tesseract(name)
+    need_tesseract(name)
+    document = opened(data, name)
+    with document:
+        wanted = range(min(len(document), _MAX_PAGES))
+        found = read_pages(document, wanted, name, progress)
+    return result([found[index] for index in wanted], name)
+
+
+def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
+    """The PDF, with what was typed or stamped into its form fields drawn too. Raises BadInput document.encrypted, .unreadable."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         raise BadInput("document.encrypted" if "password" in str(error).lower() else "document.unreadable", name=name) from error
-    with document:
-        count = min(len(document), _MAX_PAGES)
-        pages = []
-        for index in range(count):
-            picture = document[index].render(scale=_DPI / 72, grayscale=True).to_pil()
-            pages.append(_words(picture, name))
-            if progress:
-                progress(index + 1, count)
-    return _result(pages, name)
+    document.init_forms()
+    return document
+
+
+def read_pages(document: pypdfium2.PdfDocument, wanted: Iterable[int], name: str, progress: Progress | None = None) -> dict[int, Page]:
+    """The pages of these numbers (from 0), each told to `progress` when it is done."""
+    numbers, found = list(wanted), {}
+    for done, index in enumerate(numbers, 1):
+        sheet = document[index]
+        scale = min(DPI / 72, _LONGEST_SIDE / max(sheet.get_width(), sheet.get_height(), 1))
+        found[index] = _read(sheet.render(scale=scale, grayscale=True).to_pil(), name)
+        sheet.close()
+        if progress:
+            progress(done, len(numbers))
+    return found
 
 
 def extract_image(data: bytes, name: str) -> Raw:
-    """The words on one picture."""
-    _need_tesseract(name)
+    """The words on one picture, turned the way its camera held it."""
+    need_tesseract(name)
     try:
-        picture: Image.Image = Image.open(io.BytesIO(data))
-        picture = picture.convert("L")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        with Image.open(io.BytesIO(data)) as source:
+            picture = ImageOps.exif_transpose(source).convert("L")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadInput("document.unreadable", name=name) from error
-    return _result([_words(picture, name)], name)
+    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    return result([_read(picture, name)], name)
 
 
-def _need_tesseract(name: str) -> None:
+def need_tesseract(name: str) -> None:
+    """Raises Unavailable document.ocr_missing where the machine has no Tesseract."""
     if not shutil.which("tesseract"):
         raise Unavailable("document.ocr_missing", name=name)
 
 
-def _result(pages: list[str], name: str) -> Raw:
-    text = "\f".join(pages)
+def result(pages: list[Page], name: str) -> Raw:
+    """The pages as one text. Raises BadInput document.no_text."""
+    text = "\f".join(page.text for page in pages)
     if sum(c.isalpha() for c in text) < 20:
         raise BadInput("document.no_text", name=name)
-    return Raw(text, "tesseract:vie", len(pages), ("document.scanned",))
+    return Raw(text, "tesseract:vie", len(pages), warnings(pages), tuple(page.confidence for page in pages))
 
 
-def _words(picture: Image.Image, name: str) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", dpi=(_DPI, _DPI))
-    try:
-        run = subprocess.run(
-            ["tesseract", "-", "-", "-l", "vie", "--psm", "4", "--dpi", str(_DPI)],
-            input=buffer.getvalue(),
-            capture_output=True,
-            timeout=_TIMEOUT,
-            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BadInput("document.unreadable", name=name) from error
-    if run.returncode:
-        raise Unavailable("document.ocr_missing", name=name)
-    return run.stdout.decode("utf-8", "replace").replace("\f", "")
+def warnings(pages: Iterable[Page]) -> tuple[str, ...]:
+    """What is to be said of pages that were read so."""
+    return ("document.scanned", "document.low_confidence") if any(page.confidence < LOW for page in pages) else ("document.scanned",)
+
+
+def _read(picture: Image.Image, name: str) -> Page:
+    """The picture as it lies; where that gives little, as it lies after a quarter, half and three quarter turn, and the best of them."""
+    level = upright.levelled(picture)
+    best = tesseract.read(level, name)
+    if best.confidence >= LOW or not best.words:
+        return best
+    for turn in upright.TURNS:
+        other = tesseract.read(upright.levelled(picture.transpose(turn)), name)
+        if other.good > best.good:
+            best = other
+    return best

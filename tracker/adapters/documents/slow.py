@@ -3,15 +3,16 @@
 import pypdfium2
 
 from tracker.adapters.documents import types as t
+from tracker.adapters.documents.pdf import has_picture
 
 #: Looked at for a guess; a scan shows itself at once.
 _PAGES = 12
-_LETTERS_PER_PAGE = 15
+_LETTERS_PER_PAGE = 30
 
 
 def is_slow(data: bytes, media_type: str) -> bool:
-    """True for pictures and for a PDF that hardly holds any text of its own; a PDF that cannot be opened fails fast, so it is not slow."""
-    if media_type in (t.JPG, t.PNG):
+    """True for pictures and for a PDF with a page whose words are in a picture; a PDF that cannot be opened fails fast, so it is not slow."""
+    if media_type in (t.JPG, t.PNG, t.HEIC):
         return True
     if media_type != t.PDF:
         return False
@@ -20,5 +21,8 @@ def is_slow(data: bytes, media_type: str) -> bool:
     except pypdfium2.PdfiumError:
         return False
     with document:
-        pages = min(len(document), _PAGES)
-        return sum(document[index].get_textpage().count_chars() for index in range(pages)) < _LETTERS_PER_PAGE * pages
+        return any(_is_picture(document[index]) for index in range(min(len(document), _PAGES)))
+
+
+def _is_picture(page: pypdfium2.PdfPage) -> bool:
+    return page.get_textpage().count_chars() < _LETTERS_PER_PAGE and has_picture(page)

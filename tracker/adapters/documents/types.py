@@ -16,11 +16,16 @@ RTF = "application/rtf"
 JPG, PNG, HEIC = "image/jpeg", "image/png", "image/heic"
 ZIP, TXT, HTML, EML = "application/zip", "text/plain", "text/html", "message/rfc822"
 UNKNOWN = "application/octet-stream"
+#: Per cent, of Tesseract's own estimate, below which a page cannot be trusted; a clean scan has over 90.
+LOW = 75
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """`text` is ready for reading; `original_text` is what the file gave; `pages` is None where the format has none."""
+    """`text` is ready for reading; `original_text` is what the file gave; `pages` is None where the format has none.
+
+    warnings: codes of what a person should know; confidence: per cent for each page that was read from a picture.
+    """
 
     text: str
     original_text: str
@@ -28,6 +33,7 @@ class Extracted:
     pages: int | None
     method: str
     warnings: tuple[str, ...] = ()
+    confidence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +44,4 @@ class Raw:
     method: str
     pages: int | None = None
     warnings: tuple[str, ...] = ()
+    confidence: tuple[int, ...] = ()
