@@ -1,12 +1,15 @@
 """The database: base class, column types, and transaction(), the only place that commits."""
+import select
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Insert, MetaData, event
-from sqlalchemy.exc import OperationalError
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Insert, MetaData, event
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -57,7 +60,24 @@ class WithId:
     id: Mapped[int] = mapped_column(primary_key=True)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+class _Session(FlaskSession):
+    """On PostgreSQL a session that only reads commits each statement by itself.
+
+    Every statement sees its own moment anyway (READ COMMITTED), and BEGIN and ROLLBACK are two round trips of a page.
+    """
+
+    def get_bind(self, *args: Any, **names: Any) -> Engine | Connection:
+        bind = super().get_bind(*args, **names)
+        if isinstance(bind, Engine) and bind.dialect.name == "postgresql" and not self.info.get("write"):
+            return _READERS.get(bind) or _READERS.setdefault(bind, bind.execution_options(isolation_level="AUTOCOMMIT"))
+        return bind
+
+
+#: One reading face of each engine: a session holds one connection for each engine that it meets.
+_READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": _Session})
 
 
 class ReadOnlySession(RuntimeError):
@@ -157,8 +177,20 @@ def _begin_sqlite(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
+    """An idle connection on which the server has spoken was closed by it; looking costs nothing, asking "select 1" a round trip a page."""
+    if connection.closed:
+        raise DisconnectionError("closed")
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN | select.POLLHUP | select.POLLERR)
+    if poll.poll(0):
+        raise DisconnectionError("closed by the server")
+
+
 def prepare_engine(engine: Engine) -> None:
-    """Gives a SQLite engine the modes that keep concurrent writers from losing updates; PostgreSQL needs none."""
+    """Gives a SQLite engine the modes that keep concurrent writers from losing updates, and PostgreSQL connections a look before use."""
+    if engine.dialect.name == "postgresql" and not event.contains(engine, "checkout", _refuse_dead_connection):
+        event.listen(engine, "checkout", _refuse_dead_connection)
     if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin_sqlite):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -4,7 +4,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select
 
 from tests.factories import Factory
-from tracker.db import ReadOnlySession, after_commit, db, transaction
+from tracker.db import ReadOnlySession, after_commit, db, read, transaction
 from tracker.domain.access import MACHINE, Role
 from tracker.domain.errors import Conflict, NotFound
 from tracker.domain.status import Act, State
@@ -33,6 +33,17 @@ def test_writing_outside_a_write_transaction_is_refused(app: Flask) -> None:
     db.session.add(Setting(key="a", value=1))
     with pytest.raises(ReadOnlySession):
         db.session.flush()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_closed_is_replaced_unseen(app: Flask) -> None:
+    db.session.remove()
+    idle, other = db.engine.raw_connection(), db.engine.raw_connection()
+    pid = idle.cursor().execute("SELECT pg_backend_pid()").fetchone()[0]
+    idle.close()
+    other.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    other.close()
+    assert read(select(func.pg_backend_pid())).scalar_one() != pid
 
 
 def test_every_act_moves_state_count_and_history_together(app: Flask, make: Factory) -> None:

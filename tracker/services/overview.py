@@ -2,7 +2,6 @@
 
 Its cost does not grow with history: counts per unit come from the running counts, everything else is bounded and stands on an index.
 """
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,13 +20,13 @@ from tracker.models.mails import ReminderPlan
 from tracker.models.office import Heartbeat
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import overview_acts, overview_days
+from tracker.services import overview_acts, overview_days, tally
 from tracker.services.calendar import working_calendar
 from tracker.services.overview_acts import Act
 from tracker.services.overview_days import Day
 
 #: Dispatches in the table, the latest first; older ones stand in the list of dispatches.
-FOLLOWED = 20
+FOLLOWED = 12
 #: A part of the machine that has not been heard of for so long is said to stand still (it beats every 30 seconds).
 SILENCE = timedelta(minutes=5)
 #: Statements are built once, at import: building them would cost a page more than running them.
@@ -112,35 +111,26 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
 
 def standings(today: date) -> list[Standing]:
     """Every district of today and every other unit with work, by code, from the running counts."""
-    facts: dict[int, tuple[Any, ...]] = {}
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
-    for unit_id, name, code, mailbox, state, n, past in read(_STANDINGS, {"today": today}).all():
-        facts[unit_id] = (unit_id, name, code, mailbox)
-        if state:
-            _count(counts[unit_id], state, n, past)
-    return [Standing(*known, *(counts[unit_id][key] for key in ("open", "over", "waiting", "done"))) for unit_id, known in facts.items()]
-
-
-def _count(found: "Counter[str]", state: str, n: int, past: int) -> None:
-    if state.startswith("accepted"):
-        found["done"] += n
-        return
-    found["open"] += n
-    if state.startswith("submitted"):
-        found["waiting"] += n
-    elif state in OWED:
-        found["over"] += past
+    return [Standing(*row) for row in read(_STANDINGS, {"today": today})]
 
 
 def _standings() -> Any:
-    past = func.coalesce(func.sum(Counted.count).filter(Counted.due_on < TODAY), 0)
-    counts = select(Counted.unit_id, Counted.state, func.sum(Counted.count).label("n"), past.label("past")).group_by(Counted.unit_id, Counted.state)
-    found = counts.subquery()
+    """Three sums over one pass of the running counts; the day is compared before the state, for that is what sets most rows aside."""
+    def counted(*conditions: Any) -> Any:
+        return func.coalesce(func.sum(Counted.count).filter(*conditions), 0)
+
+    done = counted(Counted.due_on == tally.NO_DATE, Counted.state.in_(tally.DONE_STATES))
+    waiting = counted(Counted.due_on == tally.NO_DATE, Counted.state.in_(tally.WAITING_STATES))
+    counts = select(
+        Counted.unit_id, (func.sum(Counted.count) - done).label("open"), counted(Counted.due_on < TODAY, Counted.state.in_(OWED)).label("over"),
+        waiting.label("waiting"), done.label("done"),
+    )
+    found = counts.group_by(Counted.unit_id).subquery()
     begun, lasts = or_(Unit.valid_from.is_(None), Unit.valid_from <= TODAY), or_(Unit.valid_to.is_(None), Unit.valid_to >= TODAY)
     return (
-        select(Unit.id, Unit.short_name, Unit.code, Unit.mailbox, found.c.state, found.c.n, found.c.past)
+        select(Unit.id, Unit.short_name, Unit.code, Unit.mailbox, *(func.coalesce(found.c[name], 0) for name in ("open", "over", "waiting", "done")))
         .outerjoin(found, found.c.unit_id == Unit.id)
-        .where(or_(and_(Unit.level == "district", begun, lasts), found.c.n > 0))
+        .where(or_(and_(Unit.level == "district", begun, lasts), found.c.open + found.c.done > 0))
         .order_by(Unit.code)
     )
 

@@ -79,10 +79,8 @@ def _oldest() -> Any:
         .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, _followed()).order_by(Assignment.chase_on).limit(WINDOW).subquery()
     )
     first = func.min(window.c.due_on)
-    return (
-        select(window.c.dispatch_id, func.coalesce(Dispatch.number, "")).join(Dispatch, Dispatch.id == window.c.dispatch_id)
-        .group_by(window.c.dispatch_id, Dispatch.number).order_by(first).limit(NAMED)
-    )
+    named = select(window.c.dispatch_id, first.label("first")).group_by(window.c.dispatch_id).order_by(first).limit(NAMED).subquery()
+    return select(Dispatch.id, func.coalesce(Dispatch.number, "")).join(named, named.c.dispatch_id == Dispatch.id).order_by(named.c.first)
 
 
 def _late_units() -> Any:

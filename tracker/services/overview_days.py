@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Date, and_, bindparam, case, func, literal, null, select, text, union_all
 
 from tracker.db import read
-from tracker.domain.status import OWED
+from tracker.domain.status import OWED, DispatchState
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
@@ -16,6 +16,8 @@ AHEAD = timedelta(days=7)
 #: Lines on the page; what lies further ahead comes up as the days pass.
 LONGEST = 8
 TODAY, LAST = bindparam("today", type_=Date), bindparam("last", type_=Date)
+#: Said by what it is not: a planner takes an equality with a subquery for rare, and then sorts all dates instead of reading the first.
+_NOT_FOLLOWED = tuple(state for state in DispatchState if state != DispatchState.ISSUED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +46,21 @@ def _dated(rows: Iterable[Any]) -> Iterable[tuple[Any, ...]]:
 
 
 def _tasks(kind: str, on: Any, *conditions: Any) -> Any:
-    """The state stands in a subquery of its own so that the planner begins with the index of dates, not with the dispatches."""
+    """The state stands in a subquery of its own so that the planner begins with the index of dates, not with the dispatches.
+
+    So does the number, which else is joined with every dispatch there ever was.
+    """
     state = select(Dispatch.state).where(Dispatch.id == Task.dispatch_id).correlate(Task).scalar_subquery()
     near = (
         select(Task.id, on.label("day"), Task.title, Task.dispatch_id)
-        .where(Task.kind == "task", Task.cancelled.is_(False), state == "issued", on.between(TODAY, LAST), *conditions)
+        .where(Task.kind == "task", Task.cancelled.is_(False), state.not_in(_NOT_FOLLOWED), on.between(TODAY, LAST), *conditions)
         .order_by(on, Task.id).limit(LONGEST).subquery()
     )
     owed = func.sum(case((Assignment.state.in_(OWED), 1), else_=0))
     return (
-        select(near.c.day, literal(kind), near.c.dispatch_id, func.coalesce(Dispatch.number, ""), near.c.title, owed, func.count(Assignment.id))
-        .join(Assignment, and_(Assignment.task_id == near.c.id, Assignment.state != "cancelled")).join(Dispatch, Dispatch.id == near.c.dispatch_id)
-        .group_by(near.c.id, near.c.day, near.c.dispatch_id, Dispatch.number, near.c.title)
+        select(near.c.day, literal(kind), near.c.dispatch_id, _number(near), near.c.title, owed, func.count(Assignment.id))
+        .join(Assignment, and_(Assignment.task_id == near.c.id, Assignment.state != "cancelled"))
+        .group_by(near.c.id, near.c.day, near.c.dispatch_id, near.c.title)
     )
 
 
@@ -68,10 +73,12 @@ def _mending() -> Any:
         .where(Assignment.state == text("'returned'"), Assignment.fix_by.between(TODAY, LAST))
         .group_by(*place).having(state == "issued").order_by(*place).limit(LONGEST).subquery()
     )
-    return (
-        select(returned.c.fix_by, literal("fix"), returned.c.dispatch_id, func.coalesce(Dispatch.number, ""), literal(""), returned.c.n, null())
-        .join(Dispatch, Dispatch.id == returned.c.dispatch_id)
-    )
+    return select(returned.c.fix_by, literal("fix"), returned.c.dispatch_id, _number(returned), literal(""), returned.c.n, null())
+
+
+def _number(found: Any) -> Any:
+    number = select(Dispatch.number).where(Dispatch.id == found.c.dispatch_id).correlate(found).scalar_subquery()
+    return func.coalesce(number, "")
 
 
 _NEAR = union_all(_tasks("due", Task.due_on), _tasks("review", Task.review_on, Task.due_on.is_(None)), _mending())

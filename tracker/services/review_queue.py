@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import and_, func, select
 
 from tracker import clock
 from tracker.db import db, read
@@ -12,7 +12,7 @@ from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
 from tracker.domain.status import DispatchState, State
 from tracker.i18n import badge_words
-from tracker.models.assignments import Assignment
+from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
@@ -20,16 +20,13 @@ from tracker.models.submissions import Evidence, Review, Submission, SubmissionI
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services.calendar import soon_until, working_calendar
+from tracker.services.tally import NO_DATE, WAITING_STATES
 
 #: Waiting assignments looked at for one page of the queue: a submission's stand together, so this bounds the cost.
 WINDOW = 400
 LONGEST_QUEUE = 50
-#: The menu says no more than this: counting on would only cost every page.
-MOST_COUNTED = 999
-_WAITING = select(func.count()).select_from(
-    select(Assignment.id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-    .where(Assignment.state == text("'submitted'"), Dispatch.state == DispatchState.ISSUED).limit(MOST_COUNTED).subquery()
-)
+#: From the running counts, which leave out closed dispatches; every page asks this for its menu.
+_WAITING = select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.due_on == NO_DATE, Tally.state.in_(WAITING_STATES))
 
 
 @dataclass
@@ -85,7 +82,7 @@ class Opened:
 
 
 def waiting_count() -> int:
-    """How many assignments wait for review, up to MOST_COUNTED; counted on the index that holds nothing but waiting ones."""
+    """How many assignments wait for the province's review."""
     return read(_WAITING).scalar_one()
 
 

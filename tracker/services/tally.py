@@ -13,6 +13,9 @@ from tracker.models.dispatches import Dispatch
 
 NO_DATE = date(9999, 12, 31)
 Key = tuple[int, str, date]
+#: What is counted as waiting for review, and as accepted; see key().
+WAITING_STATES = tuple(f"{State.SUBMITTED}{ending}" for ending in ("", "_late", "_undated"))
+DONE_STATES = tuple(f"{State.ACCEPTED}{ending}" for ending in ("", "_late", "_undated"))
 
 
 def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None) -> Key | None:
