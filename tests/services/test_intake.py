@@ -2,6 +2,7 @@
 import zipfile
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import docx
 import pytest
@@ -9,6 +10,8 @@ from flask import Flask
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import func, select
 
+from tests.adapters.test_documents_mail import mail
+from tests.adapters.test_documents_pdf import with_widgets
 from tests.factories import Factory
 from tracker.adapters.files import store
 from tracker.db import db, transaction
@@ -17,7 +20,7 @@ from tracker.domain.errors import BadInput, Forbidden, TooLarge
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task, TaskUnit
-from tracker.services import intake, late_reading
+from tracker.services import draft_page, intake, late_reading
 from workers import dispatches as worker
 
 TEXT = """HỘI NÔNG DÂN VIỆT NAM\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
@@ -83,6 +86,38 @@ def test_annexes_come_along_in_order(app: Flask, make: Factory) -> None:
     dispatch = bring(make.actor(), TEXT.encode(), "cv.txt", [(content, "bieu-mau.docx"), (BytesIO("Phụ lục".encode()), "phu-luc.txt")])
     names = db.session.execute(select(DispatchFile.label).filter_by(dispatch_id=dispatch.id).order_by(DispatchFile.position)).scalars().all()
     assert names == ["bieu-mau.docx", "phu-luc.txt"]
+
+
+def test_an_email_is_taken_out_of_its_envelope(app: Flask, make: Factory) -> None:
+    """The dispatch is the attachment, as if it had come by itself; the others are annexes; who passed it on is not kept."""
+    clerk = make.actor()
+    bring(clerk, TEXT.encode(), "cv.txt")
+    dispatch = bring(clerk, mail("Gửi anh chị.", ("Phụ lục".encode(), "phu-luc.txt"), (TEXT.encode(), "Công văn 12.txt")), "chuyen.eml")
+    assert dispatch.file is not None and (dispatch.file.name, dispatch.file.media_type, dispatch.number) == ("Công văn 12.txt", "text/plain", "12-CV/HNDT")
+    assert list(db.session.scalars(select(DispatchFile.label).filter_by(dispatch_id=dispatch.id))) == ["phu-luc.txt"]
+    assert rows() == (2, 3, 2) and [one.same_file for one in intake.earlier(dispatch)] == [True]
+
+
+def test_an_email_whose_body_is_the_dispatch_is_kept(app: Flask, make: Factory) -> None:
+    dispatch = bring(make.actor(), mail(TEXT, ("Phụ lục".encode(), "phu-luc.txt")), "cv.eml")
+    assert dispatch.file is not None and (dispatch.file.name, dispatch.file.media_type, dispatch.number) == ("cv.eml", "message/rfc822", "12-CV/HNDT")
+    assert rows() == (1, 2, 2)
+
+
+def test_a_secret_attachment_is_refused_and_no_byte_of_the_mail_kept(app: Flask) -> None:
+    secret = TEXT.replace("Số: 12-CV/HNDT", "MẬT\nSố: 12-CV/HNDT").encode()
+    for attached in ([(secret, "cv.txt")], [(TEXT.encode(), "cv.txt"), (secret, "phu-luc.txt")]):
+        with pytest.raises(BadInput, match="intake.secret"):
+            intake.take((BytesIO(mail("Chào.", *attached)), "a.eml"))
+        assert rows() == (0, 0, 0)
+
+
+def test_how_the_text_was_got_is_told_on_the_draft(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    dispatch = bring(make.actor(), with_widgets(), "cv.pdf")
+    warnings = dispatch.reading["found"]["warnings"]
+    assert warnings[0]["code"] == "document.pdf_fallback" and "poppler-utils" in warnings[0]["text"]
+    assert any("poppler-utils" in one.text for one in draft_page.page(make.actor(), dispatch.id).notices)
 
 
 @pytest.mark.parametrize("where", ["dispatch", "annex"])

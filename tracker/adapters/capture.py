@@ -80,6 +80,14 @@ def read(folder: Path, key: str) -> tuple[KeptMail, EmailMessage]:
     return _head(folder, key), message
 
 
+def forget(folder: Path, domain: str) -> int:
+    """Remove the messages whose every recipient is under this top-level domain; returns how many."""
+    gone = [key for key in _keys(folder) if all(address.endswith(f".{domain}") for address in _head(folder, key).recipients)]
+    for key in gone:
+        (folder / f"{key}.eml").unlink(missing_ok=True)
+    return len(gone)
+
+
 def keep(folder: Path, sender: str, recipients: Sequence[str], content: bytes) -> str:
     """Write one message so that it is on the disk under its name, or not at all; returns its key."""
     key = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -39,6 +40,7 @@ def read(file: Path, as_object: bool) -> None:
         reading = read_text(found.text, shipped_units())
         if reading.secret:
             raise BadInput("document.secret", name=file.name)
+        reading = replace(reading, warnings=documents.notices(found) + reading.warnings)
     except DomainError as error:
         raise BadFile(i18n.words(error)) from error
     click.echo(json.dumps(as_json(reading), ensure_ascii=False, indent=2) if as_object else "\n".join(_lines(reading)))

@@ -1,6 +1,6 @@
 """Taking a dispatch in: bytes first, then the text, then one draft; the original is kept even where reading fails, unless it is secret."""
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from tracker import clock
 from tracker.adapters import documents, jobs
-from tracker.adapters.documents import slow
+from tracker.adapters.documents import eml, slow
 from tracker.adapters.documents import types as t
 from tracker.adapters.files import Blob, store
 from tracker.db import after_commit, db
@@ -25,9 +25,9 @@ from tracker.services.files import clean_name
 from tracker.services.reading_units import unit_rows
 
 #: What a dispatch can be read from.
-READABLE = frozenset({t.PDF, t.DOC, t.DOCX, t.ODT, t.RTF, t.TXT, t.HTML, t.JPG, t.PNG})
+READABLE = frozenset({t.PDF, t.DOC, t.DOCX, t.ODT, t.RTF, t.TXT, t.HTML, t.EML, t.JPG, t.PNG, t.HEIC})
 #: What may come along as an annex or form.
-ANNEX = READABLE | {t.XLS, t.XLSX, t.ODS}
+ANNEX = READABLE - {t.EML} | {t.XLS, t.XLSX, t.ODS}
 #: A file that must not be taken at all, whatever becomes of its text.
 _REFUSED = frozenset({"document.empty", "document.bomb", "document.unsupported"})
 PASTED = "van-ban-dan.txt"
@@ -63,6 +63,8 @@ def take(main: tuple[BinaryIO, str], annexes: list[tuple[BinaryIO, str]] | None 
     try:
         for number, (stream, name) in enumerate([main, *(annexes or [])]):
             taken.append(_store(stream, name, READABLE if not number else ANNEX))
+        if taken[0].media_type == t.EML:
+            taken[:1] = _out_of_envelope(taken[0])
         _read_main(taken[0])
         for annex in taken[1:]:
             _refuse_secret_annex(annex)
@@ -88,7 +90,7 @@ def create(actor: Actor, intake: Intake) -> Dispatch:
     db.session.add(dispatch)
     db.session.flush()
     for position, annex in enumerate(intake.annexes, 1):
-        db.session.add(DispatchFile(dispatch_id=dispatch.id, file=_row(actor, annex), label=annex.name[:200], position=position))
+        attach(actor, dispatch, annex, position)
     if main.reading:
         draft_making.fill(dispatch, main.reading)
     else:
@@ -97,6 +99,24 @@ def create(actor: Actor, intake: Intake) -> Dispatch:
         jobs.enqueue("dispatches.read", dispatch.id)
     history.record(actor, "dispatch.draft", dispatch_id=dispatch.id, name=main.name, number=dispatch.number)
     return dispatch
+
+
+def take_annexes(files: list[tuple[BinaryIO, str]]) -> list[Taken]:
+    """Stores annexes of a draft that stands; call it before a transaction opens. Raises as take() does; then none of the bytes are kept."""
+    taken: list[Taken] = []
+    try:
+        for stream, name in files:
+            taken.append(_store(stream, name, ANNEX))
+            _refuse_secret_annex(taken[-1])
+    except Exception:
+        forget([one.blob.sha256 for one in taken])
+        raise
+    return taken
+
+
+def attach(actor: Actor, dispatch: Dispatch, annex: Taken, position: int) -> None:
+    """Makes a stored file an annex of the dispatch."""
+    db.session.add(DispatchFile(dispatch_id=dispatch.id, file=_row(actor, annex), label=annex.name[:200], position=position))
 
 
 def _unread(main: Taken) -> dict[str, Any]:
@@ -123,6 +143,26 @@ def _store(stream: BinaryIO, name: str, allowed: frozenset[str]) -> Taken:
     return Taken(blob, name, media_type)
 
 
+def _out_of_envelope(mail: Taken) -> list[Taken]:
+    """An e-mail's dispatch, then its other attachments as annexes; the mail itself is kept only where its body is the dispatch.
+
+    The units get what was sent, not the names and addresses of those who passed it on; and the same dispatch is known again however it came.
+    """
+    opened = eml.unpack(mail.blob.path.read_bytes(), mail.name)
+    wanted = sorted((part for part in opened.parts if part.media_type in ANNEX), key=lambda part: part is not opened.best)
+    taken: list[Taken] = []
+    try:
+        for part in wanted:
+            taken.append(_store(BytesIO(part.data), part.name, ANNEX))
+    except Exception:
+        forget([one.blob.sha256 for one in taken])
+        raise
+    if opened.best is None:
+        return [mail, *taken]
+    forget([mail.blob.sha256])
+    return taken
+
+
 def _read_main(main: Taken) -> None:
     if slow.is_slow(main.blob.path.read_bytes(), main.media_type):
         main.waits = True
@@ -136,10 +176,13 @@ def _read_main(main: Taken) -> None:
 
 
 def read_file(blob: Blob, name: str, progress: Callable[[int, int], None] | None = None) -> tuple[Reading, str]:
-    """The reading of a stored file and the text it gave before cleaning. Raises BadInput("intake.secret") where the mark stands."""
+    """The reading of a stored file, with what is to be said of how its text was got, and the text it gave before cleaning.
+
+    Raises BadInput("intake.secret") where the mark stands.
+    """
     extracted = documents.extract(blob.path, name, progress)
     reading = read_text(extracted.text)
-    return reading, extracted.original_text
+    return replace(reading, warnings=documents.notices(extracted) + reading.warnings), extracted.original_text
 
 
 def read_text(text: str) -> Reading:

@@ -12,7 +12,7 @@ from tracker.services import intake
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
 
-ACCEPT = ".docx,.doc,.pdf,.odt,.rtf,.txt,.jpg,.jpeg,.png"
+ACCEPT = ".docx,.doc,.pdf,.odt,.rtf,.txt,.html,.htm,.eml,.jpg,.jpeg,.png,.heic,.heif"
 
 
 @blueprint.get("/dispatches/new")

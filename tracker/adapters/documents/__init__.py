@@ -3,11 +3,10 @@
 from pathlib import Path
 
 from tracker.adapters.documents import guard, registry
+from tracker.adapters.documents.remarks import notices
 from tracker.adapters.documents.sniffing import sniff
-from tracker.adapters.documents.types import LOW, UNKNOWN, Extracted, Progress
+from tracker.adapters.documents.types import UNKNOWN, Extracted, Progress
 from tracker.domain.errors import BadInput
-from tracker.i18n import say
-from tracker.reading.model import Notice
 from tracker.reading.text import clean
 
 __all__ = ["Extracted", "extract", "notices", "sniff"]
@@ -33,10 +32,3 @@ def extract(path: Path, name: str | None = None, progress: Progress | None = Non
     if not any(c.isalnum() for c in text):
         raise BadInput("document.no_text", name=shown)
     return Extracted(text, raw.text, media_type, raw.pages, raw.method, raw.warnings, raw.confidence)
-
-
-def notices(found: Extracted) -> tuple[Notice, ...]:
-    """What a person should know of how the text was got, in words, to stand beside the reader's own notices."""
-    low = [number for number, sure in enumerate(found.confidence, 1) if sure < LOW]
-    values = {"pages": ", ".join(map(str, low)), "sure": min(found.confidence, default=100)}
-    return tuple(Notice(code, say(code, **values)) for code in found.warnings)

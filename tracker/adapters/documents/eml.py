@@ -46,7 +46,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An e-mail out of its envelope. best: the attachment that holds the dispatch, None where the body does."""
+    """An e-mail out of its envelope. parts: its attachments without logos; best: the one that holds the dispatch, None where the body does."""
 
     body: str
     parts: tuple[Part, ...]
@@ -71,7 +71,7 @@ def unpack(data: bytes, name: str) -> Opened:
         body = _body([leaf for leaf in leaves if not _is_attached(leaf)], name)
     except (ValueError, LookupError, TypeError, AttributeError, IndexError, RecursionError) as error:  # what the mail parser lets through on broken mails
         raise BadInput("document.unreadable", name=name) from error
-    parts = tuple(part for part in parts if part.data)
+    parts = tuple(part for part in parts if part.data and (part.media_type not in _PICTURES or _is_page(part.data)))
     return Opened(body, parts, _best(parts, body))
 
 
@@ -140,7 +140,7 @@ def _best(parts: tuple[Part, ...], body: str) -> Part | None:
         return best[1]
     if found_in(body) >= _ENOUGH:
         return None
-    scans = [part for part in parts if slow.is_slow(part.data, part.media_type) and (part.media_type not in _PICTURES or _is_page(part.data))]
+    scans = [part for part in parts if slow.is_slow(part.data, part.media_type)]
     return min(scans, key=lambda part: part.media_type != t.PDF, default=None)
 
 

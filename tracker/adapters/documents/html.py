@@ -8,7 +8,7 @@ from lxml import etree
 from lxml import html as parser
 
 from tracker.adapters.documents import plain
-from tracker.adapters.documents.docx_numbers import written
+from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.layout import side_by_side
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput

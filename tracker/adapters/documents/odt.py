@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.adapters.documents.docx_numbers import written
+from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.guard import unpack
 from tracker.adapters.documents.layout import side_by_side
 from tracker.adapters.documents.types import Raw
