@@ -36,6 +36,8 @@ MESSAGES: dict[str, str] = {
     "intake.secret": "Văn bản có dấu mật “{mark}” nên không được đưa vào phần mềm này; máy đã xoá tệp, không giữ bản nào. Hãy xử lý văn bản này theo quy định về bảo vệ bí mật nhà nước.",
     "intake.no_text": "Chưa có nội dung. Hãy chọn tệp công văn, hoặc dán nguyên văn vào ô.",
     "intake.both": "Đã chọn tệp lại dán cả văn bản. Hãy chỉ dùng một cách.",
+    "annexes.none": "Chưa chọn tệp nào. Hãy chọn phụ lục hoặc biểu mẫu rồi bấm “Thêm tệp kèm theo”.",
+    "annexes.many": "Một công văn có nhiều nhất {limit} tệp kèm theo. Hãy gộp bớt tệp rồi thêm lại.",
     "draft.too_long": "Ô vừa ghi dài quá {limit} ký tự. Hãy rút gọn.",
     "draft.email": "Địa chỉ thư “{address}” viết sai. Hãy viết như vanthu@tinh.example.",
     "task.no_title": "Nhiệm vụ chưa có tên. Hãy ghi ngắn gọn việc phải làm.",

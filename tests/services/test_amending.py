@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.factories import DUE, REVIEW, Factory
 from tracker.db import db, transaction
 from tracker.domain.access import Actor, Role
-from tracker.domain.errors import BadInput, Conflict, Forbidden
+from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from tracker.domain.status import Act, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -85,6 +85,34 @@ def test_dropped_and_added_tasks(app: Flask, make: Factory) -> None:
     assert did.mails == 2 and tally.stored() == tally.counted()
     text = db.session.scalars(select(Mail.body_text)).first() or ""
     assert "bỏ, không phải làm nữa" in text and "việc mới" in text
+
+
+def test_a_new_task_or_finding_for_some_units_reaches_them_alone(app: Flask, make: Factory) -> None:
+    units = [make.unit() for _ in range(3)]
+    clerk, dispatch = make.actor(), make.issued(units)
+    added = [NewTask("Việc riêng", "", LATER, None, (units[0].id, units[2].id)), NewTask("Nợ xấu tăng", "", None, REVIEW, (units[1].id,), finding=True)]
+    with transaction():
+        did = amending.amend(clerk, dispatch.id, 1, [], added, "Bổ sung việc riêng")
+    new = {task.title: task for task in tasks(dispatch)[2:]}
+    assert [(task.kind, task.to_all) for task in new.values()] == [("task", False), ("finding", False)]
+    charged = {title: {a.unit_id for a in make.assignments(dispatch) if a.task_id == task.id} for title, task in new.items()}
+    assert charged == {"Việc riêng": {units[0].id, units[2].id}, "Nợ xấu tăng": {units[1].id}}
+    assert did.mails == 3 and [one.what for one in did.differences] == [
+        "việc mới cho 2 đơn vị, hạn 20/10/2026", f"tồn tại nêu đích danh cho 1 đơn vị, {amending.date_words(None, REVIEW)}",
+    ]
+    told = {mail.unit_id: mail.body_text for mail in db.session.scalars(select(Mail))}
+    assert "Nợ xấu tăng" in told[units[1].id] and "Nợ xấu tăng" not in told[units[0].id] + told[units[2].id]
+    assert tally.stored() == tally.counted()
+
+
+def test_a_new_task_is_refused_for_nobody_and_for_a_unit_that_is_no_recipient(app: Flask, make: Factory) -> None:
+    unit, stranger = make.unit(), make.unit()
+    clerk, dispatch = make.actor(), make.issued([unit])
+    with pytest.raises(BadInput, match="recipients.none"), transaction():
+        amending.amend(clerk, dispatch.id, 1, [], [NewTask("Nợ xấu", "", LATER, None, (), finding=True)], "Bổ sung")
+    with pytest.raises(NotFound), transaction():
+        amending.amend(clerk, dispatch.id, 1, [], [NewTask("Việc lạ", "", LATER, None, (stranger.id,))], "Bổ sung")
+    assert len(tasks(dispatch)) == 2 and rows(Mail) == 0
 
 
 def test_new_words_keep_the_dates(app: Flask, make: Factory) -> None:

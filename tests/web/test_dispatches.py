@@ -147,6 +147,23 @@ def test_saving_by_itself_answers_the_new_version_and_refuses_a_stale_one(client
     assert wrong.status_code == 422 and "Gõ dở" in wrong.text and "31/02/2026" in text(wrong)
 
 
+def test_annexes_are_added_and_taken_away_on_the_draft_page(client: FlaskClient, make: Factory) -> None:
+    clerk(client, make)
+    number, _ = open_draft(client)
+    base = f"/dispatches/{number}/draft"
+    added = client.post(f"{base}/annexes", data={"annexes": [(BytesIO(b"Mau 1"), "mau1.txt"), (BytesIO(b"Mau 2"), "mau2.txt")]})
+    assert added.status_code == 303 and added.headers["Location"].endswith("/draft#h-files")
+    page = client.get(base)
+    assert "2 phụ lục, biểu mẫu" in text(page) and "mau1.txt" in text(page)
+    wrong = client.post(f"{base}/annexes", data={"annexes": [(BytesIO(b"MZ" + bytes(200)), "mau.exe")]})
+    assert wrong.status_code == 422 and "mau.exe" in text(wrong) and rows(StoredFile) == 3
+    assert client.post(f"{base}/annexes").status_code == 422
+    gone = re.findall(r"/annexes/(\d+)/remove", page.text)[0]
+    assert client.post(f"{base}/annexes/{gone}/remove").status_code == 303
+    assert "Đã gỡ tệp kèm theo “mau1.txt”" in text(client.get(base))
+    assert "mau1.txt" not in text(client.get(base)) and rows(StoredFile) == 2
+
+
 def test_every_small_form_of_the_draft(client: FlaskClient, make: Factory) -> None:
     unit = make.unit()
     clerk(client, make)

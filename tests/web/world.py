@@ -15,7 +15,7 @@ from tracker.adapters.files import store
 from tracker.db import db, transaction
 from tracker.domain.access import DISTRICT_ROLES, Role
 from tracker.domain.status import State
-from tracker.models.dispatches import Dispatch
+from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
@@ -80,6 +80,8 @@ class World:
         self.draft_file = self._file("du-thao.png", 3)
         with transaction() as session:
             session.get_one(Dispatch, self.draft.id).file_id = self.draft_file.id
+        self.annex = self._file("bieu-mau.png", 5)
+        self._put(DispatchFile(dispatch_id=self.draft.id, file_id=self.annex.id, label="bieu-mau.png", position=1))
         self.draft_task = self._put(Task(dispatch_id=self.draft.id, position=1, label="1", title="Việc soạn dở", text="Việc soạn dở.", precision="none"))
 
     def _file(self, name: str, shade: int) -> StoredFile:
@@ -163,6 +165,7 @@ OBJECTS: dict[str, Provider] = {
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),
     "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, (w.handed[w.theirs.id].id, w.drafts[w.theirs.id].id)),
     "evidence_id": lambda w, role, rule: Pair(w.evidence[w.ours.id].id, (w.evidence[w.theirs.id].id,)),
+    "annex_id": lambda w, role, rule: Pair(w.annex.id, (w.draft_file.id, w.files[w.theirs.id].id), EVERYONE),
     "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, (w.files[w.theirs.id].id, w.draft_file.id)),
     "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
 }

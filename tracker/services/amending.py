@@ -40,12 +40,14 @@ class TaskChange:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task that comes in with the amendment, for every recipient."""
+    """A task that comes in with the amendment. units: for these recipients, or for every one; finding: a shortcoming that names them."""
 
     title: str
     text: str
     due_on: date | None
     review_on: date | None
+    units: tuple[int, ...] = ()
+    finding: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ def locked(actor: Actor, dispatch_id: int, version: int, act: DispatchAct) -> Di
 
 
 def differences(tasks: Sequence[Task], changes: Sequence[TaskChange], added: Sequence[NewTask]) -> list[Difference]:
-    """What would change, in words. Raises BadInput for a date that is not there or past, NotFound for a task of another dispatch."""
+    """What would change, in words.
+
+    Raises BadInput for a date that is not there or past and for a finding without a unit, NotFound for a task of another dispatch.
+    """
     known = {task.id: task for task in tasks}
     found: list[Difference] = []
     for change in changes:
@@ -103,8 +108,15 @@ def differences(tasks: Sequence[Task], changes: Sequence[TaskChange], added: Seq
         found += _of_task(known[change.task_id], change)
     for new in added:
         _check(new.title, new.due_on, new.review_on)
-        found.append(Difference(None, new.title.strip(), "new", f"việc mới, {date_words(new.due_on, new.review_on)}"))
+        if new.finding and not new.units:
+            raise BadInput("recipients.none")
+        found.append(Difference(None, new.title.strip(), "new", f"{_new_words(new)}, {date_words(new.due_on, new.review_on)}"))
     return found
+
+
+def _new_words(new: NewTask) -> str:
+    what = "tồn tại nêu đích danh" if new.finding else "việc mới"
+    return f"{what} cho {len(new.units)} đơn vị" if new.units else what
 
 
 def _of_task(task: Task, change: TaskChange) -> list[Difference]:
@@ -220,19 +232,28 @@ def _add(actor: Actor, dispatch: Dispatch, added: Sequence[NewTask], lines: dict
         return
     units = list(db.session.scalars(select(DispatchRecipient.unit_id).where(DispatchRecipient.dispatch_id == dispatch.id)))
     last = db.session.scalar(select(func.max(Task.position)).where(Task.dispatch_id == dispatch.id)) or 0
-    made = [
-        Task(
-            dispatch_id=dispatch.id, position=last + n, title=new.title.strip(), text=new.text.strip(), due_on=new.due_on, review_on=new.review_on,
-            precision=Precision.DAY if new.due_on else Precision.NONE, why="sửa đổi công văn" if new.due_on else "", evidence=["implementing_document"],
-        )
-        for n, new in enumerate(added, 1)
-    ]
-    db.session.add_all(made)
+    charged: dict[Task, list[int]] = {_new_task(dispatch, new, last + n): _units_of(new, units) for n, new in enumerate(added, 1)}
+    db.session.add_all(charged)
     db.session.flush()
-    assign(actor, rows_of(dispatch.id, made, {task.id: dict.fromkeys(units, "lead") for task in made}))
-    for task in made:
-        for unit in units:
-            lines[unit].append(TaskLine(task.title, "new", "việc mới", date_words(task.due_on, task.review_on)))
+    assign(actor, rows_of(dispatch.id, list(charged), {task.id: dict.fromkeys(chosen, "lead") for task, chosen in charged.items()}))
+    for (task, chosen), new in zip(charged.items(), added, strict=True):
+        for unit in chosen:
+            lines[unit].append(TaskLine(task.title, "new", "tồn tại nêu đích danh" if new.finding else "việc mới", date_words(task.due_on, task.review_on)))
+
+
+def _units_of(new: NewTask, recipients: list[int]) -> list[int]:
+    """The recipients it goes to. Raises NotFound for a unit that is none."""
+    if set(new.units) - set(recipients):
+        raise NotFound()
+    return [unit for unit in recipients if not new.units or unit in new.units]
+
+
+def _new_task(dispatch: Dispatch, new: NewTask, position: int) -> Task:
+    return Task(
+        dispatch_id=dispatch.id, kind="finding" if new.finding else "task", position=position, title=new.title.strip(), text=new.text.strip(),
+        due_on=new.due_on, review_on=new.review_on, precision=Precision.DAY if new.due_on else Precision.NONE,
+        why="sửa đổi công văn" if new.due_on else "", evidence=["implementing_document"], to_all=not new.units,
+    )
 
 
 def frozen_recipients(dispatch_id: int) -> list[Recipient]:

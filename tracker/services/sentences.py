@@ -24,6 +24,8 @@ ACTS: dict[str, str] = {
     "dispatch.draft": "tạo bản dự thảo",
     "dispatch.read": "đọc xong bản chụp, tìm thấy {tasks} nhiệm vụ",
     "dispatch.typed": "gõ lại nguyên văn, máy tìm thấy {tasks} nhiệm vụ",
+    "dispatch.annex": "thêm tệp kèm theo: {files}",
+    "dispatch.annex_removed": "gỡ tệp kèm theo: {files}",
     "dispatch.secret": "xoá tệp vì có dấu mật",
     "dispatch.create": "nhập công văn",
     "dispatch.issue": "ban hành công văn",

@@ -51,9 +51,13 @@ def _changes(tasks: list[Task]) -> list[TaskChange]:
 
 
 def _added() -> list[NewTask]:
+    """The new task, if anything of it is filled in; without a ticked unit it is for every recipient."""
     form = request.form
     values = [form.get(name, "").strip() for name in ("new_title", "new_text", "new_due", "new_review")]
-    return [NewTask(values[0], values[1], typed_date(values[2]), typed_date(values[3]))] if any(values) else []
+    if not any(values):
+        return []
+    units = tuple(form.getlist("new_unit", type=int))
+    return [NewTask(values[0], values[1], typed_date(values[2]), typed_date(values[3]), units, form.get("new_kind") == "finding")]
 
 
 def _confirm(dispatch_id: int, found: list[amending.Difference], reason: str) -> ResponseReturnValue:
@@ -68,7 +72,10 @@ def _confirm(dispatch_id: int, found: list[amending.Difference], reason: str) ->
 
 def _form(dispatch_id: int, error: DomainError | None = None) -> ResponseReturnValue:
     dispatch, tasks = amending.get(actor(), dispatch_id)
-    html = render_template("dispatches/amend.html", d=dispatch, tasks=tasks, typed=request.form, error=i18n.words(error) if error else "")
+    html = render_template(
+        "dispatches/amend.html", d=dispatch, tasks=tasks, typed=request.form, units=amending.frozen_recipients(dispatch_id),
+        ticked=set(request.form.getlist("new_unit", type=int)), error=i18n.words(error) if error else "",
+    )
     return html, error.status if error else 200
 
 

@@ -2,7 +2,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
@@ -50,7 +50,8 @@ def page(dispatch_id: int, edit: str = "", error: DomainError | None = None, typ
     return render_template(
         "dispatches/draft.html", p=found, d=found.dispatch, edit=edit, typed=typed or {}, error=i18n.words(error) if error else "",
         lines=lines(found.dispatch.text, marks(found)), problem=_problem(found), precisions=[(str(key), words) for key, words in PRECISIONS],
-        evidence=i18n.EVIDENCE, kind_pairs=_kinds(found.dispatch.kind), units_words=draft_page.units_words, evidence_words=draft_page.evidence_words,
+        limit=current_app.extensions["settings"].upload_limit, evidence=i18n.EVIDENCE, kind_pairs=_kinds(found.dispatch.kind),
+        units_words=draft_page.units_words, evidence_words=draft_page.evidence_words,
     ), status
 
 

@@ -1,6 +1,7 @@
 """All pages of dispatches: importing the modules adds their views to the one blueprint."""
 from tracker.web import (
     dispatches_amend,
+    dispatches_annexes,
     dispatches_draft,
     dispatches_draft_forms,
     dispatches_issue,
@@ -9,4 +10,6 @@ from tracker.web import (
 )
 from tracker.web.dispatches import blueprint
 
-__all__ = ["blueprint", "dispatches_amend", "dispatches_draft", "dispatches_draft_forms", "dispatches_issue", "dispatches_new", "matrix"]
+__all__ = [
+    "blueprint", "dispatches_amend", "dispatches_annexes", "dispatches_draft", "dispatches_draft_forms", "dispatches_issue", "dispatches_new", "matrix",
+]
