@@ -8,8 +8,8 @@ from lxml import etree
 from lxml import html as parser
 
 from tracker.adapters.documents import plain
-from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.layout import side_by_side
+from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 from tracker.reading.legacy import by_font

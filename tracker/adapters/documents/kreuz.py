@@ -1,8 +1,8 @@
-"""Formats that kreuzberg reads: legacy .doc, .odt, .rtf, .html, spreadsheets; its cache stays off."""
+"""Formats that kreuzberg reads: spreadsheets, and .doc files that are too old or too odd for our own reader; its cache stays off."""
 
 from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
 
-from tracker.adapters.documents.types import DOC, Raw
+from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 
 
@@ -14,8 +14,3 @@ def extract_as(media_type: str, data: bytes, name: str) -> Raw:
         code = "document.encrypted" if any(w in str(error).lower() for w in ("encrypt", "password")) else "document.unreadable"
         raise BadInput(code, name=name) from error
     return Raw(result.content, f"kreuzberg:{media_type.rsplit('/', 1)[-1]}")
-
-
-def extract_doc(data: bytes, name: str) -> Raw:
-    """A legacy Word document."""
-    return extract_as(DOC, data, name)

@@ -7,9 +7,9 @@ from typing import Any
 
 from lxml import etree
 
-from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.guard import unpack
 from tracker.adapters.documents.layout import side_by_side
+from tracker.adapters.documents.numbers import written
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 

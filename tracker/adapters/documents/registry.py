@@ -13,7 +13,7 @@ _READERS: dict[str, tuple[str, str]] = {
     t.TXT: ("plain", "extract"),
     t.DOCX: ("docx", "extract"),
     t.ODT: ("odt", "extract"),
-    t.DOC: ("kreuz", "extract_doc"),
+    t.DOC: ("doc", "extract"),
     t.RTF: ("rtf", "extract"),
     t.HTML: ("html", "extract"),
     t.EML: ("eml", "extract"),
