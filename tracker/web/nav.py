@@ -43,6 +43,7 @@ DISTRICT = (
     Entry("home.index", "Việc phải làm"),
     Entry("dispatches.index", "Công văn"),
     Entry("submissions.index", "Đã nộp"),
+    Entry("reports.index", "Báo cáo", Right.REPORT_READ),
     Entry("units.mine", "Đơn vị tôi"),
 )
 #: What a counter gets: nothing; it answers how many things wait for the person of this request.
