@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker.reading.deadlines import find_deadlines
+from tracker.reading.deadlines import cell_deadline, find_deadlines
 from tracker.reading.page import Page
 
 ISSUED = date(2021, 8, 11)
@@ -48,6 +48,16 @@ def terms(text: str) -> list[tuple[str, str, str | None]]:
         ("chậm nhất ngày 20 của tháng cuối quý", "chậm nhất ngày 20 của tháng cuối quý", "recurring", "P3M"),
         ("báo cáo tỉnh theo định kỳ", "theo định kỳ", "vague", None),
         ("yêu cầu triển khai ngay các việc", "triển khai ngay", "immediate", None),
+        ("báo cáo vào chiều thứ Năm hàng tuần", "vào chiều thứ Năm hàng tuần", "recurring", "P1W"),
+        ("Trước 10 giờ thứ Sáu hàng tuần, gửi số liệu", "Trước 10 giờ thứ Sáu hàng tuần", "recurring", "P1W"),
+        ("cứ 3 giờ một lần báo cáo", "cứ 3 giờ một lần", "recurring", "PT3H"),
+        ("thông tin mực nước tới các xã hằng ngày.", "hằng ngày", "recurring", "P1D"),
+        ("hàng tháng tổng hợp báo cáo huyện", "hàng tháng tổng hợp báo cáo", "recurring", "P1M"),
+        ("mỗi xã họp dân trong tháng 10;", "trong tháng 10", "period", "2021-10-31"),
+        ("phấn đấu đến cuối năm đạt chuẩn", "đến cuối năm", "vague", None),
+        ("có vật tư để khắc phục ngay các điểm sạt lở", "khắc phục ngay", "immediate", None),
+        ("không để người trên đò sau 19 giờ ngày 29/9", "sau 19 giờ ngày 29/9", "datetime", "2021-09-29"),
+        ("gửi trước ít nhất 05 ngày làm việc", "ít nhất 05 ngày làm việc", "relative", None),
         ("nộp trước ngày\n      25/8/2021", "trước ngày 25/8/2021", "date", "2021-08-24"),
     ],
 )
@@ -66,6 +76,9 @@ def test_one_term(text: str, phrase: str, kind: str, value: str | None) -> None:
         "tiền 25/8 phần",
         "Đến 31/7/2021, dư nợ tăng",
         "khẩn trương thực hiện",
+        "Sau 9 tháng thực hiện, phong trào khá lên",
+        "thống kê hồ sơ từ ngày 01/01/2021 đến ngày 31/8/2021",
+        "giao dịch cố định hàng tháng tại xã",
     ],
 )
 def test_no_term(text: str) -> None:
@@ -90,3 +103,14 @@ def test_why_tells_inclusive_from_exclusive(text: str, words: str) -> None:
     found = find_deadlines(Page(text), [(0, len(text))], ISSUED)[0]
     assert words in found.why
     assert found.exclusive is text.startswith("trước")
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "value"),
+    [("15/9/2021", "date", "2021-09-15"), ("Quý IV/2021", "period", "2021-12-31"), ("Tuần 3 tháng 9/2021", "period", "2021-09-21"),
+     ("Thường xuyên", "vague", None), ("Chủ nhật hàng tuần", "recurring", "P1W"), ("Hàng quý", "recurring", "P3M"), ("3 tháng/lần", "recurring", "P3M")],
+)  # fmt: skip
+def test_a_cell_of_a_time_column(cell: str, kind: str, value: str | None) -> None:
+    found = cell_deadline(Page(cell), (0, len(cell)), ISSUED)
+    assert found is not None
+    assert (found.kind, found.date.isoformat() if found.date else found.every) == (kind, value)

@@ -52,6 +52,27 @@ def starts(body: str) -> list[str]:
         ),
         # labels and programme entries are none
         ("UBND huyện yêu cầu các xã:\n1. Treo cờ tại công sở.\n2. Thời gian: sáng thứ bảy.\n3. Kinh phí: theo dự toán.", ["Treo cờ tại"]),
+        # a list before the one that an order announces tells of something else
+        ("Sáu tháng qua các xã làm được nhiều việc, cụ thể:\n1. Trồng được ba nghìn cây.\n2. Thu hai tấn rác.\nUBND huyện yêu cầu các xã thực "
+            "hiện các việc sau:\n1. Phát quang bụi rậm.\n2. Khơi mương.", ["Phát quang bụi", "Khơi mương."]),
+        # an answer's list commands nobody
+        ("UBND huyện nhận được đơn của ông, sau khi xem xét xin trả lời như sau:\n1. Về mức thu: theo quy định của tỉnh.\n2. Về miễn giảm: hộ nghèo "
+            "được giảm nửa.", []),
+        # among time and place the shared-out work is the list; elsewhere it is one item
+        ("UBND huyện thông báo:\n1. Thời gian: sáng thứ bảy.\n2. Địa điểm: sân vận động.\n3. Phân công nhiệm vụ\n- Phòng Y tế: chuẩn bị thuốc.\n"
+            "- Công an huyện: giữ trật tự.", ["Phòng Y tế:", "Công an huyện:"]),
+        ("UBND huyện yêu cầu các xã:\n1. Phát quang bụi rậm.\n2. Thu gom rác thải.\n3. Phân công nhiệm vụ:\na) Phòng Y tế hướng dẫn.\nb) Công an huyện "
+            "giữ trật tự.", ["Phát quang bụi", "Thu gom rác", "Phân công nhiệm"]),
+        # the next number behind a full stop begins an item even without a new line
+        ("UBND huyện yêu cầu:\n1. Phát quang bụi rậm.\n2. Thu gom rác thải. 3. Khơi thông mương.\n4. Báo cáo kết quả.",
+            ["Phát quang bụi", "Thu gom rác", "Khơi thông mương.", "Báo cáo kết"]),
+        # plain orders under a heading, then dashes below a body's name
+        ("I. Đánh giá\n1. Kết quả: rác giảm.\n2. Hạn chế: mương tắc.\nII. Nhiệm vụ\nUBND huyện yêu cầu các xã tập trung:\nGiao Phòng Y tế: phát thuốc.\n"
+            "Đối với UBND các xã:\n- Thu gom rác.\n- Khơi mương.\nPhòng Văn hóa: tuyên truyền lưu động.",
+            ["Giao Phòng Y", "Đối với UBND", "Phòng Văn hóa:"]),
+        # an unnumbered report in a rhythm behind the list
+        ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nCác xã báo cáo tiến độ về UBND huyện vào thứ Năm hàng tuần.",
+            ["Thu gom rác.", "Khơi mương.", "Các xã báo"]),
     ],
 )  # fmt: skip
 def test_items(body: str, expected: list[str]) -> None:
@@ -134,3 +155,15 @@ def test_a_report_by_a_day_in_the_closing_words_is_a_task() -> None:
         "UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nKết thúc đợt ra quân, các đơn vị báo cáo kết quả về UBND huyện trước ngày 20/3/2022."
     )
     assert found == ["Thu gom rác.", "Khơi mương.", "Kết thúc đợt"]
+
+
+@pytest.mark.parametrize("title_line", ["BÁO CÁO", "TỜ TRÌNH", "GIẤY MỜI"])
+def test_what_reports_asks_or_invites_commands_nobody(title_line: str) -> None:
+    head = HEAD.replace("V/v dọn vệ sinh\n\nKính gửi: UBND các xã.\n", f"\n{title_line}\nDọn vệ sinh đầu năm\n")
+    assert read(head + "Phương hướng:\n1. Tiếp tục thu gom rác.\n2. Đề nghị tỉnh cấp thêm xe." + TAIL).tasks == ()
+
+
+def test_topics_to_be_looked_at_are_no_tasks() -> None:
+    head = HEAD.replace("V/v dọn vệ sinh\n\nKính gửi: UBND các xã.\n", "\nHƯỚNG DẪN\nkiểm điểm cuối năm\n")
+    body = "I- NỘI DUNG KIỂM ĐIỂM\n1. Việc giữ vệ sinh.\n2. Kết quả thu gom rác.\nII- TỔ CHỨC THỰC HIỆN\nMột là, họp các thôn.\nHai là, gửi biên bản."
+    assert [task.text for task in read(head + body + TAIL).tasks] == ["họp các thôn.", "gửi biên bản."]

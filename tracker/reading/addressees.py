@@ -2,9 +2,10 @@
 
 import re
 
-from tracker.reading.folding import phrase, squash
+from tracker.reading.folding import fold, phrase, squash
 from tracker.reading.model import Found, Span
 from tracker.reading.orders import ORDER, sentences
+from tracker.reading.outline import opens_list
 from tracker.reading.page import Page, Paragraph
 
 _PREDICATE = phrase(
@@ -17,6 +18,8 @@ _PREDICATE = phrase(
     r"cac noi dung|cac nhiem vu|"
     r"duoc biet|va thuc hien)\b"
 )
+#: Closing words to everybody at large say less than an order that names bodies.
+_GENERAL = re.compile(r"(?:cac )?(?:co quan )?(?:don vi|dia phuong|ca nhan)(?: (?:lien quan|co lien quan|tren))?")
 _TOLD = (
     phrase(r"\bthong bao (?:den|toi|cho) "),
     phrase(r"\bthong bao [^.;]{0,160}?\bde (?=(?:cac|thu truong|ubnd|uy ban|so|nhung|lanh dao))"),
@@ -34,23 +37,33 @@ def find_predicate(page: Page, start: int, end: int) -> int | None:
 
 def find_addressees(page: Page, paragraphs: list[Paragraph], begin: int) -> tuple[Found, ...]:
     """The bodies named by the order that opens the directive part, else by 'thông báo … để … thực hiện' or 'đề nghị … thực hiện'."""
-    before = [p for p in paragraphs if p.start < begin]
+    before = [p for p in paragraphs if p.start < begin and p.marker is None]
     behind = [p for p in paragraphs if p.start >= begin and p.marker is None]
-    for paragraph in [*before[-1:], *behind]:
+    opening = before[-1:]
+    closing = _told(page, behind)
+    told = _told(page, opening) or (() if all(_GENERAL.fullmatch(fold(c.value)) for c in closing) else closing)
+    return told or _ordered(page, [p for p in opening if opens_list(page, p)]) or closing or _ordered(page, [*behind, *before[-2:]])
+
+
+def _told(page: Page, paragraphs: list[Paragraph]) -> tuple[Found, ...]:
+    for paragraph in paragraphs:
         flat = page.flat[paragraph.start : paragraph.end]
         for pattern in _TOLD:
             match = pattern.search(flat)
-            if match:
-                found = _listed(page, paragraph.start + match.end(), paragraph.end)
-                if found:
-                    return found
-    for paragraph in [*reversed(before[-2:]), *reversed(behind)]:
+            found = _listed(page, paragraph.start + match.end(), paragraph.end) if match else ()
+            if found:
+                return found
+    return ()
+
+
+def _ordered(page: Page, paragraphs: list[Paragraph]) -> tuple[Found, ...]:
+    """The last order's bodies; an order before the list comes before one behind it."""
+    for paragraph in reversed(paragraphs):
         for sentence in reversed(sentences(page, paragraph.span)):
             match = ORDER.search(page.flat, *sentence)
-            if match:
-                found = _listed(page, match.end(), sentence[1])
-                if found:
-                    return found
+            found = _listed(page, match.end(), sentence[1]) if match else ()
+            if found:
+                return found
     return ()
 
 
@@ -64,8 +77,10 @@ def _listed(page: Page, start: int, end: int) -> tuple[Found, ...]:
 def bodies(page: Page, span: Span) -> list[Span]:
     """Names part at semicolons and where a new title or office begins behind a comma."""
     parts, at = [], span[0]
+    semicolon = ";" if ":" not in page.text[span[0] : span[1]] else "(?!)"
     for match in re.finditer(
-        r";\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |Công an|các (?:cơ quan|đơn vị|"
+        semicolon + r"\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |"
+        r"Công an|BHXH|Bảo hiểm|Hội|Liên đoàn|Mặt trận|Phòng|Chi cục|Kho bạc|các (?:cơ quan|đơn vị|"
         r"tổ chức|doanh))\b)",
         page.text[span[0] : span[1]],
     ):

@@ -14,6 +14,7 @@ _OFFICE = frozenset(
     thương binh xã thanh tra dân tộc tôn giáo thuế hải kho bạc nhà nước ngân hàng chính sách bảo hiểm kiểm sát tòa toà án tuyên giáo vận tổ chức nội chính
     sinh sản dự kiểm soát bệnh tật an toàn thực phẩm thị trường thống kê đất đai lâm thủy thuỷ lợi thú y bảo vệ cựu chiến binh chữ thập đỏ làm vườn khuyến
     học tập đoàn công ty cổ phần trách nhiệm hữu hạn một viên khu kinh công khoa sau tham mưu nghĩa trang quỹ rừng hạt trạm đội tổ tướng chủ tịch
+    điện lực kiểm lâm
         """,
     )
 )
@@ -41,6 +42,7 @@ def readable(capitals: str) -> str:
     text = " ".join(words)
     for name in _NAMES:
         text = re.sub(name, name, text, flags=re.I)
+    text = text.replace("xã Hội", "xã hội")
     return text[:1].upper() + text[1:]
 
 
@@ -55,7 +57,7 @@ def _cased(word: str, before: str) -> str:
     if bare in ("ủy", "uỷ") and before.endswith(("tỉnh ", "thành ", "huyện ", "quận ", "đảng ")):
         return word.lower()
     if bare not in _OFFICE:
-        return word if len(bare) <= 5 and not _syllable(bare) else word[:1] + word[1:].lower()
+        return word if len(bare) <= 5 and not is_syllable(bare) else word[:1] + word[1:].lower()
     if bare in _SMALL_ALWAYS:
         return word.lower()
     field = _FIELD_BEHIND.fullmatch(before) and not before.endswith(("ủy ban ", "uỷ ban "))
@@ -67,13 +69,13 @@ def _cased(word: str, before: str) -> str:
 
 def _follows_proper(before: str) -> bool:
     last = before.split()[-1:] or [""]
-    return last[0] not in _OFFICE and _syllable(last[0])
+    return last[0] not in _OFFICE and is_syllable(last[0])
 
 
 _INITIALS = r"(?:b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|q|qu|r|s|t|th|tr|v|x)?"
-_SYLLABLE = re.compile(rf"{_INITIALS}[aàáảãạăắằẳẵặâấầẩẫậeèéẻẽẹêếềểễệiìíỉĩịoòóỏõọôốồổỗộơớờởỡợuùúủũụưứừửữựyỳýỷỹỵ]{{1,3}}(?:c|ch|m|n|ng|nh|p|t)?")
+_SYLLABLE = re.compile(rf"{_INITIALS}[aàáảãạăắằẳẵặâấầẩẫậeèéẻẽẹêếềểễệiìíỉĩịoòóỏõọôốồổỗộơớờởỡợuùúủũụưứừửữựyỳýỷỹỵ]{{1,3}}(?:c|ch|k|m|n|ng|nh|p|t)?")
 
 
-def _syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
     """Whether the word can be a Vietnamese syllable; otherwise it is an abbreviation (UBND, THPT)."""
     return bool(_SYLLABLE.fullmatch(word))

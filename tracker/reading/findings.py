@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from tracker.reading.folding import phrase, squash
+from tracker.reading.folding import flatten, fold, phrase, squash
 from tracker.reading.model import Finding, Span, UnitRow
-from tracker.reading.orders import SHORTCOMING
+from tracker.reading.orders import SHORTCOMING, sentences
 from tracker.reading.page import Page, Paragraph
 from tracker.reading.units import Gazetteer, Resolved
 
+_PROVINCE = re.compile(r"\btinh (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3})")
+_DISTRICT = re.compile(r"(?<!\w)(?:huyện|thị xã|thành phố|quận)\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}")
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
 _CRITICAL = phrase(
     r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|"
@@ -17,9 +19,13 @@ _CRITICAL = phrase(
 )
 
 
-def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRow], on: date | None) -> list[Finding]:
-    """Findings among the paragraphs before the orders; without units nothing can be resolved and nothing is invented."""
+def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRow], on: date | None, letterhead: str = "") -> list[Finding]:
+    """Findings among the paragraphs before the orders; without units nothing can be resolved and nothing is invented.
+
+    `letterhead`: the issuer's and its parent's names; where they name another province, only brackets are looked into.
+    """
     found: list[Finding] = []
+    plainly = bool(rows) and not _of_another_province(rows, flatten(letterhead))
     units: Gazetteer | None = None
     open_list = False
     for paragraph in paragraphs:
@@ -34,7 +40,42 @@ def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRo
             if rows and _CRITICAL.search(before):
                 units = units or Gazetteer(rows, on)
                 found += _in_bracket(page, match.span(1), paragraph, units)
+        if open_list and plainly and paragraph.marker is not None:
+            units = units or Gazetteer(rows, on)
+            found += _in_words(page, paragraph, units)
+    return sorted(found, key=lambda finding: finding.span)
+
+
+def _of_another_province(rows: Sequence[UnitRow], letterhead: str) -> bool:
+    """Whether the letterhead (flat) names a province that none of the units belongs to: then a like name is somebody else's."""
+    ours = [re.sub(r"^(?:tinh|thanh pho) ", "", fold(row.name)) for row in rows if row.level == "province"]
+    named = [match[1] for match in _PROVINCE.finditer(letterhead)]
+    return bool(ours and named) and not any(name.startswith(our) for name in named for our in ours)
+
+
+def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Finding]:
+    """Districts that a shortcoming names outside brackets ('Hội … huyện Thạch Thành báo cáo chênh …'), one finding a clause."""
+    found: list[Finding] = []
+    brackets = [match.span() for match in _BRACKET.finditer(page.text, *paragraph.span)]
+    for start, end in sentences(page, (paragraph.content, paragraph.end)):
+        if not _CRITICAL.search(page.flat, start, end):
+            continue
+        for match in _DISTRICT.finditer(page.text, start, end):
+            if any(a <= match.start() < b for a, b in brackets):
+                continue
+            unit = units.resolve(match[0]).unit
+            if unit is not None and unit.level == "district" and all(other.code != unit.code for other in found):
+                place = _clause(page, match.span(), (start, end))
+                words = squash(page.text[slice(*place)])
+                found.append(Finding(unit.name, unit.code, words, place, squash(page.text[paragraph.content : paragraph.end])))
     return found
+
+
+def _clause(page: Page, at: Span, sentence: Span) -> Span:
+    """The words round the name between commas and semicolons."""
+    begin = max((m.end() for m in re.finditer(r"[,;(]\s*", page.text[sentence[0] : at[0]])), default=0) + sentence[0]
+    stop = re.search(r"[,;.)]", page.text[at[1] : sentence[1]])
+    return _tight(page, (begin, at[1] + stop.start() if stop else sentence[1]))
 
 
 def _in_bracket(page: Page, span: Span, paragraph: Paragraph, units: Gazetteer) -> list[Finding]:

@@ -2,7 +2,8 @@
 
 import re
 
-from tracker.reading.casing import readable
+from tracker.reading.abbreviations import written_out
+from tracker.reading.casing import is_syllable, readable
 from tracker.reading.folding import flatten, squash
 from tracker.reading.model import Found, Span
 from tracker.reading.page import Page
@@ -11,7 +12,8 @@ from tracker.reading.zones import CREED, DATE_LINE, MOTTO, NUMBER_LINE, Zones
 _PLACE = re.compile(r"(?:tinh|thanh pho|tp\.?|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\b")
 # How names of bodies begin; other capitals beside the motto are stamps and specks of a scan.
 _ORG = re.compile(
-    r"(?:u[ybỷ]|ubnd|hdnd|so|bo|truong|ban|bch|btv|cuc|chi|tong|van|vien|hoi|trung|cong|phong|dang|tinh|thanh|huyen|quan|xa|phuong|doan|lien|mat|ngan|kho|bao|toa|chinh|thu|"
+    r"(?:u[ybỷ]|ubnd|hdnd|so|bo|truong|ban|bch|btv|cuc|chi|tong|van|vien|hoi|trung|cong (?:an|ty|doan)|phong|dang|"
+    r"tinh|thanh|huyen|quan|xa|phuong|doan|lien|mat|ngan|kho|bao|toa|chinh|thu|"
     r"quoc|dai|hoc|benh|bql|khoa|nha|tap|to|quy|hiep|luc|chu|hat|doi|tram|thi|hop|dac|vp|so|bhxh|mttq|ldld|tand|vksnd|vu)\b"
 )
 _OPEN_NAME = re.compile(
@@ -86,16 +88,24 @@ def _names(page: Page, pieces: list[Span]) -> list[list[Span]]:
         flat = page.flat[piece[0] : piece[1]]
         if names:
             before = squash(page.flat[names[-1][-1][0] : names[-1][-1][1]])
-            if _OPEN_NAME.search(before) or _CARRIES_ON.match(before) or _PLACE.match(flat) or re.match(r"(?:va|khu vuc)\b", flat):
+            open_end = _OPEN_NAME.search(before) or _CARRIES_ON.match(before)
+            continues = _PLACE.match(flat) or re.match(r"(?:va|khu vuc)\b", flat) or (not _ORG.match(flat) and _broken(page, names[-1][-1], piece))
+            if open_end or continues:
                 names[-1].append(piece)
                 continue
         names.append([piece])
     return names
 
 
+def _broken(page: Page, above: Span, piece: Span) -> bool:
+    """Whether a name of several Vietnamese words goes on in the line right below, where it was too long for its column."""
+    words = page.text[slice(*piece)].split()
+    return page.text.count("\n", above[1], piece[0]) == 1 and len(words) >= 2 and all(is_syllable(word.lower()) for word in words)
+
+
 def _found(page: Page, pieces: list[Span]) -> Found:
     value = squash(" ".join(page.text[a:b] for a, b in pieces))
-    return Found(readable(value), (pieces[0][0], pieces[-1][1]))
+    return Found(written_out(readable(value)), (pieces[0][0], pieces[-1][1]))
 
 
 def _with_place(issuer: Found, parent: Found | None) -> Found:

@@ -28,7 +28,9 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
             starts.add(paragraph.start)
         elif orders.ORDER.match(flat) or (orders.is_order(flat[:300]) and opens_list(page, paragraph)) or orders.CONTACT.match(flat):
             starts.add(paragraph.start)
-        elif index > last_item and (orders.is_order(flat[:200]) or orders.reports_by_a_day(flat)):
+        elif index > last_item and (orders.is_order(flat[:200]) or orders.reports_by_a_day(flat) or orders.assigns(flat)):
+            starts.add(paragraph.start)
+        elif phrase(r"(?:doi voi|giao) ").match(flat) and orders.names_body(flat) and page.text[paragraph.end - 1] == ":" and len(flat) < 200:
             starts.add(paragraph.start)
         elif phrase(r"(?:ben canh|tuy nhien|de )").match(flat) and opens_list(page, paragraph):
             starts.add(paragraph.start)
@@ -40,7 +42,10 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
 def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:
     """Commands in plain paragraphs: with a list only those behind it; without a list each commanding sentence."""
     if first_item is not None:
-        return [p.span for p in loose if p.start > first_item and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])]
+        return [
+            p.span for p in loose
+            if (p.start > first_item or page.flat.startswith("giao ", p.start)) and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])
+        ]  # fmt: skip
     listed = _unmarked_list(page, loose)
     if listed:
         return listed
@@ -67,7 +72,7 @@ def _unmarked_list(page: Page, loose: list[Paragraph]) -> list[Span]:
 
 def _commands_alone(flat: str) -> bool:
     """Whether a paragraph behind the list is an order of its own and not the closing words."""
-    if orders.reports_by_a_day(flat):
+    if orders.reports_by_a_day(flat) or (orders.assigns(flat) and not orders.is_closing(flat)):
         return True
     return orders.is_order(flat[:200]) and not orders.is_closing(flat)
 

@@ -12,7 +12,8 @@ _WHO = (
     r"bo|bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|"
     r"thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
     r"moi|tung|nhung|toi|cap|to chuc|doanh nghiep|cong ty|quy|quan|can bo|giao vien|hoc vien|nghien cuu sinh|"
-    r"khoa|nha truong|bi thu|mat tran|hieu truong|"
+    r"bhxh|bao hiem|kbnn|nhcsxh|hnd|ldld|mttq|ccb|lien hiep|hat|tram|doan|lien doan|"
+    r"phan hieu|dang bo|nong truong|hop tac xa|tieu ban|khoa|nha truong|bi thu|mat tran|hieu truong|"
     r"dang uy|chi bo|vu|tong|doi|nganh|vinaphone|chu dau tu|chu nhiem|phap che|bo phan|to|hoi dong|thay)"
 )
 ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?={_WHO}\b)")
@@ -58,12 +59,31 @@ def names_body(flat: str) -> bool:
     return bool(_NAMES_BODY.match(flat))
 
 
-_REPORTS_BY = phrase(rf"\b{_WHO}\b[^.]{{0,200}}?\b(?:bao cao|gui|nop)\b[^.]{{0,200}}?\b(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]")
+_REPORTS_BY = phrase(
+    rf"\b{_WHO}\b[^.]{{0,200}}?\b(?:bao cao|gui|nop)\b[^.]{{0,200}}?\b(?:(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]|"
+    rf"(?:hang|moi) (?:ngay|tuan|thang|quy)\b)|{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
+)
 
 
 def reports_by_a_day(flat: str) -> bool:
-    """Whether somebody named is to report or send something by a day: a task of its own even in closing words."""
+    """Whether somebody named is to report or send something by a day or in a rhythm: a task of its own even in closing words."""
     return bool(_REPORTS_BY.search(flat))
+
+
+_ASSIGNS = phrase(rf"{_WHO}\b[^.;:,\d]{{3,90}}: ?[a-z]")
+
+
+def assigns(flat: str) -> bool:
+    """Whether the paragraph is a body's name, a colon and what it is to do ('Phòng Thanh tra: kết thúc …')."""
+    return bool(_ASSIGNS.match(flat))
+
+
+_ANSWERS = phrase(r"\b(?:tra loi|phuc dap|giai dap|co y kien|thong tin|giai trinh)(?: cu the)?(?: ve [^:]{0,80})? nhu sau\W*$")
+
+
+def answers(flat: str) -> bool:
+    """Whether the words announce an answer ('… trả lời như sau:'), not orders."""
+    return bool(_ANSWERS.search(flat))
 
 
 def is_closing(flat: str) -> bool:

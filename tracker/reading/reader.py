@@ -37,7 +37,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     subject = find_subject(page, zones)
     kind = find_kind(page, zones, number, subject is not None)
     body = [p for p in page.paragraphs(zones.body, zones.tail) if not _is_address(page, p, zones.address, zones.address_end)]
-    part = find_tasks(page, body)
+    part = find_tasks(page, body, kind)
     tasks, outside, begin = part.tasks, part.outside, part.begin
     areas = _areas(page, tasks, outside, begin)
     day = issued.value if issued else None
@@ -50,6 +50,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
     recipients = find_recipients(page, zones) or find_addressees(page, outside, begin)
+    letterhead = " ".join(found.value for found in (parent, issuer) if found)
     named = [r.span for r in recipients] + [c.span for t in tasks for c in t.charges]
     return Reading(
         text=page.text,
@@ -68,7 +69,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         secrecy=find_secrecy(page, zones),
         tasks=tuple(tasks),
         deadlines=tuple(deadlines),
-        findings=tuple(find_findings(page, before, units, day)),
+        findings=tuple(find_findings(page, before, units, day, letterhead)),
         figures=tuple(figure for together in figures for figure in together),
         warnings=(
             *(notice for notice in (lost_number, lost_date) if notice),

@@ -22,6 +22,7 @@ _TO = (
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
+_BY = phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot|hang (?:ngay|tuan|thang|quy)\b)")
 _OFFICE_END = phrase(
     r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|"
     r"hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
@@ -43,7 +44,7 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
                 continue
             score, office = found
             score += 4 * any(start <= e.span[0] < end for e in emails)
-            score += 2 * bool(phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot)").search(page.flat[start:end]))
+            score += 2 * bool(_BY.search(page.flat[start:end])) + office.value.startswith("(qua ", office.value.find("("))
             if best is None or score > best[0]:
                 best = (score, office)
     if best is None and not emails:
@@ -71,8 +72,9 @@ def _with_bracket(page: Page, start: int, stop: int) -> int:
     opened = inside.find("(")
     if opened < 0:
         return stop
-    close = page.text.find(")", start + opened, start + opened + 60)
-    if close >= 0 and close - start - opened < 40:
+    close = page.text.find(")", start + opened, start + opened + 100)
+    through = page.flat.startswith("(qua ", start + opened)
+    if close >= 0 and (through or close - start - opened < 40):
         return close + 1
     return start + opened
 

@@ -25,8 +25,12 @@ _SET = phrase(r"\b(?:nhiem vu|giai phap|phuong huong)\b")
 _ASIDE = phrase(
     r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
     r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
-    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien)\b[^.;]{0,60}(?:[:\n]|$)"
+    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri)\b[^.;]{0,60}(?:[:\n]|$)|"
+    r"noi dung ?(?::|$|\n)"
 )
+_SHARED_OUT = phrase(r"(?:phan cong(?: nhiem vu| to chuc| thuc hien| trach nhiem)*|to chuc thuc hien|trach nhiem (?:cua )?cac don vi|nhiem vu cu the)\W*$")
+#: These report, ask or invite; they go upward or sideways and command nobody.
+_COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời"})
 _PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
 _OUTLINE = phrase(
     r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|"
@@ -48,8 +52,10 @@ class TaskPart:
     times: list[Span]
 
 
-def find_tasks(page: Page, paragraphs: list[Paragraph]) -> TaskPart:
-    """Divide the body into its tasks and the rest."""
+def find_tasks(page: Page, paragraphs: list[Paragraph], kind: str | None = None) -> TaskPart:
+    """Divide the body of a document of this kind into its tasks and the rest."""
+    if kind in _COMMANDS_NOBODY:
+        return TaskPart([], paragraphs, len(page.text), [])
     rows = find_rows(page, paragraphs[0].first_line, paragraphs[-1].first_line + 1) if paragraphs else []
     paragraphs = [p for p in split_inline(page, paragraphs) if not any(row.line[0] <= p.start <= row.line[1] for row in rows)]
     root, plain = build(page, paragraphs, outside(page, paragraphs))
@@ -57,6 +63,7 @@ def find_tasks(page: Page, paragraphs: list[Paragraph]) -> TaskPart:
     if nodes and _is_report_outline(page, nodes):
         nodes = []
         plain = [p for p in paragraphs if p.marker is None]
+    plain = [p for p in plain if not orders.answers(page.flat[p.start : p.end])]
     tasks = [_from_node(page, node, section.get(id(node))) for node in nodes] + [_from_row(page, row) for row in rows]
     first = min((task.span[0] for task in tasks), default=None)
     tasks += [_task(page, span, None, span[0], span[1], None) for span in loose_orders(page, plain, first)]
@@ -108,19 +115,59 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
             if _is_context(page, node):
                 continue
             kept = _items(page, node) if node.kind != "article" else _article(page, node)
+            if node.kind != "article" and _only_topics(page, name, kept):
+                continue
             for item in kept if node.kind != "article" else ():
                 under[id(item)] = name[:120]
             chosen += kept
         if chosen:
             return chosen, under
-    named = _named_groups(page, root)
+    named = _named_groups(page, root, 1 if sections else 2)
     if named:
         return named, under
     groups = _groups(root.children)
-    directive = [g for g in groups if not _is_context_list(page, g[0].intro)]
+    directive = _ordered(page, [g for g in groups if not _is_context_list(page, g[0].intro)])
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
-    return [n for n in numbered if _is_task(page, n) and not _bare_heading(page, n)], under
+    programme = 2 * sum(_is_task(page, n) for n in numbered) <= len(numbered)
+    kept = [n for node in numbered if not _bare_heading(page, node) for n in (_shared_out(page, node) if programme else [node])]
+    return [n for n in kept if _is_task(page, n)], under
+
+
+def _ordered(page: Page, groups: list[list[Node]]) -> list[list[Node]]:
+    """Lists before the one that an order announces tell of something else; an answer's list holds orders only where its items are orders."""
+    commanded = [i for i, g in enumerate(groups) if _announced(page, g[0].intro)]
+    if commanded:
+        first = groups[commanded[0]][0]
+        groups = [g for i, g in enumerate(groups) if i >= commanded[0] or g[0].rank > first.rank]
+    return [g for g in groups if not (g[0].intro and orders.answers(page.flat[g[0].intro.start : g[0].intro.end]) and not _any_order(page, g))]
+
+
+def _announced(page: Page, intro: Paragraph | None) -> bool:
+    return intro is not None and opens_list(page, intro) and orders.is_order(page.flat[intro.start : intro.end])
+
+
+def _any_order(page: Page, nodes: list[Node]) -> bool:
+    heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
+    return any(orders.is_order(head) or orders.is_unit_duty(head) for head in heads)
+
+
+def _shared_out(page: Page, node: Node) -> list[Node]:
+    """Among time, place and contents an item that is only the heading 'Phân công nhiệm vụ' stands for its own items, where those name who does what."""
+    assert node.head is not None
+    heads = [page.flat[c.head.content : c.head.end] for c in node.children if c.head]
+    named = sum(orders.names_body(head) for head in heads)
+    if len(heads) >= 2 and named * 2 >= len(heads) and _SHARED_OUT.match(page.flat, node.head.content, node.head.end):
+        return node.children
+    return [node]
+
+
+def _only_topics(page: Page, name: str, nodes: list[Node]) -> bool:
+    """Whether a section lists what is to be looked at ('Việc chấp hành …', 'Kết quả …') and not what is to be done."""
+    if not nodes or not name.lower().startswith("nội dung") or _any_order(page, nodes):
+        return False
+    heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
+    return sum(bool(_REPORT_PART.match(head)) for head in heads) * 2 > len(heads)
 
 
 def _numbered_sections(page: Page, root: Node) -> list[Node]:
@@ -136,17 +183,19 @@ def _bare_heading(page: Page, node: Node) -> bool:
     return node.rank <= 2 and node.head is not None and node.end() == node.head.end and heading(page, node.head)
 
 
-def _named_groups(page: Page, root: Node) -> list[Node]:
+def _named_groups(page: Page, root: Node, at_least: int = 2) -> list[Node]:
     """Dashes under plain headings that name a body each ('Sở Y tế:', 'Đối với UBND các xã:'): the heading is the item."""
     found: list[Node] = []
     groups = _groups(root.children)
-    if not groups or min(g[0].rank for g in groups) < RANKS["dash"]:
+    if at_least > 1 and groups and min(g[0].rank for g in groups) < RANKS["dash"]:
         return []
     for group in groups:
         intro = group[0].intro
-        if intro is not None and intro.end - intro.start < 200 and page.text[intro.end - 1] == ":" and orders.names_body(page.flat[intro.start : intro.end]):
+        if group[0].rank < RANKS["dash"] or intro is None or intro.end - intro.start >= 200 or page.text[intro.end - 1] != ":":
+            continue
+        if orders.names_body(page.flat[intro.start : intro.end]):
             found.append(Node(intro, group[0].rank, [intro], group))
-    return found if len(found) >= 2 else []
+    return found if len(found) >= at_least else []
 
 
 def _groups(nodes: list[Node]) -> list[list[Node]]:
@@ -184,8 +233,11 @@ def _is_context_list(page: Page, intro: Paragraph | None) -> bool:
 
 
 def _items(page: Page, section: Node) -> list[Node]:
-    """The items of a section: its outermost list; a section without a list is one item if it commands."""
+    """The items of a section: its outermost list, or the bodies it names; a section without a list is one item if it commands."""
     children = section.children
+    named = _named_groups(page, section, 1)
+    if named:
+        return named
     if not children:
         flat = page.flat[section.start() : section.end()]
         return [section] if len(section.own) > 1 and (orders.is_order(flat) or orders.HAS_DUTY.search(flat)) else []
@@ -196,7 +248,10 @@ def _items(page: Page, section: Node) -> list[Node]:
 def _article(page: Page, node: Node) -> list[Node]:
     """An article of a decision charges somebody; that it takes effect or is to be carried out is no task."""
     flat = page.flat[node.head.content if node.head else 0 : node.end()]
-    if phrase(r"[^.]{0,200}\b(?:co hieu luc|thi hanh (?:quyet dinh|ke hoach|nghi quyet)|het hieu luc|thay the)").match(flat):
+    if phrase(
+        r"(?:(?:quyet dinh|nghi quyet|quy che|quy dinh|ke hoach)\b[^.;]{0,80}\bco hieu luc|"
+        r"[^.]{0,200}\b(?:thi hanh (?:quyet dinh|ke hoach|nghi quyet)|het hieu luc|thay the))"
+    ).match(flat):
         return []
     return [node] if orders.is_order(flat) or orders.HAS_DUTY.search(flat) or orders.is_unit_duty(flat) else []
 

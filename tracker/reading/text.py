@@ -10,6 +10,7 @@ _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad\u200e\u200
 _BULLETS = dict.fromkeys(map(ord, "\uf0b7\uf0a7\uf0d8\uf076\uf0fc\u25cf\u25aa\u25a0\u2022\u2219"), "•") | {0xF02D: "-", 0xF02B: "+"}
 _CONTROLS = {c: None for c in range(32) if c not in (9, 10)} | {c: None for c in range(0x7F, 0xA0)}
 _TABLE = _CONTROLS | _SPACES | _DROPPED | _BULLETS
+_CENTRED = 30
 _PAGE_NUMBER = re.compile(r"(?m)^[ \t]*[-–]?[ \t]*(\d{1,3})[ \t]*[-–]?[ \t]*\n")
 
 
@@ -22,7 +23,7 @@ def clean(original: str) -> str:
 
 
 def _without_page_numbers(text: str) -> str:
-    """Lines that hold only 2, 3, 4 … in order are page numbers; other lone numbers (table cells, years) stay."""
+    """Lines that hold only 2, 3, 4 … in order, or a number far from the margin, are page numbers; others (table cells, years) stay."""
     cut: list[tuple[int, int]] = []
     expected, last_end = 2, 0
     for match in _PAGE_NUMBER.finditer(text):
@@ -32,6 +33,9 @@ def _without_page_numbers(text: str) -> str:
         elif number == expected and match.start() - last_end > 500:
             cut.append(match.span())
             expected, last_end = number + 1, match.end()
+        elif len(match[0]) - len(match[0].lstrip(" ")) >= _CENTRED and match.start() - last_end > 500:
+            cut.append(match.span())
+            last_end = match.end()
     for start, end in reversed(cut):
         text = text[:start] + text[end:]
     return text

@@ -81,7 +81,8 @@ def find_zones(page: Page) -> Zones:
             start = max(start, address_end)
     tail = _tail_start(page, flats, start)
     annex = _annex_start(page, flats, tail, len(lines))
-    top = _top(page, flats, motto if motto >= 0 else max(number, 0))
+    heads = [index for index in (motto, number) if index >= 0]
+    top = _top(page, flats, min(heads, default=0))
     return Zones(top, motto, number, dated, title, address, address_end, start, tail, annex)
 
 
