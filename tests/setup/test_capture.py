@@ -69,6 +69,12 @@ def test_message_is_kept_as_sent_with_its_envelope(server: tuple[int, Path]) -> 
     assert [item.key for item in capture.listing(folder, limit=1, offset=1)] == [oldest.key]
 
 
+def test_only_mails_that_went_to_nobody_but_the_sample_are_forgotten(tmp_path: Path) -> None:
+    kept = [capture.keep(tmp_path, "a@tinh.example", to, b"Subject: x\r\n\r\nx") for to in (["b@huyen.example"], ["b@huyen.example", "c@huyen.gov.vn"])]
+    assert capture.forget(tmp_path, "example") == 1
+    assert [item.key for item in capture.listing(tmp_path)] == kept[1:]
+
+
 def test_full_disk_is_a_temporary_refusal(server: tuple[int, Path]) -> None:
     port, folder = server
     folder.write_text("a file where the folder should be")

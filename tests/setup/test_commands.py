@@ -1,10 +1,14 @@
 """Every command explains itself in Vietnamese and refuses wrong words with exit code 2."""
 
+import re
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.setup.processes import tracker
+from tests.setup.processes import ROOT, environment, tracker
 from tracker.__main__ import COMMANDS
 
 
@@ -15,20 +19,63 @@ def test_list_of_commands(tmp_path: Path) -> None:
     assert "Options" not in shown.stdout and "Usage" not in shown.stdout
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [*COMMANDS, "sample load", "sample remove"])
 def test_each_has_help(tmp_path: Path, name: str) -> None:
-    shown = tracker(tmp_path, 8000, name, "--help")
+    shown = tracker(tmp_path / "home", 8000, *name.split(), "--help")
     assert shown.returncode == 0
     assert shown.stdout.startswith(f"Cách dùng: tracker {name}")
-    assert "Options" not in shown.stdout and "Show this" not in shown.stdout
+    assert not re.search("Options|Show this|required|default|Usage", shown.stdout)
+    assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("words", [("nope",), ("serve", "--nope"), ("serve", "extra")])
-def test_wrong_words_are_a_plain_error(tmp_path: Path, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("words", "said"), [
+    (("nope",), "không có lệnh “nope”"), (("serve", "--nope"), "không có tuỳ chọn --nope"), (("serve", "extra"), "thừa “extra”"),
+    (("sample", "nope"), "không có lệnh “nope”"), (("sample", "load", "a", "b"), "thừa “a b”"), (("remind", "--on"), "tuỳ chọn --on thiếu giá trị"),
+    (("issue",), "thiếu 'TỆP'"), (("create-user", "a@b.example"), "thiếu '--role'"),
+])
+def test_wrong_words_are_a_plain_error(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     refused = tracker(tmp_path, 8000, *words)
     assert refused.returncode == 2
-    assert refused.stderr.startswith("Lỗi: ")
+    assert refused.stderr.startswith(f"Lỗi: {said}")
     assert "--help" in refused.stderr
+
+
+#: Every command that works on a home's data.
+ON_DATA = (
+    ("sample", "load"), ("sample", "remove"), ("remind",), ("remind", "--dry-run"), ("send-mail",), ("create-user", "a@b.example", "--role", "auditor"),
+    ("report", "1", "--out", "out"), ("issue", __file__, "--as", "a@b.example", "--to", "all", "--due", "2099-01-15"),
+)
+
+
+@pytest.mark.parametrize("words", ON_DATA)
+def test_a_home_without_data_is_said_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    refused = tracker(tmp_path, 8000, *words)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"Lỗi: Thư mục {tmp_path} chưa có dữ liệu. Hãy chạy tracker serve (có dữ liệu mẫu) hoặc tracker init.\n"
+
+
+def test_a_database_that_is_none_is_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "tracker.db").write_bytes(b"not a database at all" * 400)
+    refused = tracker(tmp_path, 8000, "remind")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert refused.stderr.startswith("Lỗi: DATABASE_URL: không vào được cơ sở dữ liệu")
+
+
+def test_an_older_database_names_the_command_that_mends_it(tmp_path: Path) -> None:
+    assert tracker(tmp_path, 8000, "migrate").returncode == 0
+    with sqlite3.connect(tmp_path / "tracker.db") as database:
+        database.execute("update alembic_version set version_num = '0000'")
+    database.close()
+    refused = tracker(tmp_path, 8000, "remind")
+    assert refused.returncode == 1 and refused.stderr.endswith("Hãy chạy: tracker migrate\n")
+
+
+def test_nobody_at_the_keyboard_is_told_to_write_the_options(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "tracker", "init"], cwd=ROOT, env=environment(tmp_path, 8000), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=60,
+    )
+    assert refused.returncode == 2 and "Hãy ghi đủ các tuỳ chọn" in refused.stderr
 
 
 def test_bad_setting_is_a_plain_error(tmp_path: Path) -> None:

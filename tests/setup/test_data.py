@@ -1,9 +1,13 @@
 """What an empty home gets on its first start, once, also when that start was cut short."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
+from tests.services.test_intake import TEXT
 from tests.setup.processes import free_port, tracker
+from tracker import clock
+from tracker.adapters import capture
 from tracker.cli.data import FILLING
 
 
@@ -33,6 +37,35 @@ def test_sample_leaves_in_one_step_and_does_not_come_back_by_itself(tmp_path: Pa
     assert tracker(tmp_path, free_port(), "sample", "remove").returncode == 1
     assert ".example" in tracker(tmp_path, free_port(), "sample", "load").stdout
     assert tracker(tmp_path, free_port(), "sample", "load").returncode == 1
+
+
+def filled(home: Path) -> dict[str, int]:
+    """Tables that are not empty, with their numbers of rows; the machine's signs of life aside."""
+    database = sqlite3.connect(home / "tracker.db")
+    names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite%'")]
+    counts = {name: database.execute(f'select count(*) from "{name}"').fetchone()[0] for name in names}  # noqa: S608  names from the schema itself
+    database.close()
+    return {name: count for name, count in counts.items() if count and name != "heartbeats"}
+
+
+def test_a_sample_that_was_worked_with_leaves_nothing_behind(tmp_path: Path) -> None:
+    home, paper = tmp_path / "home", tmp_path / "12.txt"
+    paper.write_text(TEXT, encoding="utf-8")
+    assert tracker(home, free_port(), "prepare").returncode == 0
+    clerk = ("--as", "nguyen.thu.van@hnd-thanhhoa.example", "--to", "all", "--review-on", f"{clock.today() + timedelta(days=9):%Y-%m-%d}")
+    for _ in range(2):
+        issued = tracker(home, free_port(), "issue", str(paper), *clerk)
+        assert issued.returncode == 0, issued.stderr
+    assert "Lưu ý, tệp này đã nhập trước đây: 12-CV/HNDT (mã công văn 2)" in issued.stderr
+    for day in (1, 3, 5):
+        assert tracker(home, free_port(), "remind", "--on", f"{clock.today() + timedelta(days=day):%Y-%m-%d}").returncode == 0
+    capture.keep(home / "sent-mail", "a@tinh.example", ["b@hnd-hatrung.example"], b"Subject: x\r\n\r\nx")
+    assert filled(home).keys() > {"reminders", "reminder_plans", "mails", "files"}
+    gone = tracker(home, free_port(), "sample", "remove")
+    assert gone.returncode == 0, gone.stderr
+    assert filled(home) == {"alembic_version": 1, "units": 587}
+    assert [path for path in (home / "files").rglob("*") if path.is_file()] == []
+    assert capture.count(home / "sent-mail") == 0
 
 
 def test_first_start_that_was_cut_short_is_made_up_for(tmp_path: Path) -> None:

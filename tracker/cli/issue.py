@@ -61,6 +61,9 @@ def _in_one_go(actor: Actor, taken: intake.Intake, units: list[int] | None, due:
     if taken.main.problem:
         raise taken.main.problem
     dispatch = intake.create(actor, taken)
+    for same in intake.earlier(dispatch):
+        why = "tệp này đã nhập trước đây" if same.same_file else "đã có công văn cùng số, ngày và nơi ban hành"
+        click.echo(f"Lưu ý, {why}: {same.number or 'không số'} (mã công văn {same.id}). Nếu trùng, hãy thu hồi một trong hai.", err=True)
     if units is not None:
         drafts.to_units(actor, dispatch.id, dispatch.version, units)
     draft_tasks.date_all(actor, dispatch.id, due, review_on, only_undated=True)

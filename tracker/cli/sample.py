@@ -1,9 +1,11 @@
 """`tracker sample load | remove`: the live sample, in and out in one step."""
 import click
 
+from tracker.adapters import capture
 from tracker.cli.context import application
 from tracker.db import transaction
 from tracker.services import sample as service
+from tracker.services.sample_story import DOMAIN
 
 
 @click.group()
@@ -23,8 +25,11 @@ def load() -> None:
 @sample.command()
 def remove() -> None:
     """Bỏ toàn bộ dữ liệu mẫu; dữ liệu thật giữ nguyên."""
-    with application(), transaction():
-        service.remove()
+    with application() as app:
+        with transaction():
+            service.remove()
+        # Its mails went no further than this folder; a message to a real address stays.
+        capture.forget(app.extensions["settings"].sent_mail_dir, DOMAIN)
     click.echo("Đã bỏ dữ liệu mẫu. Tạo quản trị viên đầu tiên: tracker init")
 
 

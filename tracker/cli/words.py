@@ -99,8 +99,7 @@ def run(call: Callable[[], object]) -> int:
         return 2
     except click.UsageError as error:
         click.echo(f"Lỗi: {_usage(error)}", err=True)
-        if error.ctx is not None:
-            click.echo(f"Xem cách dùng: {error.ctx.command_path} --help", err=True)
+        click.echo(f"Xem cách dùng: {error.ctx.command_path if error.ctx else 'tracker'} --help", err=True)
         return error.exit_code
     except click.ClickException as error:
         click.echo(f"Lỗi: {error.format_message()}", err=True)

@@ -100,7 +100,7 @@ def logins() -> list[Login]:
 def remove() -> None:
     """Takes the sample out in one step: its dispatch with all that hangs on it, its people, mails, groups and mailboxes.
 
-    Files whose content nothing else refers to leave the disk with the sweeper. Raises NotFound("sample.none") where none is loaded.
+    Contents that nothing else refers to leave the disk after the commit. Raises NotFound("sample.none") where none is loaded.
     """
     kept = db.session.get(Setting, SETTING)
     if kept is None:
@@ -114,8 +114,8 @@ def remove() -> None:
         db.session.execute(delete(model).where(model.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Dispatch).where(Dispatch.id.in_(dispatches)))
     db.session.execute(delete(Mail).where(Mail.address.like(f"%.{DOMAIN}")))
-    db.session.execute(delete(StoredFile).where(StoredFile.id.in_(files)))
-    db.session.execute(delete(ReminderPlan).where(ReminderPlan.day <= date.fromisoformat(kept.value["loaded_on"])))
+    intake.forget_after_commit(list(db.session.scalars(delete(StoredFile).where(StoredFile.id.in_(files)).returning(StoredFile.sha256))))
+    _drop_plans(date.fromisoformat(kept.value["loaded_on"]))
     db.session.execute(delete(RecipientGroup).where(RecipientGroup.sample))
     db.session.execute(update(Unit).where(Unit.mailbox.like(f"%.{DOMAIN}")).values(mailbox=None, phone=None))
     _let_go(people)
@@ -134,6 +134,14 @@ def _files_of(dispatches: list[int]) -> set[int]:
         select(ReportFile.file_id).join(Report, Report.id == ReportFile.report_id).where(Report.dispatch_id.in_(dispatches)),
     )
     return {id for query in wanted for id in db.session.scalars(query) if id is not None}
+
+
+def _drop_plans(loaded_on: date) -> None:
+    """Plans made while there was nothing but the sample told of the sample alone; later ones beside real work are real history."""
+    of_sample = delete(ReminderPlan)
+    if db.session.scalar(select(Dispatch.id).limit(1)) is not None:
+        of_sample = of_sample.where(ReminderPlan.day <= loaded_on)
+    db.session.execute(of_sample)
 
 
 def _let_go(people: list[int]) -> None:
