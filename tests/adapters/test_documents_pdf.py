@@ -1,11 +1,15 @@
 """PDFs that trip readers up: locked ones, number and date as form widgets, no poppler on the machine."""
 
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
+import typst
 
+from tests.adapters.test_documents import FONTS, check, pdf_file
 from tracker.adapters import documents
+from tracker.adapters.documents.addresses import with_whole_addresses
 from tracker.domain.errors import BadInput
 
 _PAD = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
@@ -106,16 +110,116 @@ def test_without_poppler_a_locked_pdf_is_named_too(tmp_path: Path, monkeypatch: 
     assert caught.value.code == "document.encrypted"
 
 
-def test_number_and_day_in_form_widgets_come_out_in_place(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(with_widgets())
-    line = next(line for line in documents.extract(tmp_path / "a.pdf").text.splitlines() if "UBND" in line)
-    assert line.index("4711") < line.index("/UBND") < line.index("17") < line.index("thang")
-
-
-def test_without_poppler_the_words_come_with_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
+@pytest.mark.parametrize("poppler", [True, False])
+def test_number_and_day_in_form_widgets_come_out_in_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poppler: bool) -> None:
+    if not poppler:
+        monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "a.pdf").write_bytes(with_widgets())
     found = documents.extract(tmp_path / "a.pdf")
-    assert found.method == "pypdfium2"
-    assert found.warnings == ("document.pdf_fallback",)
-    assert "4711" in found.text
+    line = next(line for line in found.text.splitlines() if "UBND" in line)
+    assert line.index("4711") < line.index("/UBND") < line.index("17") < line.index("thang")
+    assert (found.method, found.warnings) == (("pdftotext", ()) if poppler else ("pypdfium2", ("document.pdf_fallback",)))
+
+
+@pytest.mark.parametrize("poppler", [True, False])
+def test_a_dispatch_with_a_head_in_two_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poppler: bool) -> None:
+    if not poppler:
+        monkeypatch.setenv("PATH", str(tmp_path))
+    check(documents.extract(pdf_file(tmp_path / "a.pdf")))
+
+
+def pages(*bodies: str, head: str = "", foot: str = "") -> bytes:
+    """A PDF of these pages; in head and foot # is the page's number."""
+    sheets = "\n#pagebreak()\n".join(body.replace("@", "\\@").replace("\n", "\n\n") for body in bodies)
+    source = f"""#set page(header: context [{head.replace("#", "#counter(page).display()")}], footer: context [{foot.replace("#", "#counter(page).display()")}])
+    {sheets}"""
+    made = typst.compile(source.encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    assert isinstance(made, bytes)
+    return made
+
+
+@pytest.mark.parametrize("foot", ["#", "Trang #/3", "– # –", "Kế hoạch của huyện Tam Giang, trang #"])
+def test_running_heads_and_page_numbers_are_left_out(tmp_path: Path, foot: str) -> None:
+    bodies = [f"Việc của phần {word} giao cho các xã.\nMỗi xã cử một người." for word in ("đầu", "giữa", "cuối")]
+    (tmp_path / "a.pdf").write_bytes(pages(*bodies, head="Hồ sơ lưu hành nội bộ của phòng", foot=foot))
+    lines = [line.strip() for line in documents.extract(tmp_path / "a.pdf").text.split("\n") if line.strip()]
+    assert lines[0] == "Hồ sơ lưu hành nội bộ của phòng"  # on the first page it could be the letterhead
+    assert lines[1:] == [line for body in bodies for line in body.split("\n")]
+
+
+def test_items_that_begin_each_page_alike_stay(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pages(*[f"{n}\\. Gửi báo cáo.\nPhần việc thứ {word} của các xã." for n, word in ((1, "một"), (2, "hai"), (3, "ba"))]))
+    assert documents.extract(tmp_path / "a.pdf").text.count("Gửi báo cáo.") == 3
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("gửi về vanthu@\nhuyen.example trước", "vanthu@huyen.example trước"),
+        ("gửi về vanthu@tam-\n   giang.example.", "vanthu@tam-giang.example."),
+        ("gửi về vanthu@huyen.gov.\nvn.", "vanthu@huyen.gov.vn."),
+        ("gửi về vanthu@huyen\n.gov.vn, và", "vanthu@huyen.gov.vn, và"),
+        ("gửi về vanthu\n@huyen.example.", "vanthu@huyen.example."),
+        ("gửi về vanthu@huy\nen.gov.vn.", "vanthu@huyen.gov.vn."),
+    ],
+)
+def test_an_address_cut_by_the_line_end_is_whole_again(cut: str, whole: str) -> None:
+    assert whole in with_whole_addresses(cut)
+
+
+@pytest.mark.parametrize("text", ["vanthu@huyen.example.\nĐề nghị", "vanthu@huyen.gov.vn\nhuyen.example", "a@b.vn.\ncác xã", "điểm 5 @\n3", "@\n" * 50])
+def test_what_is_no_cut_address_stays(text: str) -> None:
+    assert with_whole_addresses(text) == text
+
+
+def test_addresses_take_time_in_step_with_length() -> None:
+    begun = time.monotonic()
+    for piece in ("a" * 200_000, "a@" * 100_000, "a.b-" * 50_000 + "@", "a@b.\n" * 40_000):
+        with_whole_addresses(piece + "@")
+    assert time.monotonic() - begun < 5
+
+
+def to_unicode(pairs: dict[int, str]) -> bytes:
+    """The table that tells which letter each byte of a font is."""
+    lines = b"".join(b"<%02X> <%s>\n" % (code, letter.encode("utf-16-be").hex().upper().encode()) for code, letter in pairs.items())
+    content = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def\n1 begincodespacerange <00> <FF> endcodespacerange\n"
+        + b"%d beginbfchar\n" % len(pairs) + lines + b"endbfchar endcmap end end"
+    )
+    return b"<< /Length %d >>\nstream\n" % len(content) + content + b"\nendstream"
+
+
+def with_second_font(lines: list[str]) -> bytes:
+    """A page whose plain letters come from one font and whose Vietnamese ones from another, all of them drawn after the plain ones."""
+    foreign = {letter: 33 + number for number, letter in enumerate(sorted({c for line in lines for c in line if ord(c) > 126}))}
+    plain, accented = [], []
+    for row, line in enumerate(lines):
+        for column, letter in enumerate(line):
+            tenths = 72 * column
+            shown = b"1 0 0 1 %d.%d %d Tm <%02X> Tj" % (40 + tenths // 10, tenths % 10, 760 - 20 * row, foreign.get(letter, ord(letter)))
+            (accented if letter in foreign else plain).append(shown)
+    page = b"BT /F1 12 Tf " + b" ".join(plain) + b" ET BT /F2 12 Tf " + b" ".join(accented) + b" ET"
+    widths = b" ".join([b"600"] * 224)
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Courier /FirstChar 32 /LastChar 255 /Widths [%s] " % widths
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 620 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R /F2 6 0 R >> >> >>",
+            b"<< /Length %d >>\nstream\n" % len(page) + page + b"\nendstream",
+            font + b">>",
+            font + b"/ToUnicode 7 0 R >>",
+            to_unicode({code: letter for letter, code in foreign.items()}),
+        ]
+    )
+
+
+SECOND = ["Kính gửi: Ủy ban nhân dân các xã, phường.", "1. Sửa đường trước ngày 20/5/2022.", "2. Đắp đập ở những thôn còn thiếu nước."]
+
+
+@pytest.mark.parametrize("poppler", [True, False])
+def test_letters_of_a_second_font_stand_in_their_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, poppler: bool) -> None:
+    if not poppler:
+        monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "a.pdf").write_bytes(with_second_font(SECOND))
+    assert [" ".join(line.split()) for line in documents.extract(tmp_path / "a.pdf").text.split("\n") if line.strip()] == SECOND

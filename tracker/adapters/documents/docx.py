@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from tracker.adapters.documents.docx_fonts import Fonts, name_of
 from tracker.adapters.documents.docx_numbers import Numbering, W
 from tracker.adapters.documents.guard import unpack
 from tracker.adapters.documents.layout import side_by_side
@@ -15,6 +16,9 @@ from tracker.domain.errors import BadInput
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _DEPTH = 12
+_SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+#: What is no text of the paragraph; of two ways to draw a text box only the first is read.
+_SKIPPED = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{_MC}Fallback"})
 
 
 def extract(data: bytes, name: str) -> Raw:
@@ -31,7 +35,7 @@ def extract(data: bytes, name: str) -> Raw:
     body = document.find(f"{W}body")
     if body is None:
         raise BadInput("document.unreadable", name=name)
-    return Raw("\n".join(_Walk(Numbering(numbering, styles)).block(body, 0)), "docx")
+    return Raw("\n".join(_Walk(Numbering(numbering, styles), Fonts(styles)).block(body, 0)), "docx")
 
 
 def _parse(data: bytes) -> Any:
@@ -39,8 +43,8 @@ def _parse(data: bytes) -> Any:
 
 
 class _Walk:
-    def __init__(self, numbering: Numbering) -> None:
-        self.numbering = numbering
+    def __init__(self, numbering: Numbering, fonts: Fonts) -> None:
+        self.numbering, self.fonts = numbering, fonts
 
     def block(self, parent: Any, depth: int) -> Iterator[str]:
         """The lines of a body or a cell."""
@@ -55,7 +59,7 @@ class _Walk:
     def paragraph(self, node: Any, depth: int) -> Iterator[str]:
         label = self.numbering.label(node.find(f"{W}pPr"))
         boxes: list[Any] = []
-        words = "".join(_run_text(node, boxes))
+        words = self.fonts.modern(_run_text(node, boxes, self.fonts.of_paragraph(node)))
         yield f"{label} {words}" if label and words.strip() else words
         if depth < _DEPTH:
             for box in boxes:
@@ -73,20 +77,26 @@ def _cells(row: Any) -> list[Any]:
     return [cell for cell in row.iter(f"{W}tc") if next(iter(cell.iterancestors(f"{W}tr")), None) is row]
 
 
-def _run_text(node: Any, boxes: list[Any]) -> Iterator[str]:
+def _run_text(node: Any, boxes: list[Any], font: str) -> Iterator[tuple[str, str]]:
+    """(words, font) of each part of a paragraph; deleted and hidden words are left out."""
+    if node.tag == f"{W}r":
+        properties = node.find(f"{W}rPr")
+        if properties is not None and _is_on(properties.find(f"{W}vanish")):
+            return
+        font = name_of(properties) or font
     for child in node:
         tag = child.tag
         if tag == f"{W}t":
-            yield child.text or ""
-        elif tag == f"{W}tab":
-            yield "\t"
-        elif tag in (f"{W}br", f"{W}cr"):
-            yield "\n"
-        elif tag == f"{W}noBreakHyphen":
-            yield "-"
+            yield child.text or "", font
+        elif tag in _SIGNS:
+            yield _SIGNS[tag], font
         elif tag == f"{W}txbxContent":
             boxes.append(child)
-        elif tag in (f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{_MC}Fallback"):
+        elif tag in _SKIPPED:
             continue
         elif isinstance(tag, str):
-            yield from _run_text(child, boxes)
+            yield from _run_text(child, boxes, font)
+
+
+def _is_on(switch: Any) -> bool:
+    return switch is not None and switch.get(f"{W}val") not in ("0", "false")

@@ -56,7 +56,8 @@ def _starts_anew(level: Level | None, at: int) -> bool:
 
 
 def bullet(text: str) -> str:
-    """A bullet as a plain sign: pictures of fonts that nobody else has become a dash."""
+    """A bullet as a plain sign: pictures of fonts that nobody else has become a dash; signs of the Symbol font are what they look like."""
+    text = chr(ord(text) - 0xF000) if len(text) == 1 and 0xF020 <= ord(text) < 0xF07F else text
     return text if text in ("-", "–", "+", "*", "•") else "+" if text == "o" else "-"
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from tracker.adapters.documents.guard import unpack
 from tracker.adapters.documents.layout import side_by_side
-from tracker.adapters.documents.numbers import written
+from tracker.adapters.documents.numbers import bullet, written
 from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 
@@ -77,26 +77,40 @@ class _Walk:
                 if child.tag == f"{TEXT}list" and level < 10:
                     yield from self.list(child, level + 1, style, depth)
                 elif child.tag in (f"{TEXT}p", f"{TEXT}h"):
-                    label = self.label(style, level) if first and item.tag == f"{TEXT}list-item" else ""
+                    label = self.label(style, level, item.get(f"{TEXT}start-value")) if first and item.tag == f"{TEXT}list-item" else ""
                     first = False
                     yield from self.paragraph(child, depth, label)
 
-    def label(self, style: str | None, level: int) -> str:
-        """The label that the list style gives the next item of the level."""
-        node = next((n for n in self.lists.get(style or "", ()) if n.get(f"{TEXT}level") == str(level)), None)
+    def label(self, style: str | None, level: int, anew: str | None = None) -> str:
+        """The label that the list style gives the next item of the level; anew: where the item begins the count again."""
+        node = self.level(style, level)
         if node is None:
             return ""
         if node.tag != f"{TEXT}list-level-style-number":
-            char = node.get(f"{TEXT}bullet-char") or "-"
-            return char if char in "-–+*•" else "-"
-        fmt = _FORMATS.get(node.get(f"{STYLE}num-format") or "")
-        if fmt is None:
+            return bullet(node.get(f"{TEXT}bullet-char") or "-")
+        if not node.get(f"{STYLE}num-format"):
             return ""
         key = (style or "", level)
-        self.counts[key] = self.counts.get(key, int(node.get(f"{TEXT}start-value") or 1) - 1) + 1
+        start = _int(node.get(f"{TEXT}start-value"), 1)
+        self.counts[key] = _int(anew, start) if anew else self.counts.get(key, start - 1) + 1
         for other in [k for k in self.counts if k[0] == key[0] and k[1] > level]:
             del self.counts[other]
-        return f"{node.get(f'{STYLE}num-prefix') or ''}{written(self.counts[key], fmt)}{node.get(f'{STYLE}num-suffix') or ''}"
+        shown = range(max(level - _int(node.get(f"{TEXT}display-levels"), 1) + 1, 1), level + 1)
+        counts = ".".join(self.count(style, one) for one in shown)
+        return f"{node.get(f'{STYLE}num-prefix') or ''}{counts}{node.get(f'{STYLE}num-suffix') or ''}"
+
+    def level(self, style: str | None, level: int) -> Any:
+        return next((n for n in self.lists.get(style or "", ()) if n.get(f"{TEXT}level") == str(level)), None)
+
+    def count(self, style: str | None, level: int) -> str:
+        """The count of one level as it is written."""
+        node = self.level(style, level)
+        fmt = _FORMATS.get((node.get(f"{STYLE}num-format") if node is not None else None) or "1", "decimal")
+        return written(self.counts.get((style or "", level), 1), fmt)
+
+
+def _int(value: str | None, otherwise: int) -> int:
+    return int(value) if value and value.isdigit() and len(value) < 10 else otherwise
 
 
 def _words(node: Any, frames: list[Any]) -> Iterator[str]:
@@ -107,7 +121,7 @@ def _words(node: Any, frames: list[Any]) -> Iterator[str]:
         elif child.tag == f"{TEXT}line-break":
             yield "\n"
         elif child.tag == f"{TEXT}s":
-            yield " " * min(int(child.get(f"{TEXT}c") or 1), 200)
+            yield " " * min(_int(child.get(f"{TEXT}c"), 1), 200)
         elif isinstance(child.tag, str) and child.tag.endswith("}text-box"):
             frames.append(child)
         elif isinstance(child.tag, str) and child.tag not in _SKIPPED:

@@ -10,6 +10,7 @@ import pypdfium2
 from tracker.adapters.documents import scan
 from tracker.adapters.documents.addresses import with_whole_addresses
 from tracker.adapters.documents.furniture import without_furniture
+from tracker.adapters.documents.pdf_letters import page_text
 from tracker.adapters.documents.types import Progress, Raw
 from tracker.domain.errors import BadInput, Unavailable
 
@@ -81,12 +82,13 @@ def _poppler(data: bytes, name: str) -> Raw:
 
 
 def _pdfium(data: bytes, name: str) -> Raw:
-    """The fallback: widgets are drawn into the page first, so that their number and date come along, out of place."""
+    """The fallback: form fields are drawn into the page first, so that number and date come along."""
     with scan.opened(data, name) as document:
         pages = []
         for index in range(len(document)):
             drawn = document[index]
-            drawn.flatten()
-            drawn.close()  # only a page that is opened anew shows what was flattened into it
-            pages.append(document[index].get_textpage().get_text_bounded())
+            if document.formenv:
+                drawn.flatten()
+                drawn.close()  # only a page that is opened anew shows what was flattened into it
+            pages.append(page_text(document[index]))
     return Raw("\f".join(pages), "pypdfium2", len(pages), ("document.pdf_fallback",))
