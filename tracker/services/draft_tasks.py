@@ -14,11 +14,14 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import EVIDENCE_KINDS
 from tracker.models.tasks import Task, TaskUnit
+from tracker.services import draft_undo
 from tracker.services.draft_making import TITLE, shorten
 from tracker.services.drafts import change
 from tracker.services.recipients import checked
 
 LONGEST_TEXT = 20_000
+#: Of a title that is made from a task's words.
+SHORT_TITLE = 100
 ROLES = ("lead", "coordinate")
 
 
@@ -92,11 +95,12 @@ def add(actor: Actor, dispatch_id: int, kind: str = "task") -> Task:
 
 def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int) -> None:
     """Joins a task with the one after it: texts and evidence together, the earlier date where both have one. Raises BadInput("task.no_next")."""
-    change(actor, dispatch_id, version)
+    dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     after = next((t for t in _siblings(task) if t.position > task.position), None)
     if after is None:
         raise BadInput("task.no_next")
+    draft_undo.remember(dispatch, f"gộp mục {task.position} và {after.position}")
     task.text = "\n".join(filter(None, (task.text, after.text)))
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in {*task.evidence, *after.evidence}]
     task.doubts = [*task.doubts, *after.doubts]
@@ -117,6 +121,7 @@ def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, tex
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
     if len(parts) < 2:
         raise BadInput("task.split_nowhere")
+    draft_undo.remember(dispatch, f"tách mục {task.position}")
     spans = _spans(dispatch.text, task, parts)
     units = {row.unit_id: row.role for row in db.session.scalars(select(TaskUnit).where(TaskUnit.task_id == task.id))}
     for later in _siblings(task):
@@ -126,12 +131,12 @@ def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, tex
     for offset, part in enumerate(parts[1:], 1):
         made.append(
             Task(
-                dispatch_id=dispatch_id, kind=task.kind, position=task.position + offset, title=shorten(part, 100), text=part, precision=task.precision,
+                dispatch_id=dispatch_id, kind=task.kind, position=task.position + offset, title=shorten(part, SHORT_TITLE), text=part, precision=task.precision,
                 due_on=task.due_on, review_on=task.review_on, why=task.why, evidence=list(task.evidence), to_all=task.to_all,
                 span_start=spans[offset][0], span_end=spans[offset][1], units=[TaskUnit(unit_id=unit, role=role) for unit, role in units.items()],
             )
         )
-    task.text, task.title = parts[0], shorten(parts[0], 100)
+    task.text, task.title = parts[0], shorten(parts[0], SHORT_TITLE)
     task.span_start, task.span_end = spans[0]
     db.session.add_all(made[1:])
     db.session.flush()
@@ -155,12 +160,13 @@ def _spans(text: str, task: Task, parts: list[str]) -> list[tuple[int | None, in
 
 def move(actor: Actor, dispatch_id: int, version: int | None, task_id: int, step: int) -> None:
     """One place up (-1) or down (1); at the end nothing happens."""
-    change(actor, dispatch_id, version)
+    dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     row = _siblings(task)
     at = row.index(task)
     to = at + step
     if 0 <= to < len(row):
+        draft_undo.remember(dispatch, f"đổi chỗ mục {task.position}")
         row[at], row[to] = row[to], row[at]
         for position, one in enumerate(row, 1):
             one.position = position
@@ -170,8 +176,9 @@ def move(actor: Actor, dispatch_id: int, version: int | None, task_id: int, step
 
 def remove(actor: Actor, dispatch_id: int, version: int | None, task_id: int) -> Task:
     """Takes a task out; it can be had back until the dispatch is issued."""
-    change(actor, dispatch_id, version)
+    dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
+    draft_undo.remember(dispatch, f"xoá mục {task.position}")
     task.cancelled = True
     db.session.flush()
     renumber(dispatch_id)
@@ -199,6 +206,7 @@ def date_all(actor: Actor, dispatch_id: int, due_on: date | None, review_on: dat
     if (due_on is None) == (review_on is None):
         raise BadInput("task.no_date")
     dispatch = change(actor, dispatch_id)
+    draft_undo.remember(dispatch, "ghi một ngày chung")
     values = (
         {"due_on": due_on, "precision": Precision.DAY, "why": "một hạn chung cho mọi nhiệm vụ"} if due_on
         else {"due_on": None, "review_on": review_on, "precision": Precision.NONE, "why": ""}
