@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from tests.bench.plans import plan_text
 from tracker import clock
 from tracker.adapters import documents, sample_files
 from tracker.db import db, transaction
@@ -89,7 +90,7 @@ def compile_reports() -> Measured:
 
 
 def readings() -> list[Measured]:
-    """Text, .docx and .doc of the sample dispatch (the .doc only where LibreOffice can make one)."""
+    """Text, .docx and .doc of the sample dispatch (the .doc only where LibreOffice can make one), and a long plan."""
     rows = unit_rows()
     text = sample_text()
     found = [Measured("reading the text", _median(lambda: read(text, rows)), 0.010)]
@@ -101,7 +102,18 @@ def readings() -> list[Measured]:
             subprocess.run(["soffice", "--headless", "--convert-to", "doc", "--outdir", folder, str(path)], check=True, capture_output=True, timeout=120)
             doc = path.with_suffix(".doc")
             found.append(Measured("reading the .doc", _median(lambda: read(documents.extract(doc).text, rows)), 0.060))
-    return found
+    return [*found, *long_readings()]
+
+
+def long_readings() -> list[Measured]:
+    """A plan of 100 pages within a second, and one of 200 pages in little more than twice the time of that."""
+    rows = unit_rows()
+    texts = {pages: plan_text(pages) for pages in (100, 200)}
+    hundred, double = (_median(lambda: read(text, rows), 3) for text in texts.values())  # noqa: B023
+    return [
+        Measured("reading a plan of 100 pages", hundred, 1.0, f"{len(texts[100])} characters"),
+        Measured("reading a plan of 200 pages", double, 2.5 * hundred, f"{double / hundred:.1f} times as long as one of 100"),
+    ]
 
 
 def _median(act: object, times: int = 15) -> float:

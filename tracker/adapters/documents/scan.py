@@ -15,6 +15,8 @@ from tracker.domain.errors import BadInput, Unavailable
 
 _MAX_PAGES = 200
 _LONGEST_SIDE = 4000
+#: A page read so poorly is read once more, upside down.
+_DOUBTFUL, _FEW_WORDS = 60, 5
 Image.MAX_IMAGE_PIXELS = 80_000_000
 pillow_heif.register_heif_opener()
 
@@ -84,13 +86,11 @@ def warnings(pages: Iterable[Page]) -> tuple[str, ...]:
 
 
 def _read(picture: Image.Image, name: str) -> Page:
-    """The picture as it lies; where that gives little, as it lies after a quarter, half and three quarter turn, and the best of them."""
+    """The words of the picture set upright: rows of letters tell a sheet on its side, a poor reading one upside down; the better reading counts."""
+    if upright.lies_on_its_side(picture):
+        picture = picture.transpose(Image.Transpose.ROTATE_270)
     level = upright.levelled(picture)
     best = tesseract.read(level, name)
-    if best.confidence >= LOW or not best.words:
+    if best.confidence >= _DOUBTFUL and best.words >= _FEW_WORDS:
         return best
-    for turn in upright.TURNS:
-        other = tesseract.read(upright.levelled(picture.transpose(turn)), name)
-        if other.good > best.good:
-            best = other
-    return best
+    return max(best, tesseract.read(level.transpose(Image.Transpose.ROTATE_180), name), key=lambda page: page.good)

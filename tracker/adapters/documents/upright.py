@@ -1,4 +1,4 @@
-"""Setting a photographed page upright: small slants are measured from the rows of letters, quarter turns are tried."""
+"""Setting a photographed page upright: small slants are measured from the rows of letters, a sheet on its side from its columns."""
 
 from itertools import pairwise
 
@@ -8,8 +8,7 @@ from PIL import Image, ImageOps
 _LEAST_SLANT = 0.4
 _MOST_SLANT = 6
 _SMALL = 800
-#: The quarter turns that a sheet may lie in.
-TURNS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180)
+_SURELY = 1.5
 
 
 def levelled(picture: Image.Image) -> Image.Image:
@@ -22,13 +21,25 @@ def levelled(picture: Image.Image) -> Image.Image:
 
 def slant(picture: Image.Image) -> float:
     """By how many degrees to turn the picture so that its lines lie level: the turn at which rows of letters and gaps differ most."""
-    small = picture.copy()
-    small.thumbnail((_SMALL, _SMALL))
-    small = ImageOps.autocontrast(ImageOps.invert(small))
+    small = _small(picture)
     best = max(range(-_MOST_SLANT, _MOST_SLANT + 1), key=lambda angle: _contrast(small, angle)) * 1.0
     for step in (0.5, 0.25):
         best = max((best - step, best, best + step), key=lambda angle: _contrast(small, angle))
     return best if _contrast(small, best) > 1.05 * _contrast(small, 0.0) else 0.0
+
+
+def lies_on_its_side(picture: Image.Image) -> bool:
+    """Whether the letters stand in columns rather than in rows, also where they slant a little."""
+    small = _small(picture)
+    turned = small.transpose(Image.Transpose.ROTATE_270)
+    rows, columns = (max(_contrast(one, angle) for angle in range(-_MOST_SLANT, _MOST_SLANT + 1, 2)) for one in (small, turned))
+    return columns > _SURELY * rows
+
+
+def _small(picture: Image.Image) -> Image.Image:
+    small = picture.copy()
+    small.thumbnail((_SMALL, _SMALL))
+    return ImageOps.autocontrast(ImageOps.invert(small))
 
 
 def _contrast(picture: Image.Image, angle: float) -> float:
