@@ -35,6 +35,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "deadlines": [_deadline(d) for d in reading.deadlines],
         "findings": [_finding(f) for f in reading.findings],
         "figures": [_figure(f) for f in reading.figures],
+        "doubts": dict(reading.doubts),
         "warnings": [{"code": w.code, "text": w.text, "span": list(w.span) if w.span else None} for w in reading.warnings],
     }
 

@@ -67,7 +67,7 @@ def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Findin
             if unit is not None and unit.level == "district" and all(other.code != unit.code for other in found):
                 place = _clause(page, match.span(), (start, end))
                 words = squash(page.text[slice(*place)])
-                found.append(Finding(unit.name, unit.code, words, place, squash(page.text[paragraph.content : paragraph.end])))
+                found.append(Finding(unit.name, unit.code, words, place, squash(page.text[paragraph.content : paragraph.end]), bracketed=False))
     return found
 
 

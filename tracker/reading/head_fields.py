@@ -32,6 +32,8 @@ _KINDS = {
     "ttr": "tờ trình",
     "gm": "giấy mời",
 }
+#: Letters of a kind that are an office's too (CT: Cục Thuế, CĐ: Công đoàn, cao đẳng), so that they do not outweigh Kính gửi.
+_ALSO_OFFICES = ("ct", "cd", "cv")
 _NAMES = {
     "thong bao": "thông báo",
     "ke hoach": "kế hoạch",
@@ -109,11 +111,13 @@ def find_kind(page: Page, zones: Zones, number: Found | None, has_subject: bool)
         title = title_of(page.line_flat(page.lines[zones.title]))
         if title:
             return _NAMES[title]
-    if has_subject or zones.address >= 0:
+    if has_subject:
         return "công văn"
     symbol = re.split(r"[-/]", number.value.lower().replace("đ", "d"), maxsplit=1)[-1] if number else _blank_symbol(page, zones)
-    first = re.split(r"[-/]", symbol or "")[0]
-    return _KINDS.get(first)
+    first, *rest = re.split(r"[-/]", symbol or "")
+    if zones.address >= 0 and (first in _ALSO_OFFICES or not rest):
+        return "công văn"
+    return _KINDS.get(first) or ("công văn" if zones.address >= 0 else None)
 
 
 def _blank_symbol(page: Page, zones: Zones) -> str | None:

@@ -1,5 +1,6 @@
 """What reading a dispatch yields: frozen values, each with the place in the shown text that it came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -106,6 +107,7 @@ class Finding:
     span: Span
     context: str = ""
     candidates: tuple[str, ...] = ()
+    bracketed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything found in one dispatch; all spans point into `text`."""
+    """Everything found in one dispatch; all spans point into `text`. `doubts`: path of a value ('tasks.0') → why it may be wrong."""
 
     text: str
     kind: str | None = None
@@ -159,6 +161,7 @@ class Reading:
     findings: tuple[Finding, ...] = ()
     figures: tuple[Figure, ...] = ()
     warnings: tuple[Notice, ...] = field(default=())
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def secret(self) -> bool:

@@ -1,5 +1,6 @@
 """read(): from the text of a dispatch to everything that stands in it."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -8,6 +9,7 @@ from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
 from tracker.reading.day_checks import check_days
 from tracker.reading.deadlines import cell_deadline, find_deadlines
+from tracker.reading.doubts import find_doubts
 from tracker.reading.figure_checks import check_figures
 from tracker.reading.figures import find_figures
 from tracker.reading.findings import find_findings
@@ -46,13 +48,14 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         bare = cell_deadline(page, cell, day)
         if bare and not any(d.span[0] < cell[1] and cell[0] < d.span[1] for d in terms):
             terms.append(bare)
-    deadlines = [_tied(d, tasks) for d in sorted(terms, key=lambda d: d.span)]
+    starts = [task.span[0] for task in tasks]
+    deadlines = [_tied(d, tasks, starts) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
     recipients = find_recipients(page, zones) or find_addressees(page, outside, begin)
     letterhead = " ".join(found.value for found in (parent, issuer) if found)
     named = [r.span for r in recipients] + [c.span for t in tasks for c in t.charges]
-    return Reading(
+    found = Reading(
         text=page.text,
         kind=kind,
         number=number,
@@ -79,6 +82,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
             *check_units(page, named, units, day),
         ),
     )
+    return replace(found, doubts=find_doubts(page, zones, found))
 
 
 def _is_address(page: Page, paragraph: Paragraph, address: int, address_end: int) -> bool:
@@ -97,12 +101,12 @@ def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) 
     return sorted(areas)
 
 
-def _tied(deadline: Deadline, tasks: list[Task]) -> Deadline:
+def _tied(deadline: Deadline, tasks: list[Task], starts: list[int]) -> Deadline:
     """The deadline with its task: the item it stands in; outside the items the only task, or all."""
     where: int | Literal["all"] | None = None
-    for number, task in enumerate(tasks, 1):
-        if task.span[0] <= deadline.span[0] < task.span[1]:
-            where = number
+    number = bisect_right(starts, deadline.span[0])
+    if number and deadline.span[0] < tasks[number - 1].span[1]:
+        where = number
     if where is None and tasks:
         where = 1 if len(tasks) == 1 else "all"
     return replace(deadline, task=where)

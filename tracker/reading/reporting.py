@@ -1,8 +1,9 @@
 """Where an answer goes: office, mailboxes and telephone numbers named beside 'gửi về', 'báo cáo'."""
 
 import re
+from dataclasses import replace
 
-from tracker.reading.folding import phrase, squash
+from tracker.reading.folding import fold, phrase, squash
 from tracker.reading.model import Found, ReportTo, Span
 from tracker.reading.orders import sentences
 from tracker.reading.page import Page
@@ -22,6 +23,8 @@ _TO = (
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
+#: Points of an office that a sending verb, a day or a mailbox points at.
+_SURE = 3
 _BY = phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot|hang (?:ngay|tuan|thang|quy)\b)")
 _OFFICE_END = phrase(
     r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|"
@@ -37,6 +40,7 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
     emails = _emails(page, areas)
     phones = tuple(Found(squash(page.text[m.start(1) : m.end(1)]), m.span(1)) for a, b in areas for m in _PHONE.finditer(page.flat, a, b))
     best: tuple[int, Found] | None = None
+    seen: list[tuple[int, str]] = []
     for area in areas:
         for start, end in sentences(page, area):
             found = _office(page, start, end)
@@ -45,11 +49,27 @@ def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
             score, office = found
             score += 4 * any(start <= e.span[0] < end for e in emails)
             score += 2 * bool(_BY.search(page.flat[start:end])) + office.value.startswith("(qua ", office.value.find("("))
+            seen.append((score, office.value))
             if best is None or score > best[0]:
                 best = (score, office)
     if best is None and not emails:
         return None
-    return ReportTo(best[1] if best else None, emails, phones)
+    return ReportTo(replace(best[1], doubt=_doubt(best, seen)) if best else None, emails, phones)
+
+
+def _doubt(best: tuple[int, Found], seen: list[tuple[int, str]]) -> str | None:
+    """Why the office may be another one: nothing says where a report goes, or another office is named as clearly."""
+    score, office = best
+    if score < _SURE:
+        return "Câu này không nói rõ nơi nhận báo cáo."
+    rivals = [name for points, name in seen if points >= score and not same_office(name, office.value)]
+    return f"Văn bản còn nêu nơi khác: “{rivals[0][:60]}”." if rivals else None
+
+
+def same_office(first: str, second: str) -> bool:
+    """Whether two names mean the same office: one stands in the other."""
+    a, b = sorted((fold(first), fold(second)), key=len)
+    return f" {a} " in f" {b} "
 
 
 def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
