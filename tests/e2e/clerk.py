@@ -43,7 +43,7 @@ class Clerk:
         """Opens a task's form and gives it."""
         self.task(position).get_by_role("link", name=f"Sửa mục {position}").click()
         self.seat.at(r"edit=\d+")
-        form = self.task(position).locator("form")
+        form = self.task(position).locator("form[data-autosave]")
         form.wait_for()
         return form
 

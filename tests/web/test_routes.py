@@ -25,6 +25,7 @@ RAW = "a" * 40
 HIDDEN_BY_STATE = {
     ("/account/two-factor/qr.svg", "GET"): "shown only between beginning and confirming",
     ("/dispatches/<int:dispatch_id>/draft/tasks/<int:task_id>/restore", "POST"): "only a deleted task can be had back",
+    ("/dispatches/<int:dispatch_id>/draft/doubts", "POST"): "an empty form names no doubt",
     ("/reviews/undo", "POST"): "an empty form names nothing that could be undone",
 }
 #: Views that end at the sign-in page because that is where they lead.

@@ -7,7 +7,7 @@ from tracker.i18n import EVIDENCE
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task
-from tracker.services import drafts, intake, issue_plan, recipients
+from tracker.services import draft_undo, drafts, intake, issue_plan, recipients
 from tracker.services.dispatch_page import files_of
 from tracker.services.intake import Earlier
 from tracker.services.issue_plan import Plan
@@ -16,8 +16,9 @@ from tracker.services.recipients import Recipient
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A place for a person to decide. anchor: where it is on the page; span: where in the text, if anywhere."""
+    """A place for a person to decide. name: of draft_doubts.accept; anchor: where it is on the page; span: where in the text, if anywhere."""
 
+    name: str
     anchor: str
     short: str
     text: str
@@ -26,7 +27,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class DraftPage:
-    """The whole page. chosen: per task id the units ticked for it with their role; undated: tasks without any date."""
+    """The whole page. undo: the step that can be taken back, in words; chosen: per task id the units ticked for it with their role; undated: tasks without any date."""
 
     dispatch: Dispatch
     plan: Plan
@@ -37,6 +38,7 @@ class DraftPage:
     earlier: list[Earlier]
     notices: list[Doubt]
     task_doubts: list[Doubt]
+    undo: str
     chosen: dict[int, dict[int, str]]
     everyone: list[Recipient]
     groups: list[tuple[int, str]]
@@ -56,25 +58,32 @@ def page(actor: Actor, dispatch_id: int) -> DraftPage:
     return DraftPage(
         dispatch=dispatch, plan=plan, tasks=[t for t in live if t.kind == "task"], findings=[t for t in live if t.kind == "finding"],
         deleted=plan.deleted, files=files_of(dispatch), earlier=intake.earlier(dispatch),
-        notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), chosen=plan.chosen,
+        notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), undo=draft_undo.last(dispatch), chosen=plan.chosen,
         everyone=plan.recipients if dispatch.to_units is None else recipients.of_day(), groups=recipients.groups(),
         undated=sum(1 for task in live if not task.due_on and not task.review_on),
     )
 
 
 def _notices(reading: dict[str, Any]) -> list[Doubt]:
-    found = []
+    """What the reader warns of, and its doubts about the head, without those that a person has found right."""
+    found, accepted = [], set(reading.get("accepted", []))
     for number, notice in enumerate(reading.get("found", {}).get("warnings", []), 1):
-        span = notice.get("span")
-        found.append(Doubt(f"canh-bao-{number}", shorter(notice["text"]), notice["text"], (span[0], span[1]) if span else None))
+        if f"notice-{number}" not in accepted:
+            found.append(_doubt(f"notice-{number}", f"canh-bao-{number}", notice["text"], notice.get("span")))
     for field, text in reading.get("doubts", {}).items():
-        span = reading.get("spans", {}).get(field)
-        found.append(Doubt(f"canh-bao-{field}", shorter(text), text, (span[0], span[1]) if span else None))
+        found.append(_doubt(f"head-{field}", f"canh-bao-{field}", text, reading.get("spans", {}).get(field)))
     return found
 
 
+def _doubt(name: str, anchor: str, text: str, span: list[int] | None) -> Doubt:
+    return Doubt(name, anchor, shorter(text), text, (span[0], span[1]) if span else None)
+
+
 def _task_doubts(tasks: list[Task]) -> list[Doubt]:
-    return [Doubt(f"t{task.position}", f"mục {task.position}: {shorter(doubt['text'])}", doubt["text"]) for task in tasks for doubt in task.doubts]
+    return [
+        Doubt(f"task-{task.id}", f"t{task.position}", f"mục {task.position}: {shorter(doubt['text'])}", doubt["text"])
+        for task in tasks for doubt in task.doubts
+    ]
 
 
 def shorter(text: str) -> str:

@@ -27,9 +27,13 @@ class Piece:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the document; cells: the columns of a letterhead or signature line, else one. blank lines are left out."""
+    """One line of the document; cells: the columns of a letterhead or signature line, else one. blank lines are left out.
+
+    starts: for each cell the character of the text with which it begins, so that words picked on the page are found again.
+    """
 
     cells: list[list[Piece]]
+    starts: list[int]
 
 
 def lines(text: str, marks: Iterable[Mark]) -> list[Line]:
@@ -37,13 +41,14 @@ def lines(text: str, marks: Iterable[Mark]) -> list[Line]:
     nested = _nested(sorted(marks, key=lambda m: (m.start, -m.end)))
     found, at, begun = [], 0, set[str]()
     for raw in text.split("\n"):
-        cells, offset = [], at
+        cells, starts, offset = [], [], at
         for cell in raw.split("\t"):
             if cell.strip():
                 cells.append(_pieces(text, offset, offset + len(cell), nested, begun))
+                starts.append(offset)
             offset += len(cell) + 1
         if cells:
-            found.append(Line(cells))
+            found.append(Line(cells, starts))
         at += len(raw) + 1
     return found
 
