@@ -10,6 +10,7 @@ import typst
 from tests.adapters.test_documents import FONTS, check, pdf_file
 from tracker.adapters import documents
 from tracker.adapters.documents.addresses import with_whole_addresses
+from tracker.adapters.documents.pdf_tables import with_rows
 from tracker.domain.errors import BadInput
 
 _PAD = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
@@ -223,3 +224,29 @@ def test_letters_of_a_second_font_stand_in_their_words(tmp_path: Path, monkeypat
         monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "a.pdf").write_bytes(with_second_font(SECOND))
     assert [" ".join(line.split()) for line in documents.extract(tmp_path / "a.pdf").text.split("\n") if line.strip()] == SECOND
+
+
+TABLE = """Ủy ban nhân dân huyện giao nhiệm vụ như sau:
+TT      Nội dung công việc        Đơn vị chủ trì     Thời gian
+        Treo băng rôn ở cổng
+1                                 UBND các xã        20/5/2022
+        làng và bến xe
+
+2       Tháo băng rôn cũ          Phòng Văn hóa      25/5/2022
+        đã phai màu               phối hợp Đoàn xã
+Các đơn vị nghiêm túc thực hiện./."""
+
+
+def test_rows_of_a_table_stand_on_one_line_each() -> None:
+    assert with_rows(TABLE).split("\n") == [
+        "Ủy ban nhân dân huyện giao nhiệm vụ như sau:",
+        "TT\tNội dung công việc\tĐơn vị chủ trì\tThời gian",
+        "1\tTreo băng rôn ở cổng làng và bến xe\tUBND các xã\t20/5/2022",
+        "2\tTháo băng rôn cũ đã phai màu\tPhòng Văn hóa phối hợp Đoàn xã\t25/5/2022",
+        "Các đơn vị nghiêm túc thực hiện./.",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "TT   một", "STT    Nội dung     Hạn\nkhông cột nào ở đây cả và dòng này dài", "  1    2    3\n4"])
+def test_what_is_no_table_stays(text: str) -> None:
+    assert " ".join(with_rows(text).split()) == " ".join(text.split())

@@ -74,7 +74,7 @@ def test_every_format_gives_the_same(folder: Path, suffix: str) -> None:
 
 def test_a_web_page_and_a_mail_give_the_same(tmp_path: Path, folder: Path, text: str) -> None:
     body = "".join(f"<p>{escape(line)}</p>\n" for line in text.split("\n") if line.strip())
-    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Cổng</title></head><body><nav>Trang chủ</nav>{body}</body></html>")
+    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>Cổng</title></head><body><nav>Menu</nav>{body}</body></html>")
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "a@xa.example", "b@huyen.example", "Chuyển văn bản"
     message.set_content("Kính chuyển.")

@@ -14,7 +14,7 @@ from tracker.adapters.documents.types import Raw
 from tracker.domain.errors import BadInput
 
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
-TEXT, TABLE, STYLE, OFFICE = (f"{{{_NS}{name}:1.0}}" for name in ("text", "table", "style", "office"))
+TEXT, TABLE, STYLE, OFFICE, DRAW = (f"{{{_NS}{name}:1.0}}" for name in ("text", "table", "style", "office", "drawing"))
 _FORMATS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _SKIPPED = {f"{TEXT}tracked-changes", f"{TEXT}note", f"{OFFICE}annotation", f"{TEXT}sequence-decls"}
 _DEPTH = 12
@@ -122,7 +122,7 @@ def _words(node: Any, frames: list[Any]) -> Iterator[str]:
             yield "\n"
         elif child.tag == f"{TEXT}s":
             yield " " * min(_int(child.get(f"{TEXT}c"), 1), 200)
-        elif isinstance(child.tag, str) and child.tag.endswith("}text-box"):
+        elif isinstance(child.tag, str) and child.tag.startswith(DRAW) and (child.tag == f"{DRAW}text-box" or child.find(f"{TEXT}p") is not None):
             frames.append(child)
         elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
             yield from _words(child, frames)

@@ -11,6 +11,7 @@ from tracker.adapters.documents import scan
 from tracker.adapters.documents.addresses import with_whole_addresses
 from tracker.adapters.documents.furniture import without_furniture
 from tracker.adapters.documents.pdf_letters import page_text
+from tracker.adapters.documents.pdf_tables import with_rows
 from tracker.adapters.documents.types import Progress, Raw
 from tracker.domain.errors import BadInput, Unavailable
 
@@ -36,8 +37,8 @@ def _letters(page: str) -> int:
 
 
 def mended(pages: list[str]) -> str:
-    """The pages as one text: what stands on every page left out, addresses that a line end cut put together."""
-    return with_whole_addresses("\f".join(without_furniture(pages)))
+    """The pages as one text: what stands on every page left out, rows of tables on one line, addresses that a line end cut put together."""
+    return with_whole_addresses("\f".join(with_rows(page) for page in without_furniture(pages)))
 
 
 def pictures(data: bytes, name: str, numbers: list[int]) -> list[int]:

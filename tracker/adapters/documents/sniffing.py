@@ -38,17 +38,21 @@ def is_encrypted_office(data: bytes) -> bool:
 def _textual(data: bytes, name: str) -> str:
     if not data:
         return t.TXT if name.lower().endswith(".txt") else t.UNKNOWN
-    if data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) or _utf16_without_mark(data):
-        return t.TXT
-    head = data[:65536]
+    head = data[:65536].removeprefix(b"\xef\xbb\xbf")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _utf16_without_mark(data):
+        return t.HTML if _opens_page(head.replace(b"\0", b"").lstrip(b"\xff\xfe")) else t.TXT
     if _BINARY.search(head) or head.startswith(b"MZ"):
         return t.UNKNOWN
-    start = head.lstrip()[:256].lower()
-    if start.startswith((b"<!doctype html", b"<html")) or b"<html" in start:
+    if _opens_page(head):
         return t.HTML
     if len({m[0].lower() for m in _HEADER.finditer(head[:4096])}) >= 3 and _HEADER.match(head):
         return t.EML
     return t.TXT
+
+
+def _opens_page(head: bytes) -> bool:
+    start = head.lstrip()[:256].lower()
+    return start.startswith((b"<!doctype html", b"<html")) or b"<html" in start
 
 
 def _utf16_without_mark(data: bytes) -> bool:
