@@ -3,6 +3,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 
+NO_NET := { echo "Không tải được các gói của Python. Hãy kiểm tra mạng (hoặc máy chủ gói của cơ quan trong cài đặt của pip) rồi chạy lại." >&2; exit 1; }
+
 .PHONY: run test bench faults load lock check venv runtime tools
 
 run: runtime
@@ -44,10 +46,10 @@ tools: runtime
 $(VENV)/runtime.stamp: requirements.lock
 	@echo "Đang cài các gói cần cho phần mềm..."
 	@sed '/^# test tools$$/,$$d' requirements.lock > $(VENV)/runtime.lock
-	@$(PIP) -r $(VENV)/runtime.lock
+	@$(PIP) -r $(VENV)/runtime.lock || $(NO_NET)
 	@touch $@
 
 $(VENV)/tools.stamp: requirements.lock
 	@echo "Đang cài các gói cần cho kiểm thử..."
-	@$(PIP) -r requirements.lock
+	@$(PIP) -r requirements.lock || $(NO_NET)
 	@touch $@

@@ -9,7 +9,8 @@ has() {
         poppler-utils) command -v pdftotext >/dev/null ;;
         tesseract-ocr) command -v tesseract >/dev/null ;;
         tesseract-ocr-vie) tesseract --list-langs 2>/dev/null | grep -qx vie ;;
-        chromium) command -v chromium >/dev/null || command -v chromium-browser >/dev/null ;;
+        chromium) [ -x /usr/bin/chromium ] ;;
+        git) command -v git >/dev/null ;;
         dovecot-imapd) [ -x /usr/lib/dovecot/imap ] ;;
         fonts-liberation) ls /usr/share/fonts/truetype/liberation*/LiberationSerif-Regular.ttf >/dev/null 2>&1 ;;
         libreoffice-writer-nogui) ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 ;;
@@ -26,7 +27,7 @@ cost() {
 }
 
 packages="poppler-utils tesseract-ocr tesseract-ocr-vie"
-[ "$purpose" = run ] || packages="$packages chromium dovecot-imapd fonts-liberation libreoffice-writer-nogui libreoffice-calc-nogui"
+[ "$purpose" = run ] || packages="$packages git chromium dovecot-imapd fonts-liberation libreoffice-writer-nogui libreoffice-calc-nogui"
 
 missing() {
     for package in $packages; do has "$package" || printf '%s ' "$package"; done
@@ -46,9 +47,12 @@ if [ -n "$lacking" ] && debian_root; then
     export DEBIAN_FRONTEND=noninteractive
     if apt-get -qq -o APT::Update::Error-Mode=any update >/dev/null 2>&1; then
         # shellcheck disable=SC2086  # a list of names
-        if ! apt-get -qq install -y --no-install-recommends $lacking >/dev/null && [ "$purpose" = test ]; then
-            echo "Không cài được: $lacking" >&2
-            exit 1
+        if ! said=$(apt-get -qq install -y --no-install-recommends $lacking 2>&1); then
+            printf '%s\n' "$said" | tail -n 5 >&2
+            if [ "$purpose" = test ]; then
+                echo "Không cài được: $lacking" >&2
+                exit 1
+            fi
         fi
     fi
     lacking=$(missing)

@@ -17,9 +17,9 @@ else
     fi
     if ! "$found" -c 'import ensurepip' >/dev/null 2>&1; then
         version=$("$found" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-        if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-            DEBIAN_FRONTEND=noninteractive apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$version" >/dev/null
-        else
+        export DEBIAN_FRONTEND=noninteractive
+        if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null ||
+            ! { apt-get -qq update && apt-get -qq install -y --no-install-recommends "$version"; } >/dev/null 2>&1; then
             echo "Python trên máy này thiếu phần tạo môi trường riêng. Hãy cài rồi chạy lại: apt-get install $version (cần quyền root)." >&2
             exit 1
         fi

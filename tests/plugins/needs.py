@@ -1,0 +1,45 @@
+"""What a machine lacks: tests that need a program from Debian are skipped with the package's name, never red for that reason."""
+
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+
+#: Tests, by the beginning of their name, that look at the machine itself; those that open a browser are known by their fixture.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "tests/adapters/test_documents": ("tesseract-ocr-vie", "poppler-utils"),
+    "tests/adapters/test_pdf_docx_xlsx.py": ("poppler-utils",),
+    "tests/bad_input/": ("tesseract-ocr-vie", "poppler-utils"),
+    "tests/house/test_rooms.py::test_the_top_level": ("git",),
+    "tests/house/test_tree.py": ("git",),
+    "tests/services/test_intake.py": ("tesseract-ocr-vie",),
+    "tests/setup/test_serve.py::test_doctor": ("tesseract-ocr-vie", "poppler-utils"),
+}
+
+
+@cache
+def is_there(package: str) -> bool:
+    """Whether the machine has what that Debian package brings."""
+    if package == "chromium":
+        return CHROMIUM.exists()
+    if package == "tesseract-ocr-vie":
+        program = shutil.which("tesseract")
+        return bool(program) and "vie" in subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
+    if package == "git":
+        return bool(shutil.which("git")) and (ROOT / ".git").exists()
+    return bool(shutil.which("pdftotext"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips before any fixture is made."""
+    wanted = [package for start, packages in NEEDS.items() if item.nodeid.startswith(start) for package in packages]
+    if "chromium" in getattr(item, "fixturenames", ()):
+        wanted.append("chromium")
+    if missing := [package for package in wanted if not is_there(package)]:
+        pytest.skip(f"this machine lacks {', '.join(missing)}")
