@@ -175,6 +175,18 @@ def test_text_typed_by_hand_is_read(draft: Dispatch, clerk: Actor) -> None:
         drafts.type_text(clerk, draft.id, 2, TEXT.replace("Số: 12-CV/HNDT", "TỐI MẬT\nSố: 12-CV/HNDT"))
 
 
+def test_what_the_reader_doubts_is_kept_beside_the_value_and_on_its_task(app: Flask, clerk: Actor) -> None:
+    text = TEXT.replace("12-CV/HNDT", "12-CV/SYT").replace("2. Củng cố", "3. Củng cố").replace("trước ngày 01/10/2026", "trước ngày 01/7")
+    taken = intake.take((BytesIO(text.encode()), "cv.txt"), [])
+    with transaction():
+        made = intake.create(clerk, taken)
+    found = db.session.get_one(Dispatch, made.id, populate_existing=True)
+    assert "SYT" in found.reading["doubts"]["issuer"] and found.reading["spans"]["recipients"]
+    first, second = draft_tasks.tasks_of(made.id)
+    assert [doubt["code"] for doubt in second.doubts] == ["item"] and "từ 1 sang 3" in second.doubts[0]["text"]
+    assert "deadline.year" in [doubt["code"] for doubt in first.doubts]
+
+
 def test_a_discarded_draft_leaves_no_row_and_no_byte_but_an_event(draft: Dispatch, clerk: Actor) -> None:
     with transaction():
         drafts.discard(clerk, draft.id)

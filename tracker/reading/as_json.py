@@ -47,6 +47,7 @@ def _task(task: Task) -> dict[str, Any]:
         "text": task.text,
         "span": list(task.span),
         "section": task.section,
+        "doubt": task.doubt,
         "charges": [{"name": c.name, "role": c.role, "span": list(c.span)} for c in task.charges],
     }
 

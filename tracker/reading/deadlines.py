@@ -222,8 +222,13 @@ def cell_deadline(page: Page, cell: Span, issued: date | None) -> Deadline | Non
     return None
 
 
+_COUNTED_UP_TO = re.compile(r"(?<!\w)(?:số liệu|tính|thời điểm|cộng dồn|lu[ỹý] kế)(?:\s+[^\s.;,]+){0,3}\s*$", re.IGNORECASE)
+
+
 def _cited(page: Page, match: re.Match[str]) -> bool:
     """Whether the phrase belongs to a condition in force ('đã … trước ngày 01/7/2014') and sets no term."""
+    if "den het" in match[0][:20] and _COUNTED_UP_TO.search(page.text, max(0, match.start() - 40), match.start()):
+        return True
     if "truoc" not in match[0]:
         return False
     before = page.flat[max(0, match.start() - 40) : match.start()]

@@ -1,5 +1,8 @@
 """Which values of a reading may be wrong, and why in words that a clerk understands: signals of how each was found, never the value's fault alone."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from tracker.reading.doubts_head import head_doubts
 from tracker.reading.doubts_tasks import task_doubts
 from tracker.reading.doubts_terms import finding_doubts, term_doubts
@@ -15,3 +18,9 @@ def find_doubts(page: Page, zones: Zones, reading: Reading) -> dict[str, str]:
     wear = Wear(noise(page.text), accents(page.text))
     tasks = task_doubts(reading, wear)
     return head_doubts(page, zones, reading, wear) | tasks | term_doubts(page, reading, wear, tasks) | finding_doubts(reading)
+
+
+def with_doubts(reading: Reading, doubts: Mapping[str, str]) -> Reading:
+    """The reading with its doubts, those about a task also on the task."""
+    tasks = tuple(replace(task, doubt=doubts.get(f"tasks.{index}")) for index, task in enumerate(reading.tasks))
+    return replace(reading, tasks=tasks, doubts=doubts)

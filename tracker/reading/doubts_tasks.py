@@ -9,22 +9,17 @@ from tracker.reading.model import Reading, Task
 from tracker.reading.noise import damaged_words
 from tracker.reading.wear import Wear
 
-_DOES = phrase(
-    r"\b(?:"
-    r"ban hanh|bao cao|bao dam|dam bao|bo tri|bo sung|cap nhat|chi dao|chu dong|chu tri|chuan bi|cu |cung cap|cung co|day manh|de nghi|"
-    r"de xuat|dieu|don doc|giao|giam|giup|gui|hoan|huong dan|huy dong|khac phuc|khan|kiem tra|kien toan|kip thoi|lap|lam|mo |nam bat|nang cao|"
-    r"nghien cuu|nghiem|nop|phai|phan cong|phat|phe duyet|phoi hop|quan ly|quan tam|quan triet|ra soat|sap xep|sua|tap huan|tap trung|"
-    r"tang cuong|tao |thanh lap|tham gia|tham muu|thanh tra|theo doi|thong bao|thong ke|thuc hien|thu |thuong xuyen|tiep|tien hanh|to chuc|"
-    r"tong hop|trien khai|trinh|trong|tuyen truyen|van dong|ung dung|xac dinh|xay dung|xu ly|yeu cau|can |chap hanh|chap thuan|dang ky|dua |"
-    r"duy tri|gop|hop|khai|ket|kiem|ky|mua|niem yet|nhan|khong|nhap|ra |ho tro|treo|cai|danh gia|tra|bang|binh|bien|cat|chon|cham|cho|chuyen|"
-    r"co trach nhiem|doi |don|dua|dieu chinh|giai|han che|hoc|kham|moi|nam |noi|phat huy|phong|quy dinh|san|tham|thay|tim|truc|tu |vao|"
-    r"ve sinh|xet|quyet|doi moi|uu tien|cam |di doi|ban giao|tang|phan"
-    r")"
-)
 _LEFT_OVER = phrase(r"(?:nhu (?:tren|kinh gui|dieu)|luu\b|website|bgd|thanh vien|vt\b|cac pct|thuong truc)")
 _BEEN = phrase(
     r"\b(?:da (?:duoc|dat|co|to chuc|trien khai|thuc hien|ban hanh|hoan thanh)|dat duoc|con (?:han che|ton tai|nhieu)|"
     r"chua (?:duoc|dat|co|kip)|so voi cung ky)\b"
+)
+_THIS = phrase(r"\b(?:cong van|chi thi|van ban|ke hoach|thong bao|huong dan|noi dung) nay\b")
+_FOLLOWS_UP = phrase(r"\b(?:theo doi|don doc|giam sat)\b")
+_CONTEXT = phrase(r"(?:trong (?:boi canh|thoi gian)|nham |de |can cu|thuc hien|theo )")
+_ACTS = phrase(
+    r"\b(?:chu tri|co trach nhiem|chi dao|to chuc|thuc hien|phoi hop|tham muu|bao cao|gui|lap|huong dan|ra soat|theo doi|don doc|bo tri|xay dung|kiem tra|"
+    r"giam sat|tuyen truyen|trien khai|chuan bi|cung cap|tong hop|quan ly|giu|phat|thong bao|ho tro)\b"
 )
 _ANSWER_KINDS = frozenset({"báo cáo", "tờ trình", "giấy mời", "biên bản"})
 
@@ -59,10 +54,19 @@ def _one(reading: Reading, index: int, task: Task, wear: Wear, usual: float) -> 
         return "Giống dòng của phần Nơi nhận, không phải việc được giao."
     if task.label is None and not orders.is_order(flat[:300]) and not orders.names_body(flat):
         return "Đoạn không đánh số và không thấy câu giao việc."
+    if _table_head(task.text) or (re.fullmatch(r"[IVX]+", task.label or "") and len(task.text) < 400):
+        return "Giống tiêu đề một phần hoặc đầu bảng; có thể gồm nhiều việc."
+    label = re.match(r"[^:.;\d]{3,28}:", flat)
+    if label and not orders.names_body(flat) and not orders.is_order(flat[:120]) and not _ACTS.search(label[0]):
+        return "Giống mục thông tin (thời gian, chủ đề …), không phải việc được giao."
+    if orders.names_body(flat) and len(flat) < 60 and ":" not in flat and not _ACTS.search(flat):
+        return "Chỉ thấy tên cơ quan, không thấy việc phải làm."
+    if task.label is None and not _FOLLOWS_UP.search(flat) and (_THIS.search(flat[-160:]) if len(flat) < 220 else _CONTEXT.match(flat)):
+        return "Đoạn không đánh số: có thể chỉ là câu kết hoặc lời dẫn."
     if task.label is None and any(t.label for t in reading.tasks) and task.section is None and orders.is_closing(flat):
         return "Đoạn không đánh số sau danh sách: có thể chỉ là câu kết."
-    if not _DOES.search(flat[:220]) or (len(flat) < 45 and task.label != "-" and not task.charges):
-        return "Không thấy động từ giao việc; có thể là tiêu đề hoặc nội dung khác."
+    if len(flat) < 30 and task.label != "-" and not task.charges:
+        return "Mục quá ngắn: có thể là tiêu đề hoặc bị cắt cụt."
     if re.fullmatch(r"[IVX]+", task.label or "") and reading.tasks[index].text[:40].isupper():
         return "Tiêu đề của một phần, có thể gồm nhiều việc."
     if _BEEN.search(flat[:70]) and not orders.is_order(flat):
@@ -70,6 +74,10 @@ def _one(reading: Reading, index: int, task: Task, wear: Wear, usual: float) -> 
     if task.label == "-" and len(flat) < 80 and not task.section and not task.charges:
         return "Danh sách gạch đầu dòng: có thể là ý nhỏ của một việc."
     return _boundary(task, before, usual) or _worn(task, wear)
+
+
+def _table_head(text: str) -> bool:
+    return bool(re.search(r"\bSTT\b", text[:120])) or text.count("|") > 6
 
 
 def _boundary(task: Task, before: Task | None, usual: float) -> str | None:

@@ -52,7 +52,7 @@ def _date(page: Page, reading: Reading, term: Deadline, wear: Wear, wrong_days: 
     if issued is None:
         return "Không đọc được ngày ban hành để suy ra năm của hạn." if term.inferred_year else None
     days = (term.date - issued).days
-    if term.inferred_year and days > 200:
+    if term.inferred_year and (days > 200 or wear.scanned):
         return f"Văn bản không ghi năm; năm {term.date.year} do máy suy ra."
     if days > _FAR_DAYS or days < 0:
         return "Hạn cách ngày ban hành quá xa."
@@ -66,6 +66,10 @@ def _task(reading: Reading, term: Deadline, tasks: Mapping[str, str]) -> str | N
         return "Hạn đứng ngoài các mục: có thể chỉ của một việc, không phải mọi việc."
     if isinstance(term.task, int) and f"tasks.{term.task - 1}" in tasks:
         return "Ranh giới của việc mang hạn này chưa chắc."
+    same = [other for other in reading.deadlines if other is not term and other.date and other.date == term.date]
+    elsewhere = len(reading.tasks) > 1 and any(other.task != term.task for other in same)
+    if elsewhere or any(other.text == term.text for other in same):
+        return "Hạn này được nhắc ở nhiều chỗ: có thể là hạn chung."
     if term.task is None:
         return "Không rõ hạn thuộc việc nào."
     return None

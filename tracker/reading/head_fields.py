@@ -93,6 +93,15 @@ def find_issue_date(page: Page, zones: Zones) -> tuple[FoundDate | None, Found |
     return None, place, Notice("date.lost", "Không đọc được ngày ban hành (để trống, viết tay hoặc mờ). Hãy nhập theo bản gốc.", (line.body, line.end))
 
 
+def symbol_in(page: Page, zones: Zones) -> str | None:
+    """The symbol on the number's line where its digits cannot be read: '/SYT-NVY'."""
+    if zones.number < 0:
+        return None
+    line = page.lines[zones.number]
+    match = re.compile(rf"[-/–][ \t]?(?P<symbol>{_SYMBOL})").search(page.text, line.start, line.end)
+    return f"/{match['symbol']}" if match and re.search(r"[-/]", match["symbol"]) else None
+
+
 def _day(year: str, month: str, day: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
@@ -157,7 +166,7 @@ def _title_subject(page: Page, zones: Zones) -> Found | None:
 
 def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
     value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*")
-    return re.sub(r"^(?:[VW] ?/ ?v\.?|Về ?việc|VỀ VIỆC)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
+    return re.sub(r"^(?:[VW] ?/ ?v\.?|V[ềe] ?vi[ệe]c)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 
 
 def _goes_on(page: Page, blank: int) -> bool:

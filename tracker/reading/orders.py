@@ -12,11 +12,11 @@ _WHO = (
     r"bo|bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|"
     r"thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
     r"moi|tung|nhung|toi|cap|to chuc|doanh nghiep|cong ty|quy|quan|can bo|giao vien|hoc vien|nghien cuu sinh|"
-    r"bhxh|bao hiem|kbnn|nhcsxh|hnd|ldld|mttq|ccb|lien hiep|hat|tram|doan|lien doan|"
+    r"hiep hoi|cong doan|bhxh|bao hiem|kbnn|nhcsxh|hnd|ldld|mttq|ccb|lien hiep|hat|tram|doan|lien doan|"
     r"phan hieu|dang bo|nong truong|hop tac xa|tieu ban|khoa|nha truong|bi thu|mat tran|hieu truong|"
     r"dang uy|chi bo|vu|tong|doi|nganh|vinaphone|chu dau tu|chu nhiem|phap che|bo phan|to|hoi dong|thay)"
 )
-ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?={_WHO}\b)")
+ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?!so \d)(?={_WHO}\b)")
 HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
 _UNIT_SUBJECT = phrase(
     rf"(?:doi voi )?{_WHO}\b[^.;:]{{3,160}}?\b(?:chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|"

@@ -9,7 +9,7 @@ from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
 from tracker.reading.day_checks import check_days
 from tracker.reading.deadlines import cell_deadline, find_deadlines
-from tracker.reading.doubts import find_doubts
+from tracker.reading.doubts import find_doubts, with_doubts
 from tracker.reading.figure_checks import check_figures
 from tracker.reading.figures import find_figures
 from tracker.reading.findings import find_findings
@@ -82,7 +82,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
             *check_units(page, named, units, day),
         ),
     )
-    return replace(found, doubts=find_doubts(page, zones, found))
+    return with_doubts(found, find_doubts(page, zones, found))
 
 
 def _is_address(page: Page, paragraph: Paragraph, address: int, address_end: int) -> bool:

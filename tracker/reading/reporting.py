@@ -62,7 +62,7 @@ def _doubt(best: tuple[int, Found], seen: list[tuple[int, str]]) -> str | None:
     score, office = best
     if score < _SURE:
         return "Câu này không nói rõ nơi nhận báo cáo."
-    rivals = [name for points, name in seen if points >= score and not same_office(name, office.value)]
+    rivals = [name for points, name in seen if points >= score - 1 and not same_office(name, office.value)]
     return f"Văn bản còn nêu nơi khác: “{rivals[0][:60]}”." if rivals else None
 
 

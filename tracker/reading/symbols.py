@@ -29,7 +29,7 @@ def fits_kind(number: str, kind: str) -> bool | None:
 
 
 def fits_issuer(number: str, full: str, own: str) -> bool | None:
-    """Whether some part of the symbol can be the issuer's initials ('SYT' for Sở Y tế); None where there is nothing to compare."""
+    """Whether some part of the symbol can be the issuer's own initials ('SYT' for Sở Y tế); None where there is nothing to compare."""
     parts = [part for part in _parts(number) if len(part) >= 2]
     parts = [part for part in parts if part not in _KINDS] if len(parts) > 1 and not _also_office(parts) else parts
     if not parts:

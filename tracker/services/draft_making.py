@@ -13,6 +13,7 @@ from tracker.models.tasks import Task, TaskUnit
 from tracker.models.units import Unit
 from tracker.reading import Deadline, Finding, Found, Reading, as_json
 from tracker.reading.folding import fold
+from tracker.services import reader_score
 
 TITLE = 160
 SHORT_SUBJECT = 90
@@ -49,6 +50,7 @@ def fill(dispatch: Dispatch, reading: Reading) -> None:
     dispatch.reading = {"state": "ready", "found": _kept(reading), "spans": _spans(reading), "doubts": _head_doubts(reading)}
     index(dispatch)
     add_tasks(dispatch, reading)
+    reader_score.keep_drafted(dispatch)
 
 
 def index(dispatch: Dispatch) -> None:
@@ -67,24 +69,26 @@ def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
         db.session.add(
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
-                span_start=item.span[0], span_end=item.span[1], evidence=list(USUAL_EVIDENCE), doubts=doubts + _date_doubts(chosen, others),
+                span_start=item.span[0], span_end=item.span[1], evidence=list(USUAL_EVIDENCE), doubts=doubts + _date_doubts(chosen, others, reading),
                 **_dates(chosen),
             )
         )
     codes = _district_ids({f.code for f in reading.findings if f.code})
-    for found in reading.findings:
+    for index, found in enumerate(reading.findings):
         position += 1
-        db.session.add(_finding(dispatch.id, position, found, codes.get(found.code or "")))
+        db.session.add(_finding(dispatch.id, position, found, codes.get(found.code or ""), reading.doubts.get(f"findings.{index}")))
 
 
-def _finding(dispatch_id: int, position: int, found: Finding, unit_id: int | None) -> Task:
+def _finding(dispatch_id: int, position: int, found: Finding, unit_id: int | None, doubt: str | None) -> Task:
     """A finding tells its own unit's part only: the sentence it stands in names other units too, so what is bracketed is left out."""
     general = re.sub(r"\s*\([^()]*\)", "", _sentence(found)).strip(" .;")
     text = f"{found.text}: {general}" if general and fold(general) != fold(found.text) else found.text
     return Task(
         dispatch_id=dispatch_id, kind="finding", position=position, title=shorten(text, FINDING_TITLE), text=text,
         span_start=found.span[0], span_end=found.span[1], to_all=False, evidence=["report"], units=[TaskUnit(unit_id=unit_id, role="lead")] if unit_id else [],
-        doubts=[] if unit_id else [_doubt("finding.unit", f"Tên “{found.unit}” có thể là nhiều đơn vị: hãy chọn.")],
+        doubts=([_doubt("finding.named", doubt)] if doubt else [])
+        if unit_id
+        else [_doubt("finding.unit", f"Tên “{found.unit}” có thể là nhiều đơn vị: hãy chọn.")],
     )
 
 
@@ -122,8 +126,8 @@ def _dates(chosen: Deadline | None) -> dict[str, Any]:
     return {"precision": chosen.precision, "due_on": chosen.date, "why": chosen.why}
 
 
-def _date_doubts(chosen: Deadline | None, others: list[Deadline]) -> list[dict[str, Any]]:
-    doubts = []
+def _date_doubts(chosen: Deadline | None, others: list[Deadline], reading: Reading) -> list[dict[str, Any]]:
+    doubts = _reader_doubts(chosen, reading) if chosen else []
     if chosen and chosen.inferred_year:
         doubts.append(_doubt("deadline.year", "Hạn thiếu năm trong công văn, máy tự suy ra."))
     if chosen and chosen.date is None:
@@ -131,6 +135,14 @@ def _date_doubts(chosen: Deadline | None, others: list[Deadline]) -> list[dict[s
     if others:
         doubts.append(_doubt("deadline.several", "Trong câu còn hạn khác: " + "; ".join(f"“{shorten(d.text, 60)}”" for d in others[:4]) + "."))
     return doubts
+
+
+def _reader_doubts(chosen: Deadline, reading: Reading) -> list[dict[str, Any]]:
+    """What the reader doubts about the chosen term; a missing year and vague words are told in words of their own."""
+    at = reading.deadlines.index(chosen)
+    told = {"date": chosen.inferred_year, "kind": chosen.date is None, "task": False}
+    found = {part: reading.doubts.get(f"deadlines.{at}.{part}") for part in told}
+    return [_doubt(f"deadline.{part}", words) for part, words in found.items() if words and not told[part]]
 
 
 def _doubt(code: str, text: str | None) -> dict[str, Any]:
@@ -157,9 +169,13 @@ def _spans(reading: Reading) -> dict[str, list[int]]:
         found["signatory"] = reading.signatory.name
     if reading.report_to and reading.report_to.emails:
         found["email"] = reading.report_to.emails[0]
+    if reading.report_to and reading.report_to.office:
+        found["report_to"] = reading.report_to.office
+    if reading.recipients:
+        found["recipients"] = reading.recipients[0]
     return {key: list(value.span) for key, value in found.items() if value}
 
 
 def _head_doubts(reading: Reading) -> dict[str, str]:
-    found = {"number": reading.number, "issued_on": reading.issued_on, "subject": reading.subject, "issuer": reading.issuer}
-    return {key: value.doubt for key, value in found.items() if value and value.doubt}
+    """The doubts about the letterhead; those about tasks stand on the tasks."""
+    return {key: words for key, words in reading.doubts.items() if "." not in key}
