@@ -144,6 +144,8 @@ MESSAGES: dict[str, str] = {
     "document.scanned": "Văn bản là bản chụp, chữ do máy nhận dạng. Hãy so kỹ số, ngày và tên với bản gốc.",
     "document.low_confidence": "Trang {pages} mờ, máy đọc không chắc (có trang chỉ chắc {sure}%). Hãy so từng dòng với bản gốc, hoặc quét lại rõ hơn.",
     "document.pages_unread": "Có trang là ảnh chụp mà máy chưa có Tesseract tiếng Việt nên chưa đọc được trang ấy. Hãy báo quản trị viên cài, hoặc gõ thêm phần thiếu.",
+    "document.pages_cut": "Bản chụp quá dài, máy chỉ đọc {limit} trang đầu. Hãy tách tệp, hoặc gõ thêm phần còn lại.",
+    "document.too_long": "Tệp “{name}” là bản chụp quá nhiều trang nên máy đọc không kịp. Hãy tách thành nhiều tệp nhỏ rồi tải lên lại, hoặc dán nội dung vào.",
     "document.numbers_lost": "Tệp .doc này quá cũ nên máy không đọc được số thứ tự tự động. Hãy so số mục với bản gốc, hoặc lưu lại thành .docx rồi tải lên.",
     "document.pdf_fallback": "Máy thiếu công cụ đọc PDF (poppler-utils) nên số và ngày có thể lạc chỗ. Hãy so với bản gốc, hoặc báo quản trị viên cài thêm.",
     "document.ocr_missing": "Tệp “{name}” là bản chụp nhưng máy chưa có Tesseract tiếng Việt. Hãy báo quản trị viên cài, hoặc dán nội dung vào.",

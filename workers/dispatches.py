@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from tracker.db import transaction
-from tracker.domain.errors import DomainError
+from tracker.domain.errors import BadInput, DomainError
 from tracker.services import intake, late_reading
 
+#: Seconds for one file, more than other tasks have: a long scan takes some seconds a page. Below the queue's visibility timeout.
+SOFT_LIMIT, HARD_LIMIT = 1500, 1560
 
-@shared_task(name="dispatches.read")
+
+@shared_task(name="dispatches.read", soft_time_limit=SOFT_LIMIT, time_limit=HARD_LIMIT)
 def read(dispatch_id: int) -> None:
-    """Read one draft's file. Harmless twice: only a draft that waits (or whose reader died) can be claimed, and only a claimed one is filled."""
+    """Read one draft's file. Harmless twice: only a draft that waits (or whose reader died) can be claimed, and only a claimed one is filled.
+
+    A file that takes too long fails in words, so that the sweeper does not begin it anew for ever.
+    """
     with transaction():
         job = late_reading.claim(dispatch_id)
     if job is None:
@@ -23,6 +30,9 @@ def read(dispatch_id: int) -> None:
 
     try:
         reading, original = intake.read_file(job.blob, job.name, tell)
+    except SoftTimeLimitExceeded:
+        with transaction():
+            late_reading.fail(dispatch_id, BadInput("document.too_long", name=job.name))
     except DomainError as problem:
         with transaction():
             late_reading.fail(dispatch_id, problem)

@@ -1,4 +1,5 @@
 """Taking dispatches in: kept, read, refused where they must be, and never lost."""
+import signal
 import zipfile
 from datetime import date
 from io import BytesIO
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from flask import Flask
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import func, select
@@ -242,3 +244,31 @@ def test_a_secret_scan_loses_its_file_in_the_worker(app: Flask, make: Factory) -
         late_reading.fail(dispatch.id, BadInput("intake.secret", mark="MẬT"))
     assert rows() == (1, 0, 0)
     assert db.session.get_one(Dispatch, dispatch.id, populate_existing=True).reading["problem"] == "intake.secret"
+
+
+def test_a_reading_that_takes_too_long_fails_in_words_and_is_not_begun_anew(app: Flask, make: Factory) -> None:
+    """Celery's soft limit raises inside the task from a signal; so does this alarm."""
+    dispatch = bring(make.actor(), scan("UY BAN NHAN DAN"), "scan.png")
+
+    def ring(*_: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    try:
+        worker.read.run(dispatch.id)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    found = db.session.get_one(Dispatch, dispatch.id, populate_existing=True)
+    assert found.reading["problem"] == "document.too_long" and late_reading.left_behind() == []
+
+
+def test_a_poor_scan_says_so_on_the_draft(app: Flask, make: Factory) -> None:
+    poor = Image.open(BytesIO(scan("So: 15-CV/HNDT", "1. Gui bao cao ket qua kiem tra truoc ngay 01/10/2026.")))
+    content = BytesIO()
+    poor.resize((poor.width // 8, poor.height // 8)).resize(poor.size).save(content, "PNG")
+    dispatch = bring(make.actor(), content.getvalue(), "scan.png")
+    worker.read.run(dispatch.id)
+    shown = [one.text for one in draft_page.page(make.actor(), dispatch.id).notices]
+    assert any("chữ do máy nhận dạng" in one for one in shown) and any("Trang 1 mờ" in one for one in shown)

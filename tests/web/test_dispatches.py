@@ -8,16 +8,20 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
+from tests.adapters.test_documents_mail import mail
 from tests.factories import Factory
+from tests.samples import HEIC, JPG
 from tests.services.test_intake import TEXT
 from tracker.db import db, transaction
 from tracker.domain.access import Role
+from tracker.domain.errors import BadInput
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.tasks import Task
+from tracker.services import late_reading
 
 
 @pytest.fixture
@@ -133,6 +137,32 @@ def test_a_file_that_cannot_be_read_opens_a_draft_to_type(client: FlaskClient, m
     number = int(re.findall(r"\d+", location)[0])
     typed = client.post(f"{location}/text", data={"version": version(number), "text": TEXT})
     assert typed.status_code == 303 and len(tasks(number)) == 2
+
+
+def test_a_scan_shows_its_pages_while_a_worker_reads_it(client: FlaskClient, make: Factory) -> None:
+    clerk(client, make)
+    answer = upload(client, JPG, "cv.jpg")
+    number = int(re.findall(r"\d+", answer.headers["Location"])[0])
+    page, line = f"/dispatches/{number}/draft", f"/dispatches/{number}/draft/progress"
+    assert "Đang chờ đến lượt" in text(client.get(page)) and "HX-Refresh" not in client.get(line).headers
+    with transaction():
+        late_reading.claim(number)
+    assert "Đang đọc trang đầu" in text(client.get(line))
+    with transaction():
+        late_reading.progress(number, 3, 7)
+    assert "Đã đọc 3 / 7 trang." in text(client.get(line)) and "Đã đọc 3 / 7 trang." in text(client.get(page))
+    with transaction():
+        late_reading.fail(number, BadInput("document.no_text", name="cv.jpg"))
+    assert client.get(line).headers["HX-Refresh"] == "true" and "quét lại rõ hơn" in text(client.get(page))
+
+
+def test_the_page_offers_what_the_reader_reads(client: FlaskClient, make: Factory) -> None:
+    clerk(client, make)
+    offered = re.findall(r'accept="([^"]+)"', client.get("/dispatches/new").get_data(as_text=True))[0].split(",")
+    assert {".docx", ".doc", ".odt", ".rtf", ".pdf", ".html", ".eml", ".txt", ".jpg", ".png", ".heic"} <= set(offered)
+    page = f"<html><body>{''.join(f'<p>{one}</p>' for one in TEXT.splitlines())}</body></html>".encode()
+    for content, name in ((page, "cv.html"), (mail(TEXT), "cv.eml"), (HEIC, "cv.heic")):
+        assert upload(client, content, name).status_code == 303
 
 
 def test_saving_by_itself_answers_the_new_version_and_refuses_a_stale_one(client: FlaskClient, make: Factory) -> None:

@@ -12,7 +12,7 @@ from tracker.adapters.documents.addresses import with_whole_addresses
 from tracker.adapters.documents.furniture import without_furniture
 from tracker.adapters.documents.pdf_letters import page_text
 from tracker.adapters.documents.pdf_tables import with_rows
-from tracker.adapters.documents.types import Progress, Raw
+from tracker.adapters.documents.types import MOST_PAGES, Progress, Raw
 from tracker.domain.errors import BadInput, Unavailable
 
 _TIMEOUT = 120
@@ -61,8 +61,9 @@ def _mixed(data: bytes, name: str, raw: Raw, pages: list[str], poor: list[int], 
     with scan.opened(data, name) as document:
         found = scan.read_pages(document, poor, name, progress)
     pages = [found[number].text if number in found else page for number, page in enumerate(pages)]
+    left = ("document.pages_cut",) if len(poor) > MOST_PAGES else ()
     confidence = tuple(found[number].confidence if number in found else 100 for number in range(len(pages)))
-    return Raw(mended(pages), f"{raw.method}+tesseract:vie", len(pages), (*raw.warnings, *scan.warnings(found.values())), confidence)
+    return Raw(mended(pages), f"{raw.method}+tesseract:vie", len(pages), (*raw.warnings, *scan.warnings(found.values()), *left), confidence)
 
 
 def _poppler(data: bytes, name: str) -> Raw:

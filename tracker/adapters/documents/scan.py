@@ -3,6 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pillow_heif
 import pypdfium2
@@ -10,12 +11,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tracker.adapters.documents import tesseract, upright
 from tracker.adapters.documents.tesseract import DPI, Page
-from tracker.adapters.documents.types import LOW, Progress, Raw
+from tracker.adapters.documents.types import LOW, MOST_PAGES, Progress, Raw
 from tracker.domain.errors import BadInput, Unavailable
 
-_MAX_PAGES = 200
 _LONGEST_SIDE = 4000
-#: A page read so poorly is read once more, upside down.
+#: A page read so poorly may lie the wrong way.
 _DOUBTFUL, _FEW_WORDS = 60, 5
 Image.MAX_IMAGE_PIXELS = 80_000_000
 pillow_heif.register_heif_opener()
@@ -26,9 +26,10 @@ def extract_pdf(data: bytes, name: str, progress: Progress | None = None) -> Raw
     need_tesseract(name)
     document = opened(data, name)
     with document:
-        wanted = range(min(len(document), _MAX_PAGES))
-        found = read_pages(document, wanted, name, progress)
-    return result([found[index] for index in wanted], name)
+        found = read_pages(document, range(len(document)), name, progress)
+        left = len(document) > MOST_PAGES
+    raw = result(list(found.values()), name)
+    return replace(raw, warnings=(*raw.warnings, "document.pages_cut")) if left else raw
 
 
 def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
@@ -42,8 +43,8 @@ def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
 
 
 def read_pages(document: pypdfium2.PdfDocument, wanted: Iterable[int], name: str, progress: Progress | None = None) -> dict[int, Page]:
-    """The pages of these numbers (from 0), each told to `progress` when it is done."""
-    numbers, found = list(wanted), {}
+    """The first of the pages of these numbers (from 0), up to a limit, each told to `progress` when it is done."""
+    numbers, found = list(wanted)[:MOST_PAGES], {}
     for done, index in enumerate(numbers, 1):
         sheet = document[index]
         scale = min(DPI / 72, _LONGEST_SIDE / max(sheet.get_width(), sheet.get_height(), 1))
@@ -86,11 +87,11 @@ def warnings(pages: Iterable[Page]) -> tuple[str, ...]:
 
 
 def _read(picture: Image.Image, name: str) -> Page:
-    """The words of the picture set upright: rows of letters tell a sheet on its side, a poor reading one upside down; the better reading counts."""
-    if upright.lies_on_its_side(picture):
-        picture = picture.transpose(Image.Transpose.ROTATE_270)
-    level = upright.levelled(picture)
-    best = tesseract.read(level, name)
-    if best.confidence >= _DOUBTFUL and best.words >= _FEW_WORDS:
-        return best
-    return max(best, tesseract.read(level.transpose(Image.Transpose.ROTATE_180), name), key=lambda page: page.good)
+    """The words of the picture set upright; where they are few or doubtful, the other ways a sheet may lie are tried, and the best counts."""
+    best = Page("", 0)
+    for turn in upright.turns(picture):
+        page = tesseract.read(upright.levelled(picture.transpose(turn) if turn is not None else picture), name)
+        best = max(best, page, key=lambda one: one.good)
+        if best.confidence >= _DOUBTFUL and best.words >= _FEW_WORDS:
+            break
+    return best if best.words else Page("")

@@ -18,6 +18,8 @@ ZIP, TXT, HTML, EML = "application/zip", "text/plain", "text/html", "message/rfc
 UNKNOWN = "application/octet-stream"
 #: Per cent, of Tesseract's own estimate, below which a page cannot be trusted; a clean scan has over 90.
 LOW = 75
+#: Pages of one file that are read from pictures.
+MOST_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)

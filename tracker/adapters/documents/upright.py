@@ -28,6 +28,13 @@ def slant(picture: Image.Image) -> float:
     return best if _contrast(small, best) > 1.05 * _contrast(small, 0.0) else 0.0
 
 
+def turns(picture: Image.Image) -> tuple[Image.Transpose | None, ...]:
+    """The ways to turn the picture, the likeliest first."""
+    if lies_on_its_side(picture):
+        return Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_90, None, Image.Transpose.ROTATE_180
+    return None, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270
+
+
 def lies_on_its_side(picture: Image.Image) -> bool:
     """Whether the letters stand in columns rather than in rows, also where they slant a little."""
     small = _small(picture)
@@ -46,4 +53,4 @@ def _contrast(picture: Image.Image, angle: float) -> float:
     """How much neighbouring rows of the turned picture differ in darkness."""
     turned = picture.rotate(angle, Image.Resampling.BILINEAR) if angle else picture
     rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
-    return float(sum((a - b) ** 2 for a, b in pairwise(rows)))
+    return sum((a - b) ** 2 for a, b in pairwise(rows)) / len(rows)
