@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "sample": ("tracker.cli.sample", "sample", "Nạp (load) hoặc gỡ (remove) dữ liệu mẫu."),
     "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
+    "reader-score": ("tracker.cli.reader_score", "reader_score", "Máy đọc đúng bao nhiêu, trên công văn đã ban hành của cơ quan."),
     "issue": ("tracker.cli.issue", "issue", "Đọc một tệp công văn rồi ban hành."),
     "report": ("tracker.cli.report", "report", "Lập báo cáo của một công văn ra thư mục (.docx, .pdf, .xlsx)."),
     "remind": ("tracker.cli.remind", "remind", "Lập kế hoạch nhắc việc của một ngày, hoặc xem trước."),

@@ -1,4 +1,4 @@
-"""A doubt that a person has looked at and found right: the flag goes, and what it was is kept beside the reading."""
+"""A doubt that a person has looked at and found right: the flag goes, and which it was is kept beside the reading."""
 from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import NotFound

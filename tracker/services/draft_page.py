@@ -27,7 +27,10 @@ class Doubt:
 
 @dataclass(frozen=True)
 class DraftPage:
-    """The whole page. undo: the step that can be taken back, in words; chosen: per task id the units ticked for it with their role; undated: tasks without any date."""
+    """The whole page.
+
+    undo: the step that can be taken back, in words; chosen: per task id the units ticked for it with their role; undated: tasks without any date.
+    """
 
     dispatch: Dispatch
     plan: Plan

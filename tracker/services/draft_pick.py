@@ -10,13 +10,13 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.reading.folding import squash
 from tracker.reading.picked import picked_day, picked_deadline
-from tracker.services import draft_making, draft_tasks, draft_undo
+from tracker.services import doubts, draft_making, draft_tasks, draft_undo
 from tracker.services.drafts import LIMITS, change
 
-#: A value of the head → the name under which the reading keeps its place and its doubt.
+#: A value of the head → the name under which the reading keeps its place.
 HEAD = {
     "number": "number", "issued_on": "issued_on", "subject": "subject", "issuer": "issuer", "signatory_name": "signatory", "signatory_title": "title",
-    "report_to_office": "office", "report_to_email": "email",
+    "report_to_office": "report_to", "report_to_email": "email",
 }
 #: What words can become of a task.
 OF_TASK = ("due_on", "text")
@@ -66,10 +66,8 @@ def _head(dispatch: Dispatch, field: str, start: int, end: int) -> None:
         if value.count("@") != 1:
             raise BadInput("draft.email", address=draft_making.shorten(words, 60))
     setattr(dispatch, field, value)
-    name, reading = HEAD[field], dict(dispatch.reading)
-    reading["spans"] = reading.get("spans", {}) | {name: [start, end]}
-    reading["doubts"] = {key: doubt for key, doubt in reading.get("doubts", {}).items() if key != name}
-    dispatch.reading = reading
+    dispatch.reading = {**dispatch.reading, "spans": dispatch.reading.get("spans", {}) | {HEAD[field]: [start, end]}}
+    doubts.settle_head(dispatch, [field])
     draft_making.index(dispatch)
 
 
@@ -86,7 +84,7 @@ def _due(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     if term is None:
         raise BadInput("pick.deadline", text=draft_making.shorten(words, 60))
     task.due_on, task.precision, task.why = term.date, Precision(term.precision), term.why
-    task.doubts = [doubt for doubt in task.doubts if not doubt["code"].startswith("deadline.")]
+    doubts.settle_task(task, ("deadline.",))
     return task
 
 
@@ -95,6 +93,7 @@ def _words(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     draft_undo.remember(dispatch, f"đổi nội dung mục {task.position}")
     task.text = dispatch.text[start:end].strip()
     task.title, task.span_start, task.span_end = draft_making.shorten(task.text, draft_tasks.SHORT_TITLE), start, end
+    doubts.settle_task(task, ("item",))
     return task
 
 

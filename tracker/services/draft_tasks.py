@@ -14,7 +14,7 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import EVIDENCE_KINDS
 from tracker.models.tasks import Task, TaskUnit
-from tracker.services import draft_undo
+from tracker.services import doubts, draft_undo
 from tracker.services.draft_making import TITLE, shorten
 from tracker.services.drafts import change
 from tracker.services.recipients import checked
@@ -53,6 +53,9 @@ def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskF
     due_on = form.due_on if form.precision != Precision.NONE else None
     if due_on != task.due_on:
         task.why = "chuyên viên ghi" if due_on else ""
+        doubts.settle_task(task, ("deadline.",))
+    if form.text.split() != task.text.split():
+        doubts.settle_task(task, ("item",))
     task.title, task.text, task.precision, task.due_on = form.title.strip(), form.text.strip(), form.precision, due_on
     task.review_on = form.review_on
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in form.evidence]

@@ -13,7 +13,7 @@ from tracker.domain.status import DispatchState
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task
-from tracker.services import draft_making, history, intake, recipients
+from tracker.services import doubts, draft_making, history, intake, recipients
 
 KINDS = ("công văn", "chỉ thị", "kế hoạch", "thông báo", "hướng dẫn", "quyết định", "công điện")
 
@@ -72,9 +72,10 @@ def save_head(actor: Actor, dispatch_id: int, version: int, head: Head) -> Dispa
             raise BadInput("draft.too_long", limit=limit, field=name)
     if head.report_to_email and ("@" not in head.report_to_email or any(c.isspace() for c in head.report_to_email)):
         raise BadInput("draft.email", address=head.report_to_email)
-    for name in (*LIMITS, "issued_on"):
-        setattr(dispatch, name, getattr(head, name) or None)
-    dispatch.subject = head.subject
+    written = {name: getattr(head, name) or None for name in (*LIMITS, "issued_on")} | {"subject": head.subject}
+    doubts.settle_head(dispatch, [name for name, value in written.items() if value != getattr(dispatch, name)])
+    for name, value in written.items():
+        setattr(dispatch, name, value)
     draft_making.index(dispatch)
     return dispatch
 

@@ -15,7 +15,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.events import Event
 from tracker.models.tasks import Task
-from tracker.services import history, issue_mails, issue_plan, tally
+from tracker.services import history, issue_mails, issue_plan, reader_score, tally
 from tracker.services.issue_plan import Plan
 
 
@@ -55,6 +55,7 @@ def issue(actor: Actor, dispatch_id: int, version: int) -> Issued:
     if plan.obstacles:
         first = plan.obstacles[0].error
         raise BadInput("issue.blocked", count=len(plan.obstacles), first=first)
+    reader_score.keep_issued(dispatch, plan.tasks)
     _drop_tasks(dispatch_id, plan)
     _freeze_recipients(dispatch, plan)
     assign(actor, rows_of(dispatch_id, plan.tasks, plan.charges))

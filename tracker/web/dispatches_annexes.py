@@ -7,6 +7,7 @@ from tracker.domain.errors import BadInput, TooLarge
 from tracker.services import annexes, drafts, intake
 from tracker.web import dispatches_draft
 from tracker.web.dispatches import blueprint
+from tracker.web.dispatches_new import stream
 from tracker.web.guards import Right, actor, needs
 
 
@@ -16,7 +17,7 @@ def add_annexes(dispatch_id: int) -> ResponseReturnValue:
     """Adds the chosen files; a refusal is said on the draft page, and then none of them is kept."""
     drafts.get(actor(), dispatch_id)
     try:
-        taken = intake.take_annexes([(one.stream, one.filename) for one in request.files.getlist("annexes") if one.filename])
+        taken = intake.take_annexes([(stream(one), one.filename) for one in request.files.getlist("annexes") if one.filename])
     except (BadInput, TooLarge) as error:
         return dispatches_draft.page(dispatch_id, "annexes", error)
     try:

@@ -1,5 +1,5 @@
 """The page that brings a dispatch in, and the one that waits while a worker reads a scan."""
-from typing import Any
+from typing import BinaryIO, cast
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,17 +41,18 @@ def create() -> ResponseReturnValue:
 
 def _take() -> intake.Intake:
     files = [one for one in request.files.getlist("file") if one.filename]
-    annexes = [(_stream(one), one.filename or "") for one in request.files.getlist("annexes") if one.filename]
+    annexes = [(stream(one), one.filename or "") for one in request.files.getlist("annexes") if one.filename]
     text = request.form.get("text", "")
     if files and text.strip():
         raise BadInput("intake.both")
     if files:
-        return intake.take((_stream(files[0]), files[0].filename or ""), annexes)
+        return intake.take((stream(files[0]), files[0].filename or ""), annexes)
     return intake.take_text(text, annexes)
 
 
-def _stream(upload: FileStorage) -> Any:
-    return upload.stream
+def stream(upload: FileStorage) -> BinaryIO:
+    """The bytes of an upload."""
+    return cast(BinaryIO, upload.stream)
 
 
 def _page(error: DomainError | None = None) -> ResponseReturnValue:

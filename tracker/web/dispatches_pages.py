@@ -12,5 +12,6 @@ from tracker.web import (
 from tracker.web.dispatches import blueprint
 
 __all__ = [
-    "blueprint", "dispatches_amend", "dispatches_annexes", "dispatches_draft", "dispatches_draft_forms", "dispatches_draft_marks", "dispatches_issue", "dispatches_new", "matrix",
+    "blueprint", "dispatches_amend", "dispatches_annexes", "dispatches_draft", "dispatches_draft_forms", "dispatches_draft_marks", "dispatches_issue",
+    "dispatches_new", "matrix",
 ]
