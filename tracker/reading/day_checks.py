@@ -37,6 +37,8 @@ def check_days(page: Page, paragraphs: Sequence[Paragraph], tasks: Sequence[Span
 
 
 def _weekdays(page: Page, span: Span, issued: date | None) -> Iterator[Notice]:
+    if page.flat.find("thu ", *span) < 0 and page.flat.find("chu nhat", *span) < 0:
+        return
     for pattern in _NAMED_DAY:
         for match in pattern.finditer(page.flat, *span):
             named = 6 if match["sunday"] else _WEEKDAYS.get(match["week"], -1) if match["week"].isalpha() else int(match["week"]) - 2

@@ -177,12 +177,17 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
+_DIGIT = re.compile(r"\d")
+#: What can match where there is no digit: every rule but those with a day in them.
+_WITHOUT_DAYS = tuple(rule for rule in _RULES if "(?P<d1>" not in rule[0].pattern)
+
+
 def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[Deadline]:
     """The terms inside the areas, in the order of the text, each phrase once; a day before the day of issue is no term."""
     found: list[Deadline] = []
     for area in areas:
         here: list[Deadline] = []
-        for pattern, make in _RULES:
+        for pattern, make in _RULES if _DIGIT.search(page.flat, *area) else _WITHOUT_DAYS:
             for match in pattern.finditer(page.flat, *area):
                 if any(d.span[0] < match.end() and match.start() < d.span[1] for d in here):
                     continue

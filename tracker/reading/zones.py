@@ -233,9 +233,10 @@ def _signs(page: Page, index: int) -> bool:
     if line.end - line.body < 90 and _SIGNED.search(page.text, line.body, line.end):
         return True
     for start, end in line.cells():
-        cell = page.text[start:end]
-        letters = [c for c in cell if c.isalpha()]
-        if len(letters) > 4 and len(cell) < 70 and sum(c.isupper() for c in letters) >= 0.9 * len(letters) and AUTHORITY.match(page.flat, start, end):
+        if end - start >= 70 or not AUTHORITY.match(page.flat, start, end):
+            continue
+        letters = [c for c in page.text[start:end] if c.isalpha()]
+        if len(letters) > 4 and sum(c.isupper() for c in letters) >= 0.9 * len(letters):
             return True
     return False
 
