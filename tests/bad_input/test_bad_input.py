@@ -186,7 +186,7 @@ def test_the_mail_server_is_down(clerk: FlaskClient, tmp_path: Path) -> None:
                          next_attempt_at=now, message_id="<1@tinh.example>"))
     before = counts()
     done = command(tmp_path, "send-mail", SMTP_URL=f"smtp://127.0.0.1:{free_port()}")
-    assert done.returncode == 1 and "1 thư sẽ gửi lại sau" in done.stdout and "kiểm tra máy chủ thư: tracker doctor" in done.stdout
+    assert done.returncode == 1 and "1 thư sẽ gửi lại sau" in done.stdout and "“Sổ nhắc việc”. Kiểm tra máy chủ thư: tracker doctor" in done.stdout
     assert "Traceback" not in done.stderr
     assert counts() == before
     mail = db.session.scalars(select(Mail)).one()

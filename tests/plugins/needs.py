@@ -12,12 +12,18 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 #: Tests, by the beginning of their name, that look at the machine itself; those that open a browser are known by their fixture.
 NEEDS: dict[str, tuple[str, ...]] = {
-    "tests/adapters/test_documents": ("tesseract-ocr-vie", "poppler-utils"),
+    "tests/adapters/test_documents.py::test_an_empty_picture": ("tesseract-ocr-vie",),
+    "tests/adapters/test_documents.py::test_pdf_with_text": ("poppler-utils",),
+    "tests/adapters/test_documents.py::test_progress_is_told": ("tesseract-ocr-vie",),
+    "tests/adapters/test_documents.py::test_scans_are_read": ("tesseract-ocr-vie",),
+    "tests/adapters/test_documents_mail.py::test_a_scan_is_read": ("tesseract-ocr-vie",),
+    "tests/adapters/test_documents_pdf.py": ("tesseract-ocr-vie", "poppler-utils"),
+    "tests/adapters/test_documents_shapes.py": ("poppler-utils",),
+    "tests/adapters/test_documents_variants.py": ("poppler-utils",),
     "tests/adapters/test_pdf_docx_xlsx.py": ("poppler-utils",),
-    "tests/bad_input/": ("tesseract-ocr-vie", "poppler-utils"),
     "tests/house/test_rooms.py::test_the_top_level": ("git",),
     "tests/house/test_tree.py": ("git",),
-    "tests/services/test_intake.py": ("tesseract-ocr-vie",),
+    "tests/services/test_intake.py::test_a_scan_waits": ("tesseract-ocr-vie",),
     "tests/setup/test_serve.py::test_doctor": ("tesseract-ocr-vie", "poppler-utils"),
 }
 
