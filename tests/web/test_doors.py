@@ -1,0 +1,54 @@
+"""Who may enter which view, written down a second time: a view marked too widely is seen here, because the walk believes the marks."""
+import pytest
+from flask import Flask
+
+from tracker.domain.access import RIGHTS, Role
+from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
+
+#: Without signing in.
+OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
+    account.login_post account.logout health.check static"""
+#: One's own account and the way to one's own first page.
+OWN = """account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
+    two_factor.qr"""
+#: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
+DISTRICT = """assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download files.picture
+    reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
+    submissions.remove submissions.show submissions.upload submissions.write units.mine"""
+#: Whose blueprints are one role's work.
+ROOMS = {
+    "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
+    "imports": {Role.ADMIN, Role.CLERK},
+}
+
+
+def doors(app: Flask, role: Role) -> set[str]:
+    """The endpoints that a role may enter beyond its own account."""
+    return {endpoint for endpoint in app.view_functions if access_of(endpoint) in RIGHTS[role]}
+
+
+def test_what_is_open_to_everybody_and_to_whoever_signed_in(sqlite_app: Flask) -> None:
+    marked = {endpoint: access_of(endpoint) for endpoint in sqlite_app.view_functions}
+    assert {endpoint for endpoint, access in marked.items() if access == EVERYBODY} == set(OPEN.split())
+    assert {endpoint for endpoint, access in marked.items() if access == SIGNED_IN} == set(OWN.split())
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DISTRICT_LEADER])
+def test_a_district_enters_what_is_listed(sqlite_app: Flask, role: Role) -> None:
+    assert doors(sqlite_app, role) == set(DISTRICT.split())
+
+
+def test_each_room_belongs_to_its_roles(sqlite_app: Flask) -> None:
+    for room, roles in ROOMS.items():
+        assert {role for role in Role if any(door.startswith(f"{room}.") for door in doors(sqlite_app, role))} == roles, room
+
+
+def test_an_auditor_changes_nothing(sqlite_app: Flask) -> None:
+    changing = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}}
+    assert not changing & doors(sqlite_app, Role.AUDITOR)
+
+
+def test_a_dispatch_is_drafted_and_issued_by_clerks_alone(sqlite_app: Flask) -> None:
+    clerks_own = doors(sqlite_app, Role.CLERK).difference(*(doors(sqlite_app, role) for role in Role if role != Role.CLERK))
+    shown_to_others = {"dispatches.index", "dispatches.matrix", "dispatches.show", "dispatches.silent"}
+    assert {door for door in sqlite_app.view_functions if door.startswith("dispatches.")} - clerks_own == shown_to_others
