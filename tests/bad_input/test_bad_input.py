@@ -13,6 +13,9 @@ Where the three stand for each (here, and in other files that need not be writte
 9.  unit without mailbox       here (page); tests/cli/test_issue.py (command); tests/services/test_issuing.py, test_reminders.py, test_nudges.py
 10. SMTP server down           here (command); tests/services/test_delivery.py (every kind of refusal, both databases)
 11. disk full while uploading  here (page and command, database included); tests/web/test_submissions.py, tests/services/test_files.py (evidence)
+
+Besides: e-mails that carry such files, and half a file of each kind, here (page, command); mutated files of every format in
+tests/adapters/test_documents_broken.py.
 """
 import os
 import re
@@ -32,11 +35,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
+from tests.adapters.test_documents_mail import mail
 from tests.adapters.test_documents_pdf import locked
 from tests.conftest import NOW, settings_for
 from tests.conftest import Browser as PageClient
 from tests.factories import Factory
-from tests.samples import DOCX
+from tests.samples import DOC, DOCX, HEIC, ODT
 from tests.services.test_intake import TEXT
 from tests.setup.processes import free_port
 from tracker import clock
@@ -148,6 +152,50 @@ def test_a_file_that_is_kept_but_cannot_be_read(clerk: FlaskClient, tmp_path: Pa
     issued = command(tmp_path, "issue", str(tmp_path / name), "--as", "van@tinh.example", "--to", "all", "--due", "2099-01-15")
     assert (issued.returncode, issued.stdout) == (1, "") and "Traceback" not in issued.stderr and words in issued.stderr
     assert counts() == after
+
+
+@pytest.mark.parametrize(("name", "content", "status", "words"), [
+    ("bom.docx", _bomb(), 422, "bung ra quá lớn"),
+    ("mat.txt", TEXT.replace("Số: 12-CV/HNDT", "TỐI MẬT\nSố: 12-CV/HNDT").encode(), 422, "dấu mật"),
+])
+def test_a_mail_that_carries_what_must_not_be_taken(clerk: FlaskClient, tmp_path: Path, name: str, content: bytes, status: int, words: str) -> None:
+    """Neither the attachment nor the mail around it is kept."""
+    before = counts()
+    letter = mail("Gửi anh chị.", (TEXT.encode(), "cv.txt"), (content, name))
+    answer = upload(clerk, "thu.eml", letter)
+    assert answer.status_code == status and words in text(answer)
+    assert counts() == before
+    (tmp_path / "thu.eml").write_bytes(letter)
+    issued = command(tmp_path, "issue", str(tmp_path / "thu.eml"), "--as", "van@tinh.example", "--to", "all", "--due", "2099-01-15")
+    assert (issued.returncode, issued.stdout) == (1, "") and words in issued.stderr and "Traceback" not in issued.stderr
+    assert counts() == before
+
+
+def test_a_mail_without_anything_to_read(clerk: FlaskClient, tmp_path: Path) -> None:
+    """A program in the attachment is not taken along; a mail without words is kept, as any dispatch that cannot be read."""
+    before = counts()
+    letter = mail(" ", (EXE, "cv.docx"))
+    page = clerk.get(upload(clerk, "thu.eml", letter).headers["Location"])
+    assert "Không thấy chữ nào trong tệp “thu.eml”" in text(page) and "hãy quét lại rõ hơn hoặc dán nội dung vào" in text(page)
+    after = counts()
+    assert {key: after[key] - before[key] for key in after if after[key] != before[key]} == {"Dispatch": 1, "StoredFile": 1, "Event": 1, "files": 1}
+    (tmp_path / "thu.eml").write_bytes(letter)
+    read = command(tmp_path, "read", str(tmp_path / "thu.eml"))
+    assert (read.returncode, read.stdout) == (2, "") and "Không thấy chữ nào" in read.stderr
+
+
+@pytest.mark.parametrize("name", ["cv.doc", "cv.rtf", "cv.heic", "cv.odt"])
+def test_half_of_a_file_is_told(clerk: FlaskClient, tmp_path: Path, name: str) -> None:
+    """What begins as its kind and breaks off: a plain line at the command line, never a trace; on the page no more than one draft."""
+    content = {"cv.doc": DOC, "cv.rtf": b"{\\rtf1", "cv.heic": HEIC[: len(HEIC) // 2], "cv.odt": ODT}[name]
+    before = counts()
+    answer = upload(clerk, name, content)
+    assert answer.status_code in (303, 422)
+    after = counts()
+    assert after["files"] - before["files"] == after["StoredFile"] - before["StoredFile"] == (answer.status_code == 303)
+    (tmp_path / name).write_bytes(content)
+    read = command(tmp_path, "read", str(tmp_path / name))
+    assert (read.returncode, read.stdout) == (2, "") and f"“{name}”" in read.stderr and "Traceback" not in read.stderr
 
 
 def _draft(clerk: FlaskClient, due: str) -> tuple[str, int]:

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pillow_heif
 import pypdfium2
-from kreuzberg import ExtractionConfig, KreuzbergError, extract_bytes_sync
 from PIL import Image, ImageOps
 
-from tracker.adapters.documents import guard
+from tracker.adapters.documents import guard, kreuz
 from tracker.adapters.media import MEDIA_TYPES
 from tracker.domain.errors import DomainError
 
@@ -60,8 +59,8 @@ def tables(path: Path, media_type: str) -> list[list[list[str]]]:
     data = path.read_bytes()
     try:
         guard.check(data, path.name)
-        found = extract_bytes_sync(data, mime_type=media_type, config=ExtractionConfig(use_cache=False)).tables
-    except (DomainError, KreuzbergError, RuntimeError, ValueError, OSError):
+        found = kreuz.result_of(media_type, data, path.name).tables
+    except DomainError:
         return []
     return [[[str(cell) for cell in row[:COLUMNS]] for row in table.cells[:ROWS]] for table in found[:TABLES] if table.cells]
 

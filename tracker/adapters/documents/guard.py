@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from tracker.adapters.documents.sniffing import is_encrypted_office
 from tracker.domain.errors import BadInput
@@ -32,7 +33,7 @@ def _check_zip(data: bytes, name: str) -> None:
                 raise BadInput("document.bomb", name=name)
             if any(part.flag_bits & 1 for part in parts):
                 raise BadInput("document.encrypted", name=name)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise BadInput("document.unreadable", name=name) from error
 
 
@@ -42,7 +43,7 @@ def unpack(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     try:
         with archive.open(info) as stream:
             data = stream.read(min(info.file_size, MAX_UNPACKED) + 1)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise BadInput("document.unreadable", name=name) from error
     if len(data) > info.file_size:
         raise BadInput("document.bomb", name=name)

@@ -2,7 +2,8 @@
 
 import io
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pillow_heif
@@ -24,22 +25,25 @@ pillow_heif.register_heif_opener()
 def extract_pdf(data: bytes, name: str, progress: Progress | None = None) -> Raw:
     """The words on the pictures of a PDF. Raises BadInput document.no_text where there are none, Unavailable document.ocr_missing."""
     need_tesseract(name)
-    document = opened(data, name)
-    with document:
+    with opened(data, name) as document:
         found = read_pages(document, range(len(document)), name, progress)
         left = len(document) > MOST_PAGES
     raw = result(list(found.values()), name)
     return replace(raw, warnings=(*raw.warnings, "document.pages_cut")) if left else raw
 
 
-def opened(data: bytes, name: str) -> pypdfium2.PdfDocument:
-    """The PDF, with what was typed or stamped into its form fields drawn too. Raises BadInput document.encrypted, .unreadable."""
+@contextmanager
+def opened(data: bytes, name: str) -> Iterator[pypdfium2.PdfDocument]:
+    """The PDF, with what was typed or stamped into its form fields drawn too; closed behind the block.
+
+    Raises BadInput document.encrypted, .unreadable, also for what fails inside the block.
+    """
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
+        with pypdfium2.PdfDocument(data) as document:
+            document.init_forms()
+            yield document
+    except (pypdfium2.PdfiumError, RuntimeError) as error:
         raise BadInput("document.encrypted" if "password" in str(error).lower() else "document.unreadable", name=name) from error
-    document.init_forms()
-    return document
 
 
 def read_pages(document: pypdfium2.PdfDocument, wanted: Iterable[int], name: str, progress: Progress | None = None) -> dict[int, Page]:

@@ -11,18 +11,18 @@ _LETTERS_PER_PAGE = 30
 
 
 def is_slow(data: bytes, media_type: str) -> bool:
-    """True for pictures and for a PDF with a page whose words are in a picture; a PDF that cannot be opened fails fast, so it is not slow."""
+    """True for pictures and for a PDF with a page whose words are in a picture, or with hardly any letters at all (they may be drawn as lines).
+
+    A PDF that is broken fails fast, so it is not slow.
+    """
     if media_type in (t.JPG, t.PNG, t.HEIC):
         return True
     if media_type != t.PDF:
         return False
     try:
-        document = pypdfium2.PdfDocument(data)
+        with pypdfium2.PdfDocument(data) as document:
+            pages = [document[index] for index in range(min(len(document), _PAGES))]
+            poor = [page for page in pages if page.get_textpage().count_chars() < _LETTERS_PER_PAGE]
+            return bool(poor) and (len(poor) == len(pages) or any(has_picture(page) for page in poor))
     except pypdfium2.PdfiumError:
         return False
-    with document:
-        return any(_is_picture(document[index]) for index in range(min(len(document), _PAGES)))
-
-
-def _is_picture(page: pypdfium2.PdfPage) -> bool:
-    return page.get_textpage().count_chars() < _LETTERS_PER_PAGE and has_picture(page)
