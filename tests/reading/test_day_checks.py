@@ -26,6 +26,7 @@ def warned(text: str, issued: date | None = ISSUED) -> list[str]:
         ("Họp ngày 12/7 (thứ Hai).", []),
         ("Họp ngày 12 tháng 7 (thứ 6).", ["date.weekday"]),
         ("Họp Chủ nhật, ngày 18/7/2021", []),
+        ("Ngày 13/7/2021, Thủ tướng Chính phủ chủ trì họp", []),
         ("Họp lần thứ hai ngày 14/7/2021", []),
         ("Trực từ ngày 10/7/2021 đến ngày 20/7/2021.", []),
         ("Trực từ ngày 20/7/2021 đến ngày 10/7/2021.", ["date.order"]),

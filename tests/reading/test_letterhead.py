@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tests.reading import letters
 from tracker.reading import read
 
 HEAD = (
@@ -123,3 +124,23 @@ def test_a_left_column_given_whole_before_the_right_one_keeps_its_subject() -> N
     )
     found = read(text)
     assert (found.subject and found.subject.value, found.number and found.number.value) == ("giữ vững chất lượng tín dụng", "931-CV/HNDT")
+
+
+def test_a_committee_below_its_body_carries_its_name() -> None:
+    text = letters.PROVINCE.replace("HỘI LÀM VƯỜN VIỆT NAM", "LIÊN ĐOÀN LAO ĐỘNG TỈNH SÔNG LAM").replace("HỘI LÀM VƯỜN TỈNH SÔNG LAM", "BAN CHẤP HÀNH")
+    found = read(text)
+    assert found.issuer and found.issuer.value == "Ban Chấp hành Liên đoàn Lao động tỉnh Sông Lam"
+
+
+def test_a_name_broken_over_two_lines_is_one() -> None:
+    text = letters.WRAPPED.replace("   ỦY BAN NHÂN DÂN   ", "TRƯỜNG ĐẠI HỌC KỸ THUẬT").replace(
+        "   HUYỆN TAM GIANG      ", "     CÔNG NGHIỆP        "
+    )
+    found = read(text)
+    assert found.issuer and found.issuer.value == "Trường Đại học Kỹ thuật Công nghiệp"
+
+
+def test_of_whom_a_party_directive_is_stands_before_its_subject() -> None:
+    text = letters.PARTY.replace("KẾ HOẠCH\ntổ chức", "CHỈ THỊ\nCỦA BAN THƯỜNG VỤ TỈNH ỦY\nvề tổ chức")
+    found = read(text)
+    assert found.subject and found.subject.value == "về tổ chức hội thi tuyên truyền viên năm 2021"

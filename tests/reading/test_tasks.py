@@ -70,6 +70,12 @@ def starts(body: str) -> list[str]:
         ("I. Đánh giá\n1. Kết quả: rác giảm.\n2. Hạn chế: mương tắc.\nII. Nhiệm vụ\nUBND huyện yêu cầu các xã tập trung:\nGiao Phòng Y tế: phát thuốc.\n"
             "Đối với UBND các xã:\n- Thu gom rác.\n- Khơi mương.\nPhòng Văn hóa: tuyên truyền lưu động.",
             ["Giao Phòng Y", "Đối với UBND", "Phòng Văn hóa:"]),
+        # what was reached in a time gone by is told, not ordered
+        ("UBND huyện kết luận như sau:\n1. Trong 3 tháng đầu năm, tỷ lệ thu gom đạt 60%, cao hơn cùng kỳ.\n2. Yêu cầu các xã thu gom rác.\n3. Giao Phòng Y tế "
+            "theo dõi.", ["Yêu cầu các", "Giao Phòng Y"]),
+        # the plain paragraph below an item's heading is its content
+        ("UBND huyện yêu cầu các xã:\n1. Về môi trường\n- Thu gom rác.\n2. Về chế độ báo cáo\nCác xã báo cáo quý về UBND huyện trước ngày 10/3/2022.",
+            ["Về môi trường", "Về chế độ"]),
         # an unnumbered report in a rhythm behind the list
         ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nCác xã báo cáo tiến độ về UBND huyện vào thứ Năm hàng tuần.",
             ["Thu gom rác.", "Khơi mương.", "Các xã báo"]),

@@ -11,7 +11,8 @@ from tracker.reading.page import Page, Paragraph
 _PREDICATE = phrase(
     r" (?:tap trung|thuc hien|trien khai|khan truong|chiu trach nhiem|tiep thu|kiem tra|theo doi|quan ly|"
     r"thanh tra|giam sat|xu ly|tuyen truyen|van dong|ban hanh|tham muu|de xuat|danh gia|tong hop|mo|lap|"
-    r"giai quyet|thong nhat|trong viec|de|nghiem tuc|to chuc|chi dao|chu dong|tiep tuc|quan triet|"
+    r"giai quyet|thong nhat|trong viec|de|nghiem tuc|"
+    r"to chuc(?! (?:dang|chinh tri|ca nhan|doan the|doanh nghiep|cong doan))|chi dao|chu dong|tiep tuc|quan triet|"
     r"can cu|phoi hop|ra soat|tang cuong|bao cao|can phai|can|phai|theo chuc|day manh|"
     r"xay dung|hoan (?:thanh|thien|chinh)|treo|trung dung|nghien cuu|quan tam|lam tot|biet|co trach|chu tri|"
     r"gui|kip thoi|cu |bo tri|cung cap|tham gia|dang ky|ra|thong bao|chuan bi|huong dan|nhu sau|mot so|"

@@ -9,7 +9,9 @@ from tracker.reading.folding import phrase, squash
 from tracker.reading.model import Notice, Span
 from tracker.reading.page import Page, Paragraph
 
-_WEEKDAY = r"(?:thu (?P<week>hai|ba|tu|nam|sau|bay|[2-7])|(?P<sunday>chu nhat))"
+_WEEKDAY = r"(?P<named>thu (?P<week>hai|ba|tu|nam|sau|bay|[2-7])|(?P<sunday>chu nhat))(?!\w)"
+#: 'Thủ tướng', 'thứ năm' and 'thu hai' are alike without accents.
+_SPELT = re.compile(r"thứ\s|chủ\s+nhật", re.IGNORECASE)
 _WEEKDAYS = {"hai": 0, "ba": 1, "tu": 2, "nam": 3, "sau": 4, "bay": 5}
 _NAMES = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _NAMED_DAY = (
@@ -41,6 +43,8 @@ def _weekdays(page: Page, span: Span, issued: date | None) -> Iterator[Notice]:
         return
     for pattern in _NAMED_DAY:
         for match in pattern.finditer(page.flat, *span):
+            if not _SPELT.match(page.text, match.start("named")):
+                continue
             named = 6 if match["sunday"] else _WEEKDAYS.get(match["week"], -1) if match["week"].isalpha() else int(match["week"]) - 2
             possible = _possible(match, issued)
             if possible and all(day.weekday() != named for day in possible):

@@ -16,6 +16,7 @@ _BEEN = phrase(
 )
 _THIS = phrase(r"\b(?:cong van|chi thi|van ban|ke hoach|thong bao|huong dan|noi dung) nay\b")
 _FOLLOWS_UP = phrase(r"\b(?:theo doi|don doc|giam sat)\b")
+_RECALLS = phrase(r"(?:ngay \d|truoc do)[^.;]{0,120}\b(?:co|ban hanh) (?:cong van|van ban|ke hoach|thong bao|chi thi)")
 _CONTEXT = phrase(r"(?:trong (?:boi canh|thoi gian)|nham |de |can cu|thuc hien|theo )")
 _ACTS = phrase(
     r"\b(?:chu tri|co trach nhiem|chi dao|to chuc|thuc hien|phoi hop|tham muu|bao cao|gui|lap|huong dan|ra soat|theo doi|don doc|bo tri|xay dung|kiem tra|"
@@ -52,6 +53,8 @@ def _one(reading: Reading, index: int, task: Task, wear: Wear, usual: float) -> 
     before = reading.tasks[index - 1] if index else None
     if _LEFT_OVER.match(flat):
         return "Giống dòng của phần Nơi nhận, không phải việc được giao."
+    if task.label is None and _RECALLS.match(flat):
+        return "Câu nhắc văn bản đã gửi trước đây, có thể không phải việc mới."
     if task.label is None and not orders.is_order(flat[:300]) and not orders.names_body(flat):
         return "Đoạn không đánh số và không thấy câu giao việc."
     if _table_head(task.text) or (re.fullmatch(r"[IVX]+", task.label or "") and len(task.text) < 400):

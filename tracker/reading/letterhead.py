@@ -111,6 +111,8 @@ def _found(page: Page, pieces: list[Span]) -> Found:
 def _with_place(issuer: Found, parent: Found | None) -> Found:
     """'Sở Y tế' under 'UBND tỉnh Kiên Giang' is that province's; a ministry's office is the ministry's."""
     flat = flatten(issuer.value)
+    if parent is not None and re.fullmatch(r"ban (?:chap hanh|thuong vu)", flat):
+        return Found(f"{issuer.value} {parent.value}", issuer.span)
     if parent is None or not _DEPARTMENT.match(flat) or _PLACE.search(flat):
         return issuer
     above = flatten(parent.value)

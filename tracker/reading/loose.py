@@ -19,10 +19,11 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
         before = paragraphs[index - 1] if index else None
         if before is None or (before.marker is not None and opens_list(page, before)):
             continue
-        if heading(page, paragraph):
+        if heading(page, paragraph) or _under_heading(page, before):
             continue
         if phrase(
-            r"(?:tren day|noi nhan|tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
+            r"(?:tren day|noi nhan|(?:chi thi|ke hoach|huong dan|cong van|ket luan|quyet dinh) nay |"
+            r"tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
             r"van phong [^.]{3,60} thong bao)"
         ).match(flat):
             starts.add(paragraph.start)
@@ -37,6 +38,12 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
         elif phrase(r"(?:trong qua trinh|qua trinh (?:trien khai|thuc hien))").match(flat) and index > last_number:
             starts.add(paragraph.start)
     return starts
+
+
+def _under_heading(page: Page, before: Paragraph) -> bool:
+    """Whether the paragraph before is an item's heading that says nothing yet ('3. Về chế độ báo cáo'): what follows is its content."""
+    words = page.text[before.content : before.end].rstrip()
+    return before.marker is not None and before.marker.rank in (3, 4) and len(words) < 90 and words[-1:].isalpha()
 
 
 def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:

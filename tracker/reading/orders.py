@@ -100,7 +100,7 @@ def is_closing(flat: str) -> bool:
 
 
 _SENTENCE = re.compile(
-    r"(?<=[^\WA-Z\d_][.!?])[\"”)]?\s+(?=[A-ZĐÀ-Ỹ])|(?<=\d[.])\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|;\s+(?=(?:Thủ trưởng|"
+    r"(?<=(?:[^\WA-Z\d_]|\))[.!?])[\"”)]?\s+(?=[A-ZĐÀ-Ỹ])|(?<=\d[.])\s+(?=[A-ZĐÀ-Ỹ][a-zà-ỹ])|;\s+(?=(?:Thủ trưởng|"
     r"Chủ tịch|Giám đốc|UBND|Ủy ban|Uỷ ban|Sở|Công an|Ban|Giao|Đề nghị|Yêu cầu)\b)"
 )
 _PURPOSE = phrase(

@@ -19,7 +19,8 @@ _ORG = (
 _TO = (
     phrase(r"\b(?:gui|goi|nop|chuyen)\b[^.;]{0,160}?\bve (?:cho )?(?=[a-z])"),
     phrase(rf"\b(?:gui|goi|nop|bao cao|phan anh|tong hop|chuyen|de xuat|dang ky|lap|phan hoi|y kien)\b[^.;]{{0,220}}?\bve (?:cho )?{_ORG}"),
-    phrase(rf"\b(?:bao cao|gui|trinh|nop|de xuat)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
+    phrase(rf"\b(?:bao cao|gui|nop)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
+    phrase(rf"\b(?:trinh|de xuat)(?: len| voi)? {_ORG}"),
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
@@ -31,7 +32,7 @@ _OFFICE_END = phrase(
     r"hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
     r"va dong|va file|kem|"
     r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|"
-    r"tu ngay|dung|gom|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
+    r"tu ngay|dung|gom|tai (?:ky hop|hoi nghi|cuoc hop)|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
 )
 
 
@@ -73,7 +74,7 @@ def same_office(first: str, second: str) -> bool:
 
 
 def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
-    for weight, pattern in zip((3, 3, 3, 1, 0), _TO, strict=True):
+    for weight, pattern in zip((3, 3, 3, 2, 1, 0), _TO, strict=True):
         for match in pattern.finditer(page.flat, start, end):
             at = match.end()
             if at < end and page.text[at].isupper():

@@ -28,6 +28,11 @@ _ASIDE = phrase(
     r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri)\b[^.;]{0,60}(?:[:\n]|$)|"
     r"noi dung ?(?::|$|\n)"
 )
+#: How results begin: a time gone by and what was reached in it.
+_TELLS = phrase(
+    r"(?:trong \d+ (?:thang|nam)|trong (?:nam|quy|thoi gian qua)|den (?:nay|het|ngay|thang)|tinh den|thoi gian (?:vua )?qua|nam \d{4},|sau \d+ nam|nhin chung)"
+    r"[^.;]{0,160}\b(?:dat|tang|giam|da|con|cao hon|thap hon|duoc)\b"
+)
 _SHARED_OUT = phrase(r"(?:phan cong(?: nhiem vu| to chuc| thuc hien| trach nhiem)*|to chuc thuc hien|trach nhiem (?:cua )?cac don vi|nhiem vu cu the)\W*$")
 #: These report, ask or invite; they go upward or sideways and command nobody.
 _COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời"})
@@ -260,6 +265,8 @@ def _is_task(page: Page, node: Node) -> bool:
     assert node.head is not None
     flat = page.flat[node.head.content : node.head.end]
     if orders.CONTACT.match(flat) or (_CONTEXT.match(flat) and len(flat) < 60):
+        return False
+    if _TELLS.match(flat) and not orders.is_order(flat):
         return False
     if _ASIDE.match(flat) and len(flat) < 170 and not orders.is_order(flat):
         return False
