@@ -31,4 +31,4 @@ def extract(path: Path, name: str | None = None, progress: Progress | None = Non
     text = clean(raw.text)
     if not any(c.isalnum() for c in text):
         raise BadInput("document.no_text", name=shown)
-    return Extracted(text, raw.text, media_type, raw.pages, raw.method, raw.warnings, raw.confidence)
+    return Extracted(text, raw.original or raw.text, media_type, raw.pages, raw.method, raw.warnings, raw.confidence)

@@ -26,7 +26,7 @@ def extract(data: bytes, name: str, progress: Progress | None = None) -> Raw:
     pages = raw.text.removesuffix("\f").split("\f")
     poor = [number for number, page in enumerate(pages) if _letters(page) < _LETTERS_PER_PAGE]
     if not poor or (sum(map(_letters, pages)) >= _LETTERS_PER_PAGE and not (poor := pictures(data, name, poor))):
-        return Raw(mended(pages), raw.method, len(pages), raw.warnings)
+        return Raw(mended(pages), raw.method, len(pages), raw.warnings, original=raw.text)
     if len(poor) == len(pages):
         return scan.extract_pdf(data, name, progress)
     return _mixed(data, name, raw, pages, poor, progress)
@@ -57,13 +57,13 @@ def _mixed(data: bytes, name: str, raw: Raw, pages: list[str], poor: list[int], 
     try:
         scan.need_tesseract(name)
     except Unavailable:
-        return Raw(mended(pages), raw.method, len(pages), (*raw.warnings, "document.pages_unread"))
+        return Raw(mended(pages), raw.method, len(pages), (*raw.warnings, "document.pages_unread"), original=raw.text)
     with scan.opened(data, name) as document:
         found = scan.read_pages(document, poor, name, progress)
     pages = [found[number].text if number in found else page for number, page in enumerate(pages)]
     left = ("document.pages_cut",) if len(poor) > MOST_PAGES else ()
     confidence = tuple(found[number].confidence if number in found else 100 for number in range(len(pages)))
-    return Raw(mended(pages), f"{raw.method}+tesseract:vie", len(pages), (*raw.warnings, *scan.warnings(found.values()), *left), confidence)
+    return Raw(mended(pages), f"{raw.method}+tesseract:vie", len(pages), (*raw.warnings, *scan.warnings(found.values()), *left), confidence, "\f".join(pages))
 
 
 def _poppler(data: bytes, name: str) -> Raw:

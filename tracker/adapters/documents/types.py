@@ -40,10 +40,11 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What one format module hands back."""
+    """What one format module hands back. original: what the file gave, where `text` has already been put in order."""
 
     text: str
     method: str
     pages: int | None = None
     warnings: tuple[str, ...] = ()
     confidence: tuple[int, ...] = ()
+    original: str = ""
