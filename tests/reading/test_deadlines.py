@@ -58,6 +58,7 @@ def terms(text: str) -> list[tuple[str, str, str | None]]:
         ("có vật tư để khắc phục ngay các điểm sạt lở", "khắc phục ngay", "immediate", None),
         ("không để người trên đò sau 19 giờ ngày 29/9", "sau 19 giờ ngày 29/9", "datetime", "2021-09-29"),
         ("gửi trước ít nhất 05 ngày làm việc", "ít nhất 05 ngày làm việc", "relative", None),
+        ("báo cáo định kỳ trước ngày 15 hàng tháng", "trước ngày 15 hàng tháng", "recurring", "P1M"),
         ("nộp trước ngày\n      25/8/2021", "trước ngày 25/8/2021", "date", "2021-08-24"),
     ],
 )

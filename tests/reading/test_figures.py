@@ -56,7 +56,8 @@ def test_value_unit_and_what_is_counted(text: str, value: str, unit: str, counts
     [
         "trước ngày 25/8/2021", "ngày 15 tháng 9 năm 2021", "Công văn số 12/HLV-KT ngày 3/4/2021", "theo khoản 2 Điều 15 Nghị định 30/2020/NĐ-CP",
         "trong 05 ngày làm việc", "6 tháng đầu năm 2021", "lúc 14:30 các đơn vị", "1. Rà soát vườn mẫu", "quý 3 các huyện", "tháng 12/2020 tổ chức",
-        "số điện thoại 0237 385 2222", "giai đoạn 2016-2020 trên địa bàn", "đợt 2 tổ chức thi", "mục 5 phụ lục", "từ 20 người trở lên 12/5 các",
+        "số điện thoại 0237 385 2222", "giai đoạn 2016-2020 trên địa bàn", "đợt 2 tổ chức thi", "mục 5 phụ lục",
+        "Ban Chỉ đạo 389 tỉnh họp", "từ 20 người trở lên 12/5 các",
     ],
 )  # fmt: skip
 def test_days_numbers_and_articles_are_no_figures(text: str) -> None:

@@ -76,6 +76,9 @@ def starts(body: str) -> list[str]:
         # the plain paragraph below an item's heading is its content
         ("UBND huyện yêu cầu các xã:\n1. Về môi trường\n- Thu gom rác.\n2. Về chế độ báo cáo\nCác xã báo cáo quý về UBND huyện trước ngày 10/3/2022.",
             ["Về môi trường", "Về chế độ"]),
+        # what papers to bring is told beside time and place
+        ("UBND huyện thông báo:\n1. Hồ sơ gồm: đơn, ảnh.\n2. Thời gian: sáng thứ bảy.\nĐề nghị các xã tổng hợp, gửi danh sách về Phòng Nội vụ (hộp thư "
+            "noivu@tg.example) trước ngày 12/2/2022.", ["Đề nghị các"]),
         # an unnumbered report in a rhythm behind the list
         ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nCác xã báo cáo tiến độ về UBND huyện vào thứ Năm hàng tuần.",
             ["Thu gom rác.", "Khơi mương.", "Các xã báo"]),

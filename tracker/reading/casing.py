@@ -42,7 +42,7 @@ def readable(capitals: str) -> str:
     text = " ".join(words)
     for name in _NAMES:
         text = re.sub(name, name, text, flags=re.I)
-    text = text.replace("xã Hội", "xã hội")
+    text = text.replace("xã Hội", "xã hội").replace("quốc Gia", "quốc gia")
     return text[:1].upper() + text[1:]
 
 

@@ -163,7 +163,7 @@ _RULES: tuple[Rule, ...] = (
         _period,
     ),
     (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
-    (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?! (?:hang|moi|\d))"), _vague),
+    (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?!,? (?:hang|moi|truoc|vao|cham|\d))"), _vague),
     (phrase(r"(?P<phrase>\btrong (?=thang \d{1,2}\b|quy (?:iv|i{1,3}|[1-4])\b)" + _PERIOD + r")(?=\W*[.;,)]|\W*$|\s+(?:de|va|phai|hoan thanh))"), _period),
     (phrase(r"\b(?:den|truoc) cuoi nam(?: nay| \d{4})?\b(?! hoc)"), _vague),
     (phrase(r"\b(?:it nhat|toi thieu) (?:la )?\d{1,3} (?:\(\w+\) )?ngay lam viec\b(?: truoc (?:khi|ngay) [^.;,]{3,40})?"), _relative),

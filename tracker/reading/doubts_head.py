@@ -25,7 +25,8 @@ _NOT_A_SUBJECT = re.compile(
 )
 _ADDRESSED = re.compile(
     r"(?:cac|ong|ba|thu truong|giam doc|chu tich|truong|bi thu|dong chi|quy|nhu|lanh dao|thuong truc|toan the|ubnd|uybnd|can bo|hieu truong|"
-    r"thanh vien|sinh vien|hoc vien|bhxh|nhcsxh|hnd|to|tu|tung|moi|hdnd|bch|btv|chi nhanh|cuc|don vi|phan hieu|trung doan|su doan|vu|doi)\b"
+    r"thanh vien|sinh vien|hoc vien|bhxh|nhcsxh|hnd|to|tu|tung|moi|hdnd|bch|btv|chi nhanh|cuc|don vi|phan hieu|trung doan|su doan|vu|doi|"
+    r"hoc sinh|giao vien|phu huynh|nhan dan|doanh nghiep|y te|hop tac xa|nguoi)\b"
 )
 
 
@@ -94,7 +95,7 @@ def _issuer(page: Page, zones: Zones, reading: Reading, wear: Wear) -> str | Non
     symbol = reading.number.value if reading.number else symbol_in(page, zones)
     if symbol and fits_issuer(symbol, f"{above} {found.value}", found.value) is False:
         return f"Ký hiệu {symbol.lstrip('/')} không hợp với tên cơ quan này."
-    if any(len(word) > 2 and word.isupper() for word in found.value.split()):
+    if any(len(word) > 2 and word.isupper() and re.search(r"[aeiouy]", flatten(word)) for word in found.value.split()):
         return "Tên cơ quan còn chữ viết tắt hoặc chữ bị lỗi."
     return None
 

@@ -14,7 +14,8 @@ _FIGURE = re.compile(rf"(?<![\w/.,@+-])(?<!\d[:–—])(?<!\d )(?P<value>{NUMBER
 # A number behind these words names something (Điều 5, tháng 7, đợt 2, số 12); it counts nothing.
 _NAMING = re.compile(
     r"(?<!\w)(?:điều|khoản|điểm|chương|mục|phần|phụ\s+lục|mẫu|biểu|đợt|lần|thứ|cấp|quý|khóa|khoá|kỳ|kì|tháng|ngày|năm|lớp|phường|quận|khu|ấp|thôn|"
-    r"nhóm|loại|bản|đoạn|tầng|phòng|đường|ngõ|đt|vòng|hạng|bảng|hình|trang|bước|tuần|tiết|bài|tiểu|khối|mã|tel|fax|số)(?:\s+số)?[ .:\n]{0,3}$",
+    r"nhóm|loại|bản|đoạn|tầng|phòng|đường|ngõ|đt|vòng|hạng|bảng|hình|trang|bước|tuần|tiết|bài|tiểu|khối|mã|tel|fax|số|"
+    r"chỉ\s+đạo|đề\s+án|dự\s+án|quốc\s+lộ|bcđ)(?:\s+số)?[ .:\n]{0,3}$",
     re.IGNORECASE,
 )
 _DATED = phrase(r"(?:truoc|den|tu|het|sau|ngay|thang|quy|nam|vao)\s+$")

@@ -14,7 +14,8 @@ _SYLLABLE = re.compile(
     r"|uya|uyu|uôi|uây|ươi|ươu|iêu|yêu|oai|oay|oao|oeo|ai|ao|au|ay|âu|ây|eo|êu|ia|iu|oi|ôi|ơi|ua|ui|ưa|ưi|ưu)"
 )
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
-_ODD = re.compile(r"[\\^~«»°©®ˆ‹›§¢£¥ﬀ-ﬆ#$<>{}¬¦†‡Øð|]|[^\W\d_]\d+[^\W\d_]|\d[^\W\d_]{3,}|[^\W\d_]{3,}\d")
+_ODD = re.compile(r"[\\^~«»°©®ˆ‹›§¢£¥ﬀ-ﬆ#$<>{}¬¦†‡Øð|]")
+_MIXED = re.compile(r"[^\W\d_]\d+[^\W\d_]|\d[^\W\d_]{3,}|[^\W\d_]{3,}\d")
 _SAMPLE = 8_000
 #: Running Vietnamese carries a mark on most of its words; below this share the accents are gone.
 FEW_ACCENTS = 0.45
@@ -25,7 +26,7 @@ def is_damaged(word: str) -> bool:
     """Whether a word cannot stand like this in Vietnamese; foreign words without accents and abbreviations can."""
     if len(word) == 1:
         return word in "øØð~^|"
-    if _ODD.search(word):
+    if _ODD.search(word) or (_MIXED.search(word) and not word.isupper()):
         return True
     if word[0].islower() and any(c.isupper() for c in word):
         return True

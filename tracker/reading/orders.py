@@ -60,7 +60,7 @@ def names_body(flat: str) -> bool:
 
 
 _REPORTS_BY = phrase(
-    rf"\b{_WHO}\b[^.]{{0,200}}?\b(?:bao cao|gui|nop)\b[^.]{{0,200}}?\b(?:(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]|"
+    rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b(?:(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]|"
     rf"(?:hang|moi) (?:ngay|tuan|thang|quy)\b)|{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
 )
 

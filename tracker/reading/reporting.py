@@ -80,7 +80,7 @@ def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
             if at < end and page.text[at].isupper():
                 stop = _OFFICE_END.search(page.flat, at, end)
                 finish = _with_bracket(page, at, stop.start() if stop else end)
-                value = squash(page.text[at:finish]).rstrip(" .,;:/")
+                value = re.sub(r",? ?(?:E-?mail|Thư điện tử|ĐT|Điện thoại)\b[^)]*", "", squash(page.text[at:finish]), flags=re.I).rstrip(" .,;:/")
                 value = value if value.count("(") == value.count(")") else value.strip(" ()")
                 if 3 <= len(value) <= 140:
                     return weight, Found(value, (at, finish))

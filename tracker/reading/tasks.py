@@ -25,8 +25,8 @@ _SET = phrase(r"\b(?:nhiem vu|giai phap|phuong huong)\b")
 _ASIDE = phrase(
     r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
     r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
-    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri)\b[^.;]{0,60}(?:[:\n]|$)|"
-    r"noi dung ?(?::|$|\n)"
+    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri|dia ban)\b[^.;]{0,60}(?:[:\n]|$)|"
+    r"noi dung ?(?::|$|\n)|(?:thanh phan )?ho so(?: gom| gom co)? ?:"
 )
 #: How results begin: a time gone by and what was reached in it.
 _TELLS = phrase(
