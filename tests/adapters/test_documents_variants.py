@@ -9,11 +9,13 @@ from pathlib import Path
 import pillow_heif
 import pypdfium2
 import pytest
+import typst
 from PIL import Image, ImageChops, ImageFilter
 
 from tests.adapters.documents_made import office
 from tests.bench.plans import plan_text
 from tracker.adapters import documents, sample_files
+from tracker.adapters.documents import slow
 from tracker.reading import Reading, read
 from tracker.services.sample import TEXT
 
@@ -159,6 +161,17 @@ def test_pages_with_and_without_text_in_one_pdf(tmp_path: Path, folder: Path, sh
     found = documents.extract(tmp_path / "a.pdf", progress=lambda done, of: told.append((done, of)))
     assert count > 1 and told == [(1, 1)] and found.method == "pdftotext+tesseract:vie" and found.confidence[1] == 100
     assert lost(text, found) == 0
+
+
+def test_words_that_a_scanner_guessed_without_accents_are_not_trusted(tmp_path: Path, sheets: list[Image.Image], text: str) -> None:
+    sheets[0].save(tmp_path / "p.png")
+    guessed = " ".join(["CQNG HOA XA HOl CHU NGHlA VlET NAM Doc lap Tu do Hanh phuc"] * 8)
+    source = '#set page(margin: 0pt)\n#place(image("p.png", width: 100%))\n#place(text(fill: white, size: 4pt)[' + guessed + "])"
+    (tmp_path / "a.typ").write_text(source)
+    (tmp_path / "a.pdf").write_bytes(typst.compile(str(tmp_path / "a.typ"), root=str(tmp_path)))
+    found = documents.extract(tmp_path / "a.pdf")
+    assert slow.is_slow((tmp_path / "a.pdf").read_bytes(), found.media_type)
+    assert found.method == "tesseract:vie" and "931-CV/HNDT" in found.text and "CQNG" not in found.text
 
 
 def test_a_plan_of_twenty_pages_is_one_dispatch_of_many_tasks() -> None:

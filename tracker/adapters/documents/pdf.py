@@ -18,18 +18,26 @@ from tracker.domain.errors import BadInput, Unavailable
 _TIMEOUT = 120
 #: Fewer letters than this on a page with a picture: the words are in the picture.
 _LETTERS_PER_PAGE = 30
+#: In Vietnamese a fifth of the letters carry accents.
+_MANY_LETTERS, _ACCENTED = 200, 0.03
 
 
 def extract(data: bytes, name: str, progress: Progress | None = None) -> Raw:
     """The text of all pages. Raises BadInput document.encrypted, .unreadable, .no_text."""
     raw = _poppler(data, name) if shutil.which("pdftotext") else _pdfium(data, name)
     pages = raw.text.removesuffix("\f").split("\f")
-    poor = [number for number, page in enumerate(pages) if _letters(page) < _LETTERS_PER_PAGE]
+    poor = [number for number, page in enumerate(pages) if is_poor(page)]
     if not poor or (sum(map(_letters, pages)) >= _LETTERS_PER_PAGE and not (poor := pictures(data, name, poor))):
         return Raw(mended(pages), raw.method, len(pages), raw.warnings, original=raw.text)
     if len(poor) == len(pages):
         return scan.extract_pdf(data, name, progress)
     return _mixed(data, name, raw, pages, poor, progress)
+
+
+def is_poor(page: str) -> bool:
+    """Whether the words are hardly those of a Vietnamese page: too few, or many without accents, as scanners guess them that know English only."""
+    letters = _letters(page)
+    return letters < _LETTERS_PER_PAGE or (letters >= _MANY_LETTERS and sum(c.isalpha() and not c.isascii() for c in page) < _ACCENTED * letters)
 
 
 def _letters(page: str) -> int:

@@ -3,11 +3,11 @@
 import pypdfium2
 
 from tracker.adapters.documents import types as t
-from tracker.adapters.documents.pdf import has_picture
+from tracker.adapters.documents.pdf import has_picture, is_poor
 
 #: Looked at for a guess; a scan shows itself at once.
 _PAGES = 12
-_LETTERS_PER_PAGE = 30
+_EMPTY = 30
 
 
 def is_slow(data: bytes, media_type: str) -> bool:
@@ -22,7 +22,8 @@ def is_slow(data: bytes, media_type: str) -> bool:
     try:
         with pypdfium2.PdfDocument(data) as document:
             pages = [document[index] for index in range(min(len(document), _PAGES))]
-            poor = [page for page in pages if page.get_textpage().count_chars() < _LETTERS_PER_PAGE]
-            return bool(poor) and (len(poor) == len(pages) or any(has_picture(page) for page in poor))
+            poor = [page for page in pages if is_poor(page.get_textpage().get_text_bounded())]
+            empty = all(page.get_textpage().count_chars() < _EMPTY for page in pages)
+            return empty or any(has_picture(page) for page in poor)
     except pypdfium2.PdfiumError:
         return False
