@@ -22,7 +22,8 @@ def test_values_are_right_wrong_or_missed_and_flags_are_counted() -> None:
 def test_tasks_are_judged_by_their_boundaries_and_dates_only_where_the_reader_gave_one() -> None:
     found = Accuracy()
     read = {"head": {}, "tasks": [task(0, 10, "2026-09-30"), task(11, 20), task(21, 30, "2026-10-01", doubted=True), task(31, 40)]}
-    final = {"head": {}, "tasks": [task(0, 10, "2026-09-30"), task(11, 20, "2026-12-01"), task(21, 30, "2026-10-02"), task(31, 35), {"span": None, "due_on": None}]}
+    added = {"span": None, "due_on": None}
+    final = {"head": {}, "tasks": [task(0, 10, "2026-09-30"), task(11, 20, "2026-12-01"), task(21, 30, "2026-10-02"), task(31, 35), added]}
     found.add(read, final)
     tasks, deadlines = found.fields["tasks"], found.fields["deadlines"]
     assert (tasks.right, tasks.wrong, tasks.missed) == (3, 1, 2)
