@@ -1,6 +1,7 @@
 """PDFs that trip readers up: locked ones, number and date as form widgets, no poppler on the machine."""
 
 import hashlib
+import re
 import time
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import typst
 
 from tests.adapters.test_documents import FONTS, check, pdf_file
 from tracker.adapters import documents
+from tracker.adapters.documents import scan
 from tracker.adapters.documents.addresses import with_whole_addresses
 from tracker.adapters.documents.pdf_tables import with_rows
 from tracker.domain.errors import BadInput
@@ -253,3 +255,9 @@ def test_rows_of_a_table_stand_on_one_line_each() -> None:
 @pytest.mark.parametrize("text", ["", "TT   một", "STT    Nội dung     Hạn\nkhông cột nào ở đây cả và dòng này dài", "  1    2    3\n4"])
 def test_what_is_no_table_stays(text: str) -> None:
     assert " ".join(with_rows(text).split()) == " ".join(text.split())
+
+
+def test_form_fields_are_drawn_before_a_page_goes_through_ocr() -> None:
+    """A scanned page that was signed electronically: its number and day are fields above the picture."""
+    words = scan.extract_pdf(with_widgets(), "a.pdf").text
+    assert "4711" in words and re.search(r"[1l]7\s+thang", words)
