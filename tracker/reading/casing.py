@@ -14,7 +14,8 @@ _OFFICE = frozenset(
     thương binh xã thanh tra dân tộc tôn giáo thuế hải kho bạc nhà nước ngân hàng chính sách bảo hiểm kiểm sát tòa toà án tuyên giáo vận tổ chức nội chính
     sinh sản dự kiểm soát bệnh tật an toàn thực phẩm thị trường thống kê đất đai lâm thủy thuỷ lợi thú y bảo vệ cựu chiến binh chữ thập đỏ làm vườn khuyến
     học tập đoàn công ty cổ phần trách nhiệm hữu hạn một viên khu kinh công khoa sau tham mưu nghĩa trang quỹ rừng hạt trạm đội tổ tướng chủ tịch
-    điện lực kiểm lâm kỹ thuật khám chữa bệnh hóa chất lượng chuyên môn nghiệp vụ sư phạm dạy luật dược dân tộc
+    điện lực kiểm lâm kỹ thuật khám chữa bệnh hóa chất lượng chuyên môn nghiệp vụ sư phạm dạy luật dược dân tộc nhánh cảnh sát
+    phòng cháy cứu nạn cứu hộ
         """,
     )
 )
@@ -58,6 +59,8 @@ def _cased(word: str, before: str) -> str:
         return word.lower()
     if bare not in _OFFICE:
         return word if len(bare) <= 5 and not is_syllable(bare) else word[:1] + word[1:].lower()
+    if bare == "thành" and _PLACES.search(before) and _follows_proper(before):
+        return word[:1] + word[1:].lower()
     if bare in _SMALL_ALWAYS:
         return word.lower()
     field = _FIELD_BEHIND.fullmatch(before) and not before.endswith(("ủy ban ", "uỷ ban "))

@@ -26,7 +26,7 @@ _NOT_A_SUBJECT = re.compile(
 _ADDRESSED = re.compile(
     r"(?:cac|ong|ba|thu truong|giam doc|chu tich|truong|bi thu|dong chi|quy|nhu|lanh dao|thuong truc|toan the|ubnd|uybnd|can bo|hieu truong|"
     r"thanh vien|sinh vien|hoc vien|bhxh|nhcsxh|hnd|to|tu|tung|moi|hdnd|bch|btv|chi nhanh|cuc|don vi|phan hieu|trung doan|su doan|vu|doi|"
-    r"hoc sinh|giao vien|phu huynh|nhan dan|doanh nghiep|y te|hop tac xa|nguoi)\b"
+    r"cong chuc|vien chuc|hoc sinh|giao vien|phu huynh|nhan dan|doanh nghiep|y te|hop tac xa|nguoi)\b"
 )
 
 

@@ -29,7 +29,7 @@ _LEAD = phrase(
     r"(?:den (?:het )?(?:ngay )?[\d/.]+|tinh den[^,]*|trong do|voi|va|nhu|cu the|gom|bao gom|hien(?: nay)?|trong \d+ thang[^,]*|con|trong|dong thoi)\b[\s,:]*"
 )
 _TRAIL = phrase(
-    r"(?:\b(?:tang|giam|them|dat|la|duoc|khoang|tren|gan|hon|voi|chiem|co|ty le|ti le|uoc|len|toi|den|moi|chi|da|hien|so tien|"
+    r"(?:\b(?:chua|tang|giam|them|dat|la|duoc|khoang|tren|gan|hon|voi|chiem|co|ty le|ti le|uoc|len|toi|den|moi|chi|da|hien|so tien|"
     r"voi so tien|tai|dat duoc|con)|[\s:(,–-])+$"
 )
 _PERIOD = phrase(

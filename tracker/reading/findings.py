@@ -11,7 +11,9 @@ from tracker.reading.page import Page, Paragraph
 from tracker.reading.units import Gazetteer, Resolved
 
 _PROVINCE = re.compile(r"\btinh (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3})")
-_DISTRICT = re.compile(r"(?<!\w)(?:huyện|thị xã|thành phố|quận)\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}")
+_NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
+_DISTRICT = re.compile(rf"(?<!\w)(?P<kind>[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Qq]uận)\s+(?P<names>{_NAME}(?:,\s*{_NAME})*(?:\s+và\s+{_NAME})?)")
+_NAMES_BEFORE = re.compile(_NAME + r"\s+và$")
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
 _CRITICAL = phrase(
     r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|"
@@ -54,21 +56,35 @@ def _of_another_province(rows: Sequence[UnitRow], letterhead: str) -> bool:
 
 
 def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Finding]:
-    """Districts that a shortcoming names outside brackets ('Hội … huyện Thạch Thành báo cáo chênh …'), one finding a clause."""
+    """Districts that a shortcoming names outside brackets ('Hội … huyện Thạch Thành báo cáo chênh …').
+
+    Their context holds no other unit's name: each finding is shown to its own unit only.
+    """
     found: list[Finding] = []
     brackets = [match.span() for match in _BRACKET.finditer(page.text, *paragraph.span)]
     for start, end in sentences(page, (paragraph.content, paragraph.end)):
         if not _CRITICAL.search(page.flat, start, end):
             continue
-        for match in _DISTRICT.finditer(page.text, start, end):
-            if any(a <= match.start() < b for a, b in brackets):
-                continue
-            unit = units.resolve(match[0]).unit
-            if unit is not None and unit.level == "district" and all(other.code != unit.code for other in found):
-                place = _clause(page, match.span(), (start, end))
-                words = squash(page.text[slice(*place)])
-                found.append(Finding(unit.name, unit.code, words, place, squash(page.text[paragraph.content : paragraph.end]), bracketed=False))
+        named = [m for m in _DISTRICT.finditer(page.text, start, end) if not any(a <= m.start() < b for a, b in brackets)]
+        for match in named:
+            clause = _clause(page, match.span(), (start, end))
+            alone = not any(other is not match and other.start() < clause[1] and clause[0] < other.end() for other in named)
+            for place, context, name in _named(page, match, clause, alone):
+                unit = units.resolve(name).unit
+                if unit is not None and unit.level == "district" and all(other.code != unit.code for other in found):
+                    found.append(Finding(unit.name, unit.code, squash(page.text[slice(*place)]), place, context, bracketed=False))
     return found
+
+
+def _named(page: Page, match: re.Match[str], clause: Span, alone: bool) -> list[tuple[Span, str, str]]:
+    """(place, context, name) of each unit: one alone with its clause; of a list each name, with the words before the list as context."""
+    names = list(re.finditer(_NAME, match["names"]))
+    if len(names) == 1 and alone:
+        return [(clause, "", match[0])]
+    offset = match.start("names")
+    before = squash(page.text[clause[0] : match.start()])
+    lead = "" if not alone and (_DISTRICT.search(before) or _NAMES_BEFORE.search(before)) else re.sub(r"\s*(?:nhất là )?(?:tại|ở|là|như)?\s*(?:các)?$", "", before)
+    return [((offset + name.start(), offset + name.end()), lead, f"{match['kind']} {name[0]}") for name in names]
 
 
 def _clause(page: Page, at: Span, sentence: Span) -> Span:

@@ -166,6 +166,7 @@ def _title_subject(page: Page, zones: Zones) -> Found | None:
 
 def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
     value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*")
+    value = value[:-1] if value.endswith(")") and value.count(")") > value.count("(") else value
     value = re.sub(r"^CỦA [A-ZĐÀ-Ỹ ]{6,80}?(?= (?:về|VỀ) )", "", value).strip()
     return re.sub(r"^(?:[VW] ?/ ?v\.?|V[ềe] ?vi[ệe]c)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 

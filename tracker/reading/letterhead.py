@@ -113,6 +113,8 @@ def _with_place(issuer: Found, parent: Found | None) -> Found:
     flat = flatten(issuer.value)
     if parent is not None and re.fullmatch(r"ban (?:chap hanh|thuong vu)", flat):
         return Found(f"{issuer.value} {parent.value}", issuer.span)
+    if parent is not None and flat.startswith("chi nhanh"):
+        return Found(f"{parent.value} {issuer.value[:1].lower()}{issuer.value[1:]}", issuer.span)
     if parent is None or not _DEPARTMENT.match(flat) or _PLACE.search(flat):
         return issuer
     above = flatten(parent.value)

@@ -59,9 +59,12 @@ def names_body(flat: str) -> bool:
     return bool(_NAMES_BODY.match(flat))
 
 
+_BY_WHEN = (
+    r"(?:(?:truoc|cham nhat|den het|han chot)[^.]{0,30}?\d{1,2} ?[/.t]|(?:hang|moi) (?:ngay|tuan|thang|quy)\b|trong (?:thoi han|vong) \d)"
+)
 _REPORTS_BY = phrase(
-    rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b(?:(?:truoc|cham nhat|den het|han chot)[^.]{{0,30}}?\d{{1,2}} ?[/.t]|"
-    rf"(?:hang|moi) (?:ngay|tuan|thang|quy)\b)|{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
+    rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b{_BY_WHEN}|"
+    rf"{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
 )
 
 

@@ -1,0 +1,37 @@
+"""Shortcomings that name units outside brackets: each unit once, and no other unit's name beside it."""
+
+import pytest
+
+from tests.reading import letters
+from tests.reading.test_whole import UNITS
+from tracker.reading import UnitRow, read
+
+ROWS = (*UNITS, UnitRow("390", "Huyện Cẩm Thủy", "district", "38"), UnitRow("407", "Thị xã Nghi Sơn", "district", "38"))
+OURS = letters.PROVINCE.replace("TỈNH SÔNG LAM", "TỈNH THANH HÓA")
+
+
+def findings(line: str, text: str = OURS) -> list[tuple[str | None, str, str]]:
+    old = "- Sổ quỹ ghi chép chưa đầy đủ (Hội Làm vườn xã Thượng Lĩnh – Nga Sơn).\n- Vài nơi chưa họp đúng kỳ (Hội Làm vườn huyện Thọ Xuân; "
+    found = read(text.replace(old + "Hội Làm vườn thị trấn Mường Lát).", line), ROWS).findings
+    return [(f.code, f.text, f.context) for f in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("- Sổ quỹ còn thiếu; Hội Làm vườn huyện Thọ Xuân báo cáo chênh 12 hộ.", [("395", "Hội Làm vườn huyện Thọ Xuân báo cáo chênh 12 hộ", "")]),
+        (
+            "- Nợ quỹ tăng cao tại các huyện Thọ Xuân, Cẩm Thủy và thị xã Nghi Sơn.",
+            [("395", "Thọ Xuân", "Nợ quỹ tăng cao"), ("390", "Cẩm Thủy", "Nợ quỹ tăng cao"), ("407", "Nghi Sơn", "")],
+        ),
+        ("- Huyện Thọ Xuân, huyện Cẩm Thủy còn chậm.", [("395", "Huyện Thọ Xuân", ""), ("390", "huyện Cẩm Thủy còn chậm", "")]),
+        ("- Việc thu quỹ ở huyện Thọ Xuân và huyện Cẩm Thủy còn chậm.", [("395", "Thọ Xuân", "Việc thu quỹ"), ("390", "Cẩm Thủy", "")]),
+        ("- Phong trào ở huyện Thọ Xuân khá tốt.", []),
+    ],
+)
+def test_in_words(line: str, expected: list[tuple[str, str, str]]) -> None:
+    assert findings(line) == expected
+
+
+def test_another_province_s_unit_of_the_same_name_is_not_ours() -> None:
+    assert findings("- Hội Làm vườn huyện Thọ Xuân còn chậm.", letters.PROVINCE) == []
