@@ -13,13 +13,16 @@ from tracker.reading.page import Page
 
 _WHOLE = phrase(r"\b(?:tong|toan|ca nuoc|chung)\b")
 _CONSISTS = phrase(r"[^.;\n()]{0,60}?\b(?:bao gom|gom|chia ra)\b[^.;\n\d]{0,20}:?\s*\d")
+#: More figures than any sentence holds; pairs are compared, so that time must not grow with the square of a damaged line.
+_MOST = 120
 _ROUGH = phrase(r"\b(?:khoang|gan|hon|tren|xap xi|tren duoi|it nhat|toi thieu|toi da)\b")
 
 
 def check_figures(page: Page, paragraphs: Sequence[list[Figure]]) -> list[Notice]:
     """Warnings about the figures of each paragraph, at most one for each figure."""
     found: dict[tuple[int, int], Notice] = {}
-    for together in paragraphs:
+    for whole in paragraphs:
+        together = whole[:_MOST]
         for check in (_growth, _partition, _consists, _growth_share):
             for figure, code, words in check(page, together):
                 found.setdefault(figure.span, Notice(code, words, figure.span))

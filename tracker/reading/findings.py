@@ -83,7 +83,8 @@ def _named(page: Page, match: re.Match[str], clause: Span, alone: bool) -> list[
         return [(clause, "", match[0])]
     offset = match.start("names")
     before = squash(page.text[clause[0] : match.start()])
-    lead = "" if not alone and (_DISTRICT.search(before) or _NAMES_BEFORE.search(before)) else re.sub(r"\s*(?:nhất là )?(?:tại|ở|là|như)?\s*(?:các)?$", "", before)
+    others = not alone and (_DISTRICT.search(before) or _NAMES_BEFORE.search(before))
+    lead = "" if others else re.sub(r"\s*(?:nhất là )?(?:tại|ở|là|như)?\s*(?:các)?$", "", before)
     return [((offset + name.start(), offset + name.end()), lead, f"{match['kind']} {name[0]}") for name in names]
 
 
