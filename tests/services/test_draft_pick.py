@@ -97,6 +97,62 @@ def test_steps_are_taken_back_one_by_one(clerk: Actor, draft: Dispatch, make: Fa
         with transaction():
             assert draft_undo.undo(clerk, draft.id, draft.version)
         assert picture() == before
+    assert draft_undo.last(draft) == "sửa mục 1"
+    with transaction():
+        draft_undo.undo(clerk, draft.id, draft.version)
     assert draft_undo.last(draft) == ""
     with pytest.raises(BadInput, match="draft.no_undo"), transaction():
         draft_undo.undo(clerk, draft.id, draft.version)
+
+
+def test_undo_takes_back_the_last_change_only_however_small(clerk: Actor, draft: Dispatch) -> None:
+    first, second = tasks(draft)
+
+    def saved(task: Task, title: str) -> None:
+        form = draft_tasks.TaskForm(title, task.text, "day", date(2026, 9, 30), None, ("report",), True, {})
+        draft_tasks.save(clerk, draft.id, draft.version, task.id, form)
+
+    with transaction():
+        draft_tasks.remove(clerk, draft.id, None, second.id)
+    for title in ("Gõ d", "Gõ dở", "Gõ xong", "Gõ xong"):
+        with transaction():
+            saved(first, title)
+    with transaction():
+        added = draft_tasks.add(clerk, draft.id)
+    with transaction():
+        saved(added, "Gõ tay")
+    pick(clerk, draft, "due_on", "trước ngày 01/10/2026", added)
+    with transaction():
+        draft_tasks.restore(clerk, draft.id, second.id)
+    seen = []
+    while draft_undo.last(draft):
+        with transaction():
+            seen.append((draft_undo.undo(clerk, draft.id, draft.version), [task.title for task in draft_tasks.tasks_of(draft.id)][:2]))
+    assert seen == [
+        ("lấy lại một mục đã xoá", ["Gõ xong", "Gõ tay"]), ("đổi hạn mục 2", ["Gõ xong", "Gõ tay"]), ("sửa mục 2", ["Gõ xong", "Nhiệm vụ mới"]),
+        ("thêm một mục", ["Gõ xong"]), ("sửa mục 1", [first.title]), ("xoá mục 2", [first.title, second.title]),
+    ]
+
+
+def test_an_address_is_found_among_the_words_picked_with_it(clerk: Actor, draft: Dispatch) -> None:
+    words = "Hộp thư: Ban @tinh.example, điện thoại 0237"
+    with transaction() as session:
+        session.merge(draft).text = words
+    assert pick(clerk, draft, "report_to_email", words).report_to_email == "ban@tinh.example"
+
+
+def test_a_task_is_not_made_longer_than_its_form_takes(clerk: Actor, draft: Dispatch) -> None:
+    words = "việc " * 4001
+    with transaction() as session:
+        session.merge(draft).text = words
+    for field in ("task", "text"):
+        with pytest.raises(BadInput, match="task.too_long"):
+            pick(clerk, draft, field, words, tasks(draft)[0])
+
+
+def test_one_date_for_all_ends_the_doubts_about_terms(clerk: Actor, draft: Dispatch) -> None:
+    with transaction() as session:
+        session.merge(tasks(draft)[0]).doubts = [{"code": "deadline.year", "text": "x"}, {"code": "item", "text": "y"}]
+    with transaction():
+        draft_tasks.date_all(clerk, draft.id, date(2026, 12, 1), None)
+    assert [doubt["code"] for doubt in tasks(draft)[0].doubts] == ["item"]

@@ -4,6 +4,7 @@ from tracker.domain.access import Actor
 from tracker.domain.errors import NotFound
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
+from tracker.services import draft_undo
 from tracker.services.drafts import change
 
 
@@ -37,5 +38,6 @@ def _task(dispatch: Dispatch, task_id: str) -> bool:
     task = db.session.get(Task, int(task_id), populate_existing=True) if task_id.isdecimal() else None
     if task is None or task.dispatch_id != dispatch.id or task.cancelled or not task.doubts:
         return False
+    draft_undo.remember(dispatch, f"bỏ lời nhắc ở mục {task.position}")
     task.doubts = []
     return True

@@ -1,4 +1,5 @@
 """Correcting a draft by picking words in its text: a value of the head, a task's term or words, or a new task."""
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ HEAD = {
     "number": "number", "issued_on": "issued_on", "subject": "subject", "issuer": "issuer", "signatory_name": "signatory", "signatory_title": "title",
     "report_to_office": "report_to", "report_to_email": "email",
 }
+#: An address among other words ("Hộp thư: …").
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:]+@[^\s@<>()\[\],;:]+")
 #: What words can become of a task.
 OF_TASK = ("due_on", "text")
 
@@ -26,7 +29,7 @@ def pick(actor: Actor, dispatch_id: int, version: int, field: str, start: int, e
     """Takes the words of text[start:end] as this value; gives the draft and the task concerned, if one is.
 
     field: a key of HEAD, one of OF_TASK (then task_id names it), or "task" for a new one. Raises BadInput("pick.empty", "pick.day",
-    "pick.deadline", "draft.too_long", "draft.email"), NotFound, Conflict("stale").
+    "pick.deadline", "draft.too_long", "draft.email", "task.too_long"), NotFound, Conflict("stale").
     """
     dispatch = change(actor, dispatch_id, version)
     start, end = _tight(dispatch.text, start, end)
@@ -39,6 +42,8 @@ def pick(actor: Actor, dispatch_id: int, version: int, field: str, start: int, e
     }
     if field not in makers:
         raise NotFound()
+    if field != "due_on" and end - start > draft_tasks.LONGEST_TEXT:
+        raise BadInput("task.too_long", title=draft_making.TITLE, text=draft_tasks.LONGEST_TEXT)
     return dispatch, makers[field]()
 
 
@@ -62,13 +67,19 @@ def _head(dispatch: Dispatch, field: str, start: int, end: int) -> None:
     elif field in LIMITS and len(words) > LIMITS[field]:
         raise BadInput("draft.too_long", limit=LIMITS[field], field=field)
     if field == "report_to_email":
-        value = words.replace(" ", "").strip("<>.,;:()").lower()
-        if value.count("@") != 1:
-            raise BadInput("draft.email", address=draft_making.shorten(words, 60))
+        value = _address(words)
     setattr(dispatch, field, value)
     dispatch.reading = {**dispatch.reading, "spans": dispatch.reading.get("spans", {}) | {HEAD[field]: [start, end]}}
     doubts.settle_head(dispatch, [field])
     draft_making.index(dispatch)
+
+
+def _address(words: str) -> str:
+    """The one address in the words; blanks that a scan put round its @ are closed. Raises BadInput("draft.email")."""
+    found = _ADDRESS.findall(re.sub(r"\s*@\s*", "@", words))
+    if len(found) != 1:
+        raise BadInput("draft.email", address=draft_making.shorten(words, 60))
+    return str(found[0]).strip(".").lower()
 
 
 def _task(dispatch: Dispatch, task_id: int) -> Task:
@@ -83,6 +94,7 @@ def _due(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     term = picked_deadline(words, dispatch.issued_on)
     if term is None:
         raise BadInput("pick.deadline", text=draft_making.shorten(words, 60))
+    draft_undo.remember(dispatch, f"đổi hạn mục {task.position}")
     task.due_on, task.precision, task.why = term.date, Precision(term.precision), term.why
     doubts.settle_task(task, ("deadline.",))
     return task

@@ -50,6 +50,12 @@ def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskF
     dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     _check(form)
+    with draft_undo.editing(dispatch, f"sửa mục {task.position}"):
+        _write(task, form)
+    return dispatch
+
+
+def _write(task: Task, form: TaskForm) -> None:
     due_on = form.due_on if form.precision != Precision.NONE else None
     if due_on != task.due_on:
         task.why = "chuyên viên ghi" if due_on else ""
@@ -60,7 +66,6 @@ def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskF
     task.review_on = form.review_on
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in form.evidence]
     _choose_units(task, form.to_all, form.units)
-    return dispatch
 
 
 def _check(form: TaskForm) -> None:
@@ -84,7 +89,7 @@ def _choose_units(task: Task, to_all: bool, units: Mapping[int, str]) -> None:
 
 def add(actor: Actor, dispatch_id: int, kind: str = "task") -> Task:
     """An empty task at the end of its kind."""
-    change(actor, dispatch_id)
+    draft_undo.remember(change(actor, dispatch_id), "thêm một mục")
     last = db.session.scalar(select(func.max(Task.position)).where(Task.dispatch_id == dispatch_id, Task.kind == kind)) or 0
     task = Task(
         dispatch_id=dispatch_id, kind=kind, position=last + 1, title="Nhiệm vụ mới" if kind == "task" else "Tồn tại mới", text="",
@@ -190,8 +195,9 @@ def remove(actor: Actor, dispatch_id: int, version: int | None, task_id: int) ->
 
 def restore(actor: Actor, dispatch_id: int, task_id: int) -> Task:
     """Has a deleted task back, at its old place."""
-    change(actor, dispatch_id)
+    dispatch = change(actor, dispatch_id)
     task = _task(dispatch_id, task_id, deleted=True)
+    draft_undo.remember(dispatch, "lấy lại một mục đã xoá")
     task.cancelled = False
     for later in _siblings(task):
         if later is not task and later.position >= task.position:
@@ -216,6 +222,9 @@ def date_all(actor: Actor, dispatch_id: int, due_on: date | None, review_on: dat
     )
     ids = [task.id for task in tasks_of(dispatch.id) if not (only_undated and (task.due_on or task.review_on or date.min) >= clock.today())]
     db.session.execute(update(Task).where(Task.id.in_(ids)).values(values).execution_options(synchronize_session="fetch"))
+    for task in tasks_of(dispatch.id):
+        if task.id in ids:
+            doubts.settle_task(task, ("deadline.",))
     return len(ids)
 
 

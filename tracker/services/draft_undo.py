@@ -1,8 +1,14 @@
-"""Undo on a draft: before a task is merged, split, deleted or dated with others, all tasks are kept as they were."""
+"""Undo on a draft: before a change of its tasks, all of them are kept as they were.
+
+Every change is a step, small ones too: one that was not would be lost when an earlier step is taken back.
+"""
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import selectinload
 
 from tracker.db import db
 from tracker.domain.access import Actor
@@ -21,10 +27,27 @@ _PLAIN = (
 
 def remember(dispatch: Dispatch, words: str) -> None:
     """Keeps the draft's tasks as they stand in the database before a change; words: what the change does, for the button that takes it back."""
-    db.session.flush()
-    tasks = db.session.scalars(select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.id).execution_options(populate_existing=True))
-    step = {"words": words, "tasks": [_row(task) for task in tasks]}
+    _keep(dispatch, words, _rows(dispatch.id))
+
+
+@contextmanager
+def editing(dispatch: Dispatch, words: str) -> Iterator[None]:
+    """Remembers an edit of one task if it changes anything; an edit that goes on (each saving of a form) stays one step."""
+    before = _rows(dispatch.id)
+    yield
+    if last(dispatch) != words and _rows(dispatch.id) != before:
+        _keep(dispatch, words, before)
+
+
+def _keep(dispatch: Dispatch, words: str, tasks: list[dict[str, Any]]) -> None:
+    step = {"words": words, "tasks": tasks}
     dispatch.reading = {**dispatch.reading, "undo": [*dispatch.reading.get("undo", []), step][-DEPTH:]}
+
+
+def _rows(dispatch_id: int) -> list[dict[str, Any]]:
+    db.session.flush()
+    wanted = select(Task).where(Task.dispatch_id == dispatch_id).order_by(Task.id).options(selectinload(Task.units))
+    return [_row(task) for task in db.session.scalars(wanted.execution_options(populate_existing=True))]
 
 
 def last(dispatch: Dispatch) -> str:
