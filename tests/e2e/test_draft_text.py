@@ -72,3 +72,19 @@ def test_keys_walk_merge_and_take_back(place: Place, chromium: Browser) -> None:
         page.keyboard.press("k")
         page.keyboard.press("e")
         taken.at(r"edit=\d+")
+
+
+def test_a_form_that_saved_itself_leaves_the_other_presses_fresh(place: Place, chromium: Browser) -> None:
+    with seat(place, chromium, CLERK) as taken:
+        clerk, page = Clerk(taken), taken.page
+        clerk.bring_in(papers.text("953-CV/HNDT", clock.today()))
+        page.keyboard.press("j")
+        page.keyboard.press("g")
+        expect(page.locator("#h-tasks")).to_have_text("7 nhiệm vụ")
+        form = clerk.open(1)
+        form.locator("[name=title]").fill("Tên gõ trên trang")
+        expect(form.locator("[data-saved]")).to_contain_text("Đã lưu lúc")
+        page.get_by_role("button", name="Hoàn tác: sửa mục 1").click()
+        expect(page.get_by_text("Đã hoàn tác: sửa mục 1.")).to_be_visible()
+        expect(page.locator("#h-tasks")).to_have_text("7 nhiệm vụ")
+        expect(page.locator("#t1").get_by_role("heading")).not_to_have_text("Tên gõ trên trang")

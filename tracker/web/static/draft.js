@@ -67,6 +67,13 @@
   for (const [name, on] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]])
     document.addEventListener(name, (event) => light(event, on));
 
+  /* A form that saved itself has moved the draft's version: every other press on the page goes on from there. */
+  document.addEventListener("dondoc:saved", function (event) {
+    for (const field of document.querySelectorAll("input[name=version]")) field.value = event.detail;
+    const row = event.target.closest("[data-task]"), undo = document.querySelector("form[action$='/undo'] button");
+    if (row && undo) undo.textContent = `Hoàn tác: sửa mục ${row.id.slice(1)}`;
+  });
+
   /* Keys */
   function post(path, fields) {
     const made = document.createElement("form");

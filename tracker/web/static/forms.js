@@ -112,6 +112,7 @@
     saved(answer, sent) {
       const version = answer.headers.get("X-Version"), field = this.form.elements.namedItem("version");
       if (version && field) field.value = version;
+      if (version) this.form.dispatchEvent(new CustomEvent("dondoc:saved", { bubbles: true, detail: version }));
       this.tries = 0;
       D.note("autosave");
       this.say(`Đã lưu lúc ${answer.headers.get("X-Saved-At") || time(Date.now())}`);
