@@ -121,6 +121,13 @@ def test_refused_uploads_say_what_to_do_and_leave_nothing(client: FlaskClient, m
     assert (rows(Dispatch), rows(StoredFile)) == (0, 0)
 
 
+def test_documents_that_a_dispatch_names_stand_on_its_draft(client: FlaskClient, make: Factory) -> None:
+    clerk(client, make)
+    wording = TEXT.replace("Hội Nông dân tỉnh yêu cầu", "Thực hiện Kế hoạch số 15-KH/HNDT ngày 02/4/2026, Hội Nông dân tỉnh yêu cầu")
+    page = client.get(client.post("/dispatches/new", data={"text": wording}).headers["Location"])
+    assert "kế hoạch 15-KH/HNDT ngày 02/04/2026" in " ".join(text(page).split())
+
+
 def test_pasting_and_forgetting_to_choose(client: FlaskClient, make: Factory) -> None:
     clerk(client, make)
     assert "Chưa có nội dung" in text(client.post("/dispatches/new", data={"text": "  "}))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tracker.reading.model import Deadline, Figure, Finding, Reading, Task
+from tracker.reading.deliverables import deliverables
+from tracker.reading.model import Citation, Deadline, Figure, Finding, Reading, Task
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
@@ -33,11 +34,17 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "text": reading.text,
         "tasks": [_task(t) for t in reading.tasks],
         "deadlines": [_deadline(d) for d in reading.deadlines],
+        "cited": [_citation(c) for c in reading.cited],
         "findings": [_finding(f) for f in reading.findings],
         "figures": [_figure(f) for f in reading.figures],
         "doubts": dict(reading.doubts),
         "warnings": [{"code": w.code, "text": w.text, "span": list(w.span) if w.span else None} for w in reading.warnings],
     }
+
+
+def _citation(cited: Citation) -> dict[str, Any]:
+    day = cited.day.isoformat() if cited.day else None
+    return {"kind": cited.kind, "number": cited.number, "date": day, "relation": cited.relation, "span": list(cited.span)}
 
 
 def _task(task: Task) -> dict[str, Any]:
@@ -48,6 +55,7 @@ def _task(task: Task) -> dict[str, Any]:
         "span": list(task.span),
         "section": task.section,
         "doubt": task.doubt,
+        "deliverables": list(deliverables(task.text)),
         "charges": [{"name": c.name, "role": c.role, "span": list(c.span)} for c in task.charges],
     }
 

@@ -130,6 +130,17 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """Another document that is named: its kind in lower case, number, day; relation: whether it is cited, answered or replaced."""
+
+    kind: str
+    number: str
+    day: date | None
+    relation: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that the clerk should look at; it never blocks."""
 
@@ -159,6 +170,7 @@ class Reading:
     tasks: tuple[Task, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     findings: tuple[Finding, ...] = ()
+    cited: tuple[Citation, ...] = ()
     figures: tuple[Figure, ...] = ()
     warnings: tuple[Notice, ...] = field(default=())
     doubts: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
+from tracker.reading.citations import find_citations
 from tracker.reading.day_checks import check_days
 from tracker.reading.deadlines import cell_deadline, find_deadlines
 from tracker.reading.doubts import find_doubts, with_doubts
@@ -73,6 +74,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         tasks=tuple(tasks),
         deadlines=tuple(deadlines),
         findings=tuple(find_findings(page, before, units, day, letterhead)),
+        cited=find_citations(page, body[0].start, body[-1].end) if body else (),
         figures=tuple(figure for together in figures for figure in together),
         warnings=(
             *(notice for notice in (lost_number, lost_date) if notice),

@@ -12,8 +12,9 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task, TaskUnit
 from tracker.models.units import Unit
 from tracker.reading import Deadline, Finding, Found, Reading, as_json
+from tracker.reading.deliverables import deliverables
 from tracker.reading.folding import fold
-from tracker.services import reader_score
+from tracker.services import draft_charges, reader_score
 
 TITLE = 160
 SHORT_SUBJECT = 90
@@ -61,15 +62,17 @@ def index(dispatch: Dispatch) -> None:
 
 def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
     """Adds the tasks and findings of a reading after none."""
-    position = 0
+    position, charged = 0, draft_charges.of_tasks(reading)
     for number, item in enumerate(reading.tasks, 1):
         position += 1
         chosen, others = _deadline([d for d in reading.deadlines if d.task in (number, "all")], number)
         doubts = [_doubt("item", item.doubt)] if item.doubt else []
+        to_all, units, named = charged[number - 1]
+        doubts += [_doubt("units", f"Máy hiểu mục này nêu riêng {named}: hãy xem lại đơn vị.")] if units else []
         db.session.add(
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
-                span_start=item.span[0], span_end=item.span[1], evidence=list(USUAL_EVIDENCE), doubts=doubts + _date_doubts(chosen, others, reading),
+                span_start=item.span[0], span_end=item.span[1], evidence=list(deliverables(item.text) or USUAL_EVIDENCE), to_all=to_all, units=units, doubts=doubts + _date_doubts(chosen, others, reading),
                 **_dates(chosen),
             )
         )
