@@ -39,12 +39,14 @@ def pick(taken: Seat, words: str, field: str) -> None:
 
 
 def test_words_picked_in_the_text_become_values(clerk: Clerk) -> None:
-    clerk.bring_in(papers.text("951-CV/HNDT", clock.today()))
+    clerk.bring_in(papers.text("951-CV/HNDT", clock.today()) + "\n🌾🌾 Ghi chú: Hội Nông dân xã Thử")
     page = clerk.page
     tasks = page.locator("#h-tasks")
     expect(tasks).to_have_text("8 nhiệm vụ")
     pick(clerk.seat, "Ngân hàng Chính sách xã hội", "Trích yếu")
     expect(page.locator(".dl dd").nth(1)).to_have_text("Ngân hàng Chính sách xã hội")
+    pick(clerk.seat, "Hội Nông dân xã Thử", "Nơi ban hành")
+    expect(page.locator(".dl dd").nth(2)).to_have_text("Hội Nông dân xã Thử")
     first = page.locator("#t1").get_by_role("heading").inner_text().rstrip("….")
     pick(clerk.seat, first[:30], "Nhiệm vụ mới")
     expect(tasks).to_have_text("9 nhiệm vụ")

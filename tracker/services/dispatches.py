@@ -150,9 +150,11 @@ def draft_lines(actor: Actor) -> list[Draft]:
     """Drafts, the last touched first; none for those who may not see them. state: ready, queued, reading or failed."""
     if not actor.can(Right.DISPATCH_DRAFT):
         return []
-    columns = (Dispatch.id, Dispatch.number, Dispatch.subject, Dispatch.updated_at, Dispatch.reading, StoredFile.name)
+    # The state alone: a reading is long, and longer with each step that can be taken back.
+    state = func.coalesce(Dispatch.reading["state"].as_string(), "ready").label("state")
+    columns = (Dispatch.id, Dispatch.number, Dispatch.subject, Dispatch.updated_at, state, StoredFile.name)
     wanted = select(*columns).outerjoin(StoredFile, StoredFile.id == Dispatch.file_id).where(Dispatch.state == DispatchState.DRAFT)
     return [
-        Draft(row.id, row.number or "Chưa có số", row.subject or row.name or "Chưa có trích yếu", row.updated_at, row.reading.get("state", "ready"))
+        Draft(row.id, row.number or "Chưa có số", row.subject or row.name or "Chưa có trích yếu", row.updated_at, row.state)
         for row in db.session.execute(wanted.order_by(Dispatch.updated_at.desc(), Dispatch.id.desc()).limit(50))
     ]

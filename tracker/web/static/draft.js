@@ -10,6 +10,9 @@
   const here = location.pathname.replace(/\/$/, "");
 
   /* Picking words */
+  /* The server counts characters; a string's own length counts those outside the first plane twice. */
+  const size = (text) => [...text].length;
+
   function offset(node, at) {
     const line = (node.nodeType === 1 ? node : node.parentElement)?.closest("[data-at]");
     if (!line) return null;
@@ -21,9 +24,9 @@
     range.setEnd(node, at);
     let count = Number(line.dataset.at);
     for (let n = walker.nextNode(); n; n = walker.nextNode()) {
-      if (n === node) return count + at;
+      if (n === node) return count + size(n.data.slice(0, at));
       if (range.comparePoint(n, 0) > 0) break;
-      count += n.data.length;
+      count += size(n.data);
     }
     return count;
   }
