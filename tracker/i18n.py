@@ -39,6 +39,7 @@ MESSAGES: dict[str, str] = {
     "annexes.none": "Chưa chọn tệp nào. Hãy chọn phụ lục hoặc biểu mẫu rồi bấm “Thêm tệp kèm theo”.",
     "annexes.many": "Một công văn có nhiều nhất {limit} tệp kèm theo. Hãy gộp bớt tệp rồi thêm lại.",
     "draft.too_long": "Ô vừa ghi dài quá {limit} ký tự. Hãy rút gọn.",
+    "finding.other_unit": "Hai tồn tại này của hai đơn vị khác nhau nên không gộp được. Hãy chọn cùng một đơn vị cho cả hai rồi gộp.",
     "draft.no_undo": "Không còn bước nào để hoàn tác.",
     "pick.empty": "Chưa chọn chữ nào trong công văn. Hãy bôi đen những chữ cần lấy rồi bấm lại.",
     "pick.day": "Không thấy ngày nào trong “{text}”. Hãy bôi đen cả ngày, tháng, năm, hoặc gõ vào ô ngày.",

@@ -104,6 +104,52 @@ def test_merging_keeps_text_place_and_the_earlier_date(draft: Dispatch, clerk: A
         draft_tasks.merge_next(clerk, draft.id, 2, first.id)
 
 
+def test_merging_charges_whoever_had_either(draft: Dispatch, clerk: Actor, make: Factory) -> None:
+    a, b, c = make.unit(), make.unit(), make.unit()
+    first, second = draft_tasks.tasks_of(draft.id)
+    with transaction():
+        draft_tasks.save(clerk, draft.id, 1, first.id, form(to_all=False, units={a.id: "lead", c.id: "coordinate"}))
+    with transaction():
+        draft_tasks.save(clerk, draft.id, 2, second.id, form(to_all=False, units={b.id: "lead", a.id: "coordinate", c.id: "coordinate"}))
+    with transaction():
+        draft_tasks.merge_next(clerk, draft.id, 3, first.id)
+    (left,) = draft_tasks.tasks_of(draft.id)
+    assert not left.to_all and {row.unit_id: row.role for row in left.units} == {a.id: "lead", b.id: "lead", c.id: "coordinate"}
+
+
+def test_a_task_for_all_merged_with_one_for_some_stays_for_all(draft: Dispatch, clerk: Actor, make: Factory) -> None:
+    a, b = make.unit(), make.unit()
+    first, second = draft_tasks.tasks_of(draft.id)
+    with transaction():
+        draft_tasks.save(clerk, draft.id, 1, first.id, form(units={b.id: "coordinate"}))
+    with transaction():
+        draft_tasks.save(clerk, draft.id, 2, second.id, form(to_all=False, units={a.id: "lead", b.id: "coordinate"}))
+    with transaction():
+        draft_tasks.merge_next(clerk, draft.id, 3, first.id)
+    (left,) = draft_tasks.tasks_of(draft.id)
+    assert left.to_all and {row.unit_id: row.role for row in left.units} == {b.id: "coordinate"}
+
+
+def test_findings_of_two_units_are_not_merged(draft: Dispatch, clerk: Actor, make: Factory) -> None:
+    made = []
+    for unit in (make.unit(), make.unit()):
+        with transaction():
+            made.append(draft_tasks.add(clerk, draft.id, "finding"))
+        with transaction():
+            draft_tasks.save(clerk, draft.id, 1 + 2 * len(made) - 1, made[-1].id, form(to_all=False, units={unit.id: "lead"}))
+    with pytest.raises(BadInput, match="finding.other_unit"), transaction():
+        draft_tasks.merge_next(clerk, draft.id, None, made[0].id)
+
+
+def test_choosing_units_ends_the_doubt_about_them(draft: Dispatch, clerk: Actor, make: Factory) -> None:
+    task, unit = draft_tasks.tasks_of(draft.id)[0], make.unit()
+    with transaction() as session:
+        session.get_one(Task, task.id).doubts = [{"code": "units", "text": "x"}, {"code": "item", "text": "y"}]
+    with transaction():
+        draft_tasks.save(clerk, draft.id, 1, task.id, form(text=task.text, to_all=False, units={unit.id: "lead"}))
+    assert [doubt["code"] for doubt in db.session.get_one(Task, task.id, populate_existing=True).doubts] == ["item"]
+
+
 def test_splitting_at_a_blank_line_keeps_places_in_the_text(draft: Dispatch, clerk: Actor) -> None:
     second = draft_tasks.tasks_of(draft.id)[1]
     text = second.text.replace("yếu kém, ", "yếu kém,\r\n\r\n")

@@ -65,7 +65,11 @@ def _write(task: Task, form: TaskForm) -> None:
     task.title, task.text, task.precision, task.due_on = form.title.strip(), form.text.strip(), form.precision, due_on
     task.review_on = form.review_on
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in form.evidence]
+    before = (task.to_all, _roles(task))
     _choose_units(task, form.to_all, form.units)
+    db.session.flush()
+    if (task.to_all, _roles(task)) != before:
+        doubts.settle_task(task, ("units", "finding."))
 
 
 def _check(form: TaskForm) -> None:
@@ -102,13 +106,19 @@ def add(actor: Actor, dispatch_id: int, kind: str = "task") -> Task:
 
 
 def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int) -> None:
-    """Joins a task with the one after it: texts and evidence together, the earlier date where both have one. Raises BadInput("task.no_next")."""
+    """Joins a task with the one after it: texts, evidence and units together, the earlier date where both have one.
+
+    Raises BadInput("task.no_next"), BadInput("finding.other_unit") for findings of different units, each of which sees its own only.
+    """
     dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     after = next((t for t in _siblings(task) if t.position > task.position), None)
     if after is None:
         raise BadInput("task.no_next")
+    if task.kind == "finding" and _roles(task) != _roles(after):
+        raise BadInput("finding.other_unit")
     draft_undo.remember(dispatch, f"gộp mục {task.position} và {after.position}")
+    _join_units(task, after)
     task.text = "\n".join(filter(None, (task.text, after.text)))
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in {*task.evidence, *after.evidence}]
     task.doubts = [*task.doubts, *after.doubts]
@@ -122,6 +132,19 @@ def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int
     renumber(dispatch_id)
 
 
+def _join_units(task: Task, after: Task) -> None:
+    """Who has either has both, and leads where one of them says so."""
+    roles = [(one.to_all, _roles(one)) for one in (task, after)]
+    to_all = task.to_all or after.to_all
+    leads = {unit for every, known in roles for unit in {*roles[0][1], *roles[1][1]} if known.get(unit, "lead" if every else "") == "lead"}
+    units = {unit: "lead" if unit in leads else "coordinate" for _, known in roles for unit in known}
+    _choose_units(task, to_all, units)
+
+
+def _roles(task: Task) -> dict[int, str]:
+    return {row.unit_id: row.role for row in db.session.scalars(select(TaskUnit).where(TaskUnit.task_id == task.id))}
+
+
 def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, text: str) -> list[Task]:
     """Makes one task of each part between blank lines; the first keeps the row. Raises BadInput("task.split_nowhere")."""
     dispatch = change(actor, dispatch_id, version)
@@ -131,7 +154,7 @@ def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, tex
         raise BadInput("task.split_nowhere")
     draft_undo.remember(dispatch, f"tách mục {task.position}")
     spans = _spans(dispatch.text, task, parts)
-    units = {row.unit_id: row.role for row in db.session.scalars(select(TaskUnit).where(TaskUnit.task_id == task.id))}
+    units = _roles(task)
     for later in _siblings(task):
         if later.position > task.position:
             later.position += len(parts) - 1
