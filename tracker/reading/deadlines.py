@@ -4,11 +4,12 @@ import re
 from datetime import date, timedelta
 
 from tracker.reading import rhythms
+from tracker.reading.counted import COUNTED, vague
 from tracker.reading.days import day_of, day_pattern, make_day, month_end
 from tracker.reading.folding import phrase, squash
 from tracker.reading.model import Deadline, DeadlineKind, Precision, Span
 from tracker.reading.page import Page
-from tracker.reading.terms import Rule, bare_term, say_day, term_span
+from tracker.reading.terms import Rule, say_day, term_span
 
 _TIME = r"(?P<hour>\d{1,2})\s?(?:gio|h|g|:)\s?(?P<minute>\d{2})?\s?(?:phut|')?\s*(?:sang|trua|chieu|toi)?\s*,?\s*(?:(?:cua |vao )?(?=ngay)|\s)"
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -63,14 +64,6 @@ def _negative(page: Page, match: re.Match[str], issued: date | None) -> Deadline
     return _dated(page, match, issued, 1, "Sau ngày {day} không nhận nữa: nộp trong ngày {day} vẫn đúng hạn.")
 
 
-def _relative(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    return bare_term(page, match, "relative", "event", "Thời hạn đếm từ một sự kiện; chỉ tính được ngày khi biết sự kiện đó xảy ra lúc nào.")
-
-
-def _vague(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    return bare_term(page, match, "vague", "none", "Văn bản không nêu ngày hay kỳ cụ thể.")
-
-
 def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
     groups = match.groupdict()
     written = groups.get("year") or groups.get("year2") or groups.get("year3")
@@ -100,18 +93,18 @@ def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline |
     return Deadline(squash(page.text[span[0] : span[1]]), span, "period", precision, last, why, inferred_year=inferred)
 
 
-def _immediate(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
-    return bare_term(page, match, "immediate", "none", "“Ngay”: làm ngay khi nhận, văn bản không nêu ngày.")
-
-
 _PERIOD = (
     r"(?:thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|"
     r"[1-4])\b(?:\s*[/,-]?\s*(?:nam\s*)?(?P<year2>20\d\d))?|nam\s*(?P<year3>20\d\d))"
 )
+_LIMIT = r"(?:han chot|han cuoi(?: cung)?|han (?:nop|gui|dang ky|bao cao|hoan thanh)|thoi han|thoi gian (?:nop|gui|hoan thanh))"
 _LAST = (
-    r"(?:cham nhat|muon nhat|tre nhat|han chot|han cuoi(?: cung)?|thoi han|den het|het|khong qua|"
-    r"khong muon hon|khong cham hon|ket thuc|hoan thanh(?: xong)?|xong|thoi gian hoan thanh)"
+    rf"(?:cham nhat|muon nhat|tre nhat|{_LIMIT}|den het|het|khong qua|"
+    r"khong (?:muon|cham|tre) hon|khong sau|ket thuc|hoan thanh(?: xong)?|xong)"
 )
+_LINK = r"(?:(?:la|vao|den|het|trong|:|truoc|cuoi|buoi (?:sang|chieu)|gio (?:hanh chinh|lam viec)|cua)\s*){0,3}"
+#: A day in a list of them: 'trước ngày 15/6 (thứ Ba)'.
+_WEEKDAY = r"(?:\s*\((?:thu \w+|chu nhat)\))?"
 
 #: A range that began this many days before the day of issue is the time that figures are asked for, not a term.
 _LOOKS_BACK = 60
@@ -128,25 +121,17 @@ _RULES: tuple[Rule, ...] = (
     *rhythms.FIXED,
     (
         phrase(
-            rf"\b(?:cham nhat|muon nhat|xong|"
-            rf"hoan thanh)?\s*(?:la\s+)?truoc\s+(?:{_TIME})?{day_pattern(1)}(?:\s*\((?:thu \w+|chu nhat)\))?"
+            rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"
         ),
         _before,
     ),
     (phrase(rf"\bsau\s+(?:{_TIME})?ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
-    (phrase(rf"\b{_LAST}\s*(?:(?:la|vao|den|het|trong|:|truoc)\s*){{0,3}}(?:{_TIME})?{day_pattern(1)}(?:\s*\((?:thu \w+|chu nhat)\))?"), _by),
-    (phrase(rf"\b(?:han chot|han cuoi(?: cung)?|thoi han)[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
-    (phrase(rf"\b(?:gui|nop|bao cao|hoan thanh|hoan tat)\b[^.;:]{{0,80}}?(?P<phrase>\b(?:den|vao|trong) (?:{_TIME})?(?=ngay){day_pattern(1)})"), _by),
+    (phrase(rf"\b{_LAST}\s*{_LINK}(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"), _by),
+    (phrase(rf"\b{_LIMIT}[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
+    (phrase(rf"\bgian hoan thanh ?: ?[^.;:\d]{{0,20}}?{day_pattern(1)}"), _by),
+    (phrase(rf"\b(?:gui|nop|bao cao|hoan thanh|hoan tat|phan dau|bao dam|dam bao)\b[^.;:]{{0,80}}?(?P<phrase>\b(?:den|vao|trong) (?:{_TIME})?(?=ngay){day_pattern(1)})"), _by),
     (phrase(rf"\bkhong (?:de|duoc|cho)\b[^.;]{{0,110}}?(?P<phrase>\bsau (?:{_TIME})?(?=ngay|\d){day_pattern(1)})"), _negative),
     *rhythms.OPEN,
-    (
-        phrase(
-            r"\b(?!sau\s+\d+\s+(?:thang|tuan)\b(?!\s+(?:ke|tinh)))(?:trong\s+(?:vong|thoi han|thoi gian)|cham nhat(?: la)?|khong qua|"
-            r"sau)\s+(?:toi da\s+)?\d{1,3}\s*(?:\(\w+(?: \w+)?\)\s*)?(?:ngay|gio|tuan|"
-            r"thang)(?:\s*lam viec)?(?:,?\s*(?:ke tu|tinh tu|tu|sau)\s+(?:khi|ngay|thoi diem|luc)[^.;,]{0,60})?"
-        ),
-        _relative,
-    ),
     (
         phrase(
             rf"\b(?:thoi gian(?: thuc hien| hoan thanh| to chuc)?|du kien|"
@@ -154,7 +139,8 @@ _RULES: tuple[Rule, ...] = (
         ),
         _period,
     ),
-    (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:trong|cuoi|het|truoc) {_PERIOD})"), _period),
+    (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop|trinh)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:(?:trong|het|truoc|vao) )?(?:trong|cuoi|het|truoc|vao(?= thang| quy)) {_PERIOD})"), _period),
+    (phrase(rf"\b(?:phan dau|bao dam|dam bao|yeu cau|phai|can|cham nhat|tap trung)(?: la)? (?P<phrase>(?:trong|het) (?=thang|quy){_PERIOD})"), _period),
     (
         phrase(
             rf"\bbao cao (?:ve |cho )?(?:thu tuong|chinh phu|ubnd|uy ban|so|bo|ban|hoi|chu tich|"
@@ -163,17 +149,8 @@ _RULES: tuple[Rule, ...] = (
         _period,
     ),
     (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
-    (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?!,? (?:hang|moi|truoc|vao|cham|\d))"), _vague),
     (phrase(r"(?P<phrase>\btrong (?=thang \d{1,2}\b|quy (?:iv|i{1,3}|[1-4])\b)" + _PERIOD + r")(?=\W*[.;,)]|\W*$|\s+(?:de|va|phai|hoan thanh))"), _period),
-    (phrase(r"\b(?:den|truoc) cuoi nam(?: nay| \d{4})?\b(?! hoc)"), _vague),
-    (phrase(r"\b(?:it nhat|toi thieu) (?:la )?\d{1,3} (?:\(\w+\) )?ngay lam viec\b(?: truoc (?:khi|ngay) [^.;,]{3,40})?"), _relative),
-    (
-        phrase(
-            r"\b(?:trien khai|thuc hien|bao cao|to chuc|khac phuc|xu ly|sua chua|kiem tra|ra soat)\s+ngay\b"
-            r"(?=\s+(?:nhung|cac|mot so|nhiem vu|viec|tat ca|su co|ket qua))"
-        ),
-        _immediate,
-    ),
+    *COUNTED,
 )
 
 
@@ -189,7 +166,8 @@ def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[D
         here: list[Deadline] = []
         for pattern, make in _RULES if _DIGIT.search(page.flat, *area) else _WITHOUT_DAYS:
             for match in pattern.finditer(page.flat, *area):
-                if any(d.span[0] < match.end() and match.start() < d.span[1] for d in here):
+                start, end = term_span(page, match)
+                if any(d.span[0] < end and start < d.span[1] for d in here):
                     continue
                 deadline = make(page, match, issued) if not _cited(page, match) else None
                 if deadline is not None and not (issued and deadline.date and deadline.date < issued):
@@ -213,7 +191,7 @@ _CELL: tuple[Rule, ...] = (
     (phrase(day_pattern(1)), _by),
     (phrase(rf"(?:trong )?{_PERIOD}"), _period),
     (phrase(r"tuan (?:thu )?(?P<week>[1-4]),? (?:cua )?thang (?P<month>\d{1,2})(?: ?/ ?(?P<year>20\d\d))?"), _week),
-    (phrase(r"(?:thuong xuyen|lien tuc|hang (?:nam|ngay) va thuong xuyen|ca nam|dot xuat|khi co yeu cau)"), _vague),
+    (phrase(r"(?:thuong xuyen|lien tuc|hang (?:nam|ngay) va thuong xuyen|ca nam|dot xuat|khi co yeu cau)"), vague),
     *rhythms.CELLS,
 )
 
@@ -234,7 +212,7 @@ def _cited(page: Page, match: re.Match[str]) -> bool:
     """Whether the phrase belongs to a condition in force ('đã … trước ngày 01/7/2014') and sets no term."""
     if "den het" in match[0][:20] and _COUNTED_UP_TO.search(page.text, max(0, match.start() - 40), match.start()):
         return True
-    if "truoc" not in match[0]:
+    if not re.search(r"truoc\s+(?:ngay|thang|quy|nam|\d)", match[0]):
         return False
     before = page.flat[max(0, match.start() - 40) : match.start()]
     if re.search(r"bao cao|gui|nop|hoan thanh|thuc hien", before):

@@ -14,6 +14,7 @@ _LETTERS = {"tuan": "W", "thang": "M", "nam": "Y", "ngay": "D"}
 _COUNTS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5, "sau": 6, "chin": 9, "muoi": 10, "muoi hai": 12}
 _COUNTED = "|".join(_COUNTS)
 _REPEATS = "Việc lặp lại; mỗi kỳ một hạn, không có một ngày duy nhất."
+_THING = phrase(r"\b(?:luong|phi|tien|muc|phu cap|thu nhap|lai|dong|kinh phi|nguon|co dinh|ke hoach|chuong trinh|bang|so)(?: \w+){0,3} $")
 _UNIT = r"(?P<unit>tuan|thang|quy|nam|ngay)\b"
 _HOUR = r"\d{1,2} ?(?:gio|h)(?: ?\d{2})?(?: phut)?,? "
 
@@ -24,6 +25,11 @@ def _named(page: Page, match: re.Match[str], issued: date | None) -> Deadline | 
 
 def _counted(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
     return bare_term(page, match, "recurring", "recurring", _REPEATS, _length(match))
+
+
+def _ending(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
+    """A rhythm that closes its clause; behind a word for money or a meeting that is fixed anyway it describes a thing."""
+    return None if _THING.search(page.flat, max(0, match.start() - 40), match.start()) else _named(page, match, issued)
 
 
 def _length(match: re.Match[str]) -> str | None:
@@ -38,28 +44,26 @@ def _length(match: re.Match[str]) -> str | None:
     return f"P{times}{_LETTERS[unit]}"
 
 
+_BY = r"(?:(?:cham nhat|muon nhat|xong|truoc|vao|den|luc|la) ){1,3}"
+_WEEKDAYS = r"(?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)"
+_MONTH_PART = r"thang (?:cuoi|dau)(?: cung| tien)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"
+_TIMES = rf"(?:it nhat |toi thieu )?(?P<count>\d{{1,2}}|{_COUNTED})(?: \(\w+\))? "
 #: A fixed day in each period; these are tried before single days.
 FIXED: tuple[Rule, ...] = (
-    (phrase(rf"\btruoc\s+ngay\s*\d{{1,2}}\s*(?:cua\s+)?(?:thang (?:sau|cuoi quy)\s*)?(?:hang|hằng|moi|tung)\s*{_UNIT}"), _named),
-    (
-        phrase(
-            r"\b(?:cham nhat |xong )?(?:la )?(?:truoc |vao )?ngay \d{1,2} (?:cua )?thang (?:cuoi|"
-            r"dau)(?: cung)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"
-        ),
-        _named,
-    ),
-    (phrase(rf"\b(?:hang|moi) (?P<unit>nam|quy|thang),? (?:cham nhat |xong )?(?:la )?(?:truoc |vao )?(?:ngay )?{day_pattern(1)}"), _named),
-    (phrase(rf"\b(?:cham nhat |xong )?(?:truoc|vao) {day_pattern(1)}\s*(?:cua )?(?:hang|moi) {_UNIT}"), _named),
-    (phrase(rf"\b(?:cham nhat|vao|truoc|muon nhat)\s+(?:la\s+)?(?:vao\s+)?ngay\s*\d{{1,2}}\s*(?:hang|moi|cua)\s*{_UNIT}"), _named),
-    (
-        phrase(
-            rf"\b(?:cham nhat |truoc |vao )?(?:la )?(?:{_HOUR})?(?:cac )?(?:buoi )?(?:sang |chieu |toi )?(?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|"
-            rf"chu nhat),? (?:cua )?(?:hang|moi) (?P<unit>tuan)"
-        ),
-        _named,
-    ),
+    (phrase(rf"\b(?:{_BY})?ngay \d{{1,2}}(?:,? (?:va )?(?:ngay )?\d{{1,2}})? (?:cua )?(?:thang (?:sau|cuoi quy) )?(?:hang|moi|tung) {_UNIT}"), _named),
+    (phrase(rf"\b{_BY}ngay \d{{1,2}} (?:cua )?(?P<unit>thang) (?:sau|tiep theo|ke tiep|lien ke)\b"), _named),
+    (phrase(rf"\b(?:{_BY})?ngay (?:lam viec )?cuoi cung (?:cua )?(?:hang |moi )?{_UNIT}(?! (?:\d|nay))"), _named),
+    (phrase(rf"\b(?:{_BY})?ngay \d{{1,2}} (?:cua )?{_MONTH_PART}"), _named),
+    (phrase(rf"\b{_BY}ngay \d{{1,2}} cua {_UNIT}"), _named),
+    (phrase(rf"\b(?:hang|moi) (?P<unit>nam|quy|thang),? (?:{_BY})?(?:ngay )?{day_pattern(1)}"), _named),
+    (phrase(rf"\b{_BY}{day_pattern(1)}(?:,? (?:va )?(?:truoc )?(?:ngay )?\d{{1,2}}/\d{{1,2}})? (?:cua )?(?:hang|moi) {_UNIT}"), _named),
+    (phrase(rf"\b(?:dinh ky )?(?:hang|moi) {_UNIT},? \(?{_BY}(?:{_HOUR}|ngay \d{{1,2}}\b(?! ?[/.-] ?\d| thang \d)|{_WEEKDAYS})"), _named),
+    (phrase(rf"\b(?:{_BY})?(?:{_HOUR})?(?:cac )?(?:buoi )?(?:sang |chieu |toi )?{_WEEKDAYS},? (?:cua )?(?:hang|moi) (?P<unit>tuan)"), _named),
+    (phrase(rf"\b(?:{_BY})?{_HOUR}(?:cua )?hang (?P<unit>ngay|tuan)\b"), _named),
+    (phrase(rf"\b{_BY}{_HOUR}(?:cua )?moi (?P<unit>ngay|tuan)\b"), _named),
     (phrase(r"\b(?:cu|dinh ky) (?P<count>\d{1,2}) (?P<unit>gio|ngay|tuan|thang)(?: ?/ ?| (?:bao cao )?)(?:mot |1 |01 )?lan"), _counted),
-    (phrase(r"\b(?<![/\d])(?P<count>\d{1,2}) (?P<unit>gio|ngay|tuan|thang)(?: ?/ ?| )(?:mot|1|01) lan\b"), _counted),
+    (phrase(rf"\b(?<![/\d])(?P<count>\d{{1,2}}|{_COUNTED}) (?P<unit>gio|ngay|tuan|thang|quy)(?: ?/ ?| )(?:mot|1|01) lan\b"), _counted),
+    (phrase(r"\b(?:hang|moi) (?P<unit>tuan|thang|quy) (?:it nhat |toi thieu )?(?:mot|hai|ba|\d{1,2}) (?:lan|ky|buoi)\b"), _named),
 )
 _DONE_AGAIN = (
     r"(?:bao cao|tong hop|gui|giao ban|hop|thong tin|cap nhat|truc|kiem tra|danh gia|ra soat|thong ke|so ket|kiem diem|don doc|theo doi|thong bao|phan anh)"
@@ -68,16 +72,18 @@ _DONE_AGAIN = (
 OPEN: tuple[Rule, ...] = (
     (
         phrase(
-            rf"\bdinh ky\s*(?:,\s*)?(?:(?:hang|moi|theo)\s*)?(?P<count>\d{{1,2}}|"
+            rf"\bdinh ky\s*(?:[,(]\s*)?(?:(?:hang|moi|theo)\s*)?(?P<count>\d{{1,2}}|"
             rf"{_COUNTED})?\s*{_UNIT}(?:\s*/\s*[i1l]{{0,2}}lan|\s*(?:mot|1|01) lan)?(?:,\s*(?:hang )?(?:\d )?(?:quy|nam|"
             rf"thang))*"
         ),
         _counted,
     ),
-    (phrase(rf"\bbao cao\b[^.;]{{0,90}}?\b(?P<rhythm>(?:hang|moi)\s*{_UNIT}(?:,\s*(?:\d\s)?(?:quy|nam|thang))*)"), _counted),
-    (phrase(rf"\b(?:hang|moi)\s*{_UNIT}(?:,\s*(?:\d\s)?(?:quy|nam|thang))*[^.;]{{0,40}}?\b(?:bao cao|gui bao cao|tong hop bao cao)\b"), _counted),
+    (phrase(rf"\bbao cao\b[^.;]{{0,90}}?(?P<phrase>\b(?:hang|moi)\s*{_UNIT}(?:,\s*(?:\d\s)?(?:quy|nam|thang))*)"), _counted),
+    (phrase(rf"(?P<phrase>\b(?:hang|moi)\s*{_UNIT}(?<!nam)(?:,\s*(?:\d\s)?(?:quy|nam|thang))*)[^.;]{{0,40}}?\b(?:gui |tong hop )?bao cao\b"), _counted),
+    (phrase(r"(?P<phrase>\bhang (?P<unit>nam))(?:,[^.;,]{0,60}?| )\b(?:gui |tong hop )?bao cao\b"), _named),
     (phrase(rf"\b{_DONE_AGAIN}\b[^.;,]{{0,60}}?(?P<phrase>\bhang (?P<unit>ngay|tuan|thang|quy))\b(?=\W|$)"), _named),
     (phrase(rf"(?P<phrase>\bhang (?P<unit>ngay|tuan|thang|quy)) {_DONE_AGAIN}\b"), _named),
+    (phrase(r"(?P<phrase>\b(?:hang|moi) (?P<unit>ngay|tuan|thang|quy))(?= ?[.;)]|\s*$)"), _ending),
 )
 #: What a table's time cell may hold.
 CELLS: tuple[Rule, ...] = (
