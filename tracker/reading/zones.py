@@ -16,7 +16,8 @@ DATE_LINE = re.compile(
     r", ?ngay {1,12}/ {1,12}/ ?20|, ?ngay ?\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?(?:19|20)\d\d\s*$"
 )
 ADDRESS = re.compile(r"(?:^|\t| {3})\W{0,3}(?:kinh g[uo]i\b|[^:.;]{0,60}\bdien ?(?=:))")
-COPIES = re.compile(r"(?:^|[|\t]|  )\W{0,3}n\wi nh\wn\b")
+#: At the start of a line; further right only with its colon: a column of a table may be headed 'Nơi nhận'.
+COPIES = re.compile(r"^\W{0,3}n\wi nh\wn\b|(?:[|\t]|  )\W{0,3}n\wi nh\wn ?:")
 AUTHORITY = re.compile(r"(?<![\w/])(?:(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq)(?:\s?[.:]\s?|\s)|q\.\s?)(?=[a-z])")
 _END_MARK = re.compile(r"\. ?/ ?\.")
 _ANNEX = re.compile(r"^\W{0,3}(?:phu luc|bieu mau|mau so|mau \d|bieu so|danh sach kem theo)\b")
