@@ -72,7 +72,8 @@ def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
         db.session.add(
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
-                span_start=item.span[0], span_end=item.span[1], evidence=list(deliverables(item.text) or USUAL_EVIDENCE), to_all=to_all, units=units, doubts=doubts + _date_doubts(chosen, others, reading),
+                span_start=item.span[0], span_end=item.span[1], evidence=list(deliverables(item.text) or USUAL_EVIDENCE),
+                to_all=to_all, units=units, doubts=doubts + _date_doubts(chosen, others, reading),
                 **_dates(chosen),
             )
         )
