@@ -32,6 +32,8 @@ class Line:
 
     def cells(self) -> list[tuple[int, int]]:
         """Spans of the parts of the line that tabs, table bars or wide gaps hold apart."""
+        if "\t" not in self.text and "|" not in self.text and "   " not in self.text:
+            return [] if self.blank else [(self.body, self.start + len(self.text.rstrip()))]
         found = []
         for match in _CELL.finditer(self.text):
             raw = match[0]
