@@ -86,6 +86,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+#: Seconds: so that a firewall between the machines does not drop an idle connection unseen (libpq, connection parameters).
+KEEPALIVE = {"keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4}
+
+
 def _connect(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     migrate.init_app(app, db)
@@ -100,7 +104,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4},
+        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4, "connect_args": KEEPALIVE},
         "MAX_CONTENT_LENGTH": settings.upload_limit * 8,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,

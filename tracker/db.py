@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
-from weakref import WeakKeyDictionary
 
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Insert, MetaData, event
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DataError, DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.sql.selectable import TypedReturnsRows
@@ -27,6 +27,9 @@ NAMING = {
 
 
 PG_DISK_FULL = "53100"
+PG_OUT_OF_RANGE = "22003"
+#: What the databases raise for a number beyond their integers; see beyond_integers.
+RANGE_ERRORS = (OverflowError, DataError)
 Columns = TypeVarTuple("Columns")
 
 
@@ -69,12 +72,10 @@ class _Session(FlaskSession):
     def get_bind(self, *args: Any, **names: Any) -> Engine | Connection:
         bind = super().get_bind(*args, **names)
         if isinstance(bind, Engine) and bind.dialect.name == "postgresql" and not self.info.get("write"):
-            return _READERS.get(bind) or _READERS.setdefault(bind, bind.execution_options(isolation_level="AUTOCOMMIT"))
+            # One reading face of the app's engine: a session holds one connection for each engine that it meets.
+            kept: dict[Engine, Engine] = current_app.extensions.setdefault("reading_engines", {})
+            return kept.get(bind) or kept.setdefault(bind, bind.execution_options(isolation_level="AUTOCOMMIT"))
         return bind
-
-
-#: One reading face of each engine: a session holds one connection for each engine that it meets.
-_READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": _Session})
@@ -128,6 +129,11 @@ def write(statement: Insert, values: Any) -> CursorResult[Any]:
     if not session.info.get("write"):
         raise ReadOnlySession("write outside transaction(write=True)")
     return session.connection().execute(statement, values)
+
+
+def beyond_integers(error: BaseException) -> bool:
+    """Whether one of RANGE_ERRORS says that a number is no possible id."""
+    return getattr(getattr(error, "orig", None), "sqlstate", "") == PG_OUT_OF_RANGE or "SQLite INTEGER" in str(error)
 
 
 def _refusal(error: BaseException) -> DomainError | None:

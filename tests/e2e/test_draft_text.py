@@ -90,3 +90,17 @@ def test_a_form_that_saved_itself_leaves_the_other_presses_fresh(place: Place, c
         expect(page.get_by_text("Đã hoàn tác: sửa mục 1.")).to_be_visible()
         expect(page.locator("#h-tasks")).to_have_text("7 nhiệm vụ")
         expect(page.locator("#t1").get_by_role("heading")).not_to_have_text("Tên gõ trên trang")
+
+
+def test_keys_of_one_letter_can_be_switched_off(place: Place, chromium: Browser) -> None:
+    with seat(place, chromium, CLERK) as taken:
+        clerk, page = Clerk(taken), taken.page
+        clerk.bring_in(papers.text("953-CV/HNDT", clock.today()))
+        page.get_by_role("button", name="Tắt phím tắt").click()
+        expect(page.locator("[data-keys]")).to_be_hidden()
+        page.keyboard.press("j")
+        expect(page.locator("#t1")).not_to_be_focused()
+        page.reload()
+        page.get_by_role("button", name="Bật phím tắt").click()
+        page.keyboard.press("j")
+        expect(page.locator("#t1")).to_be_focused()

@@ -4,6 +4,7 @@ from html import unescape
 from io import BytesIO
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
@@ -126,6 +127,18 @@ def test_documents_that_a_dispatch_names_stand_on_its_draft(client: FlaskClient,
     wording = TEXT.replace("Hội Nông dân tỉnh yêu cầu", "Thực hiện Kế hoạch số 15-KH/HNDT ngày 02/4/2026, Hội Nông dân tỉnh yêu cầu")
     page = client.get(client.post("/dispatches/new", data={"text": wording}).headers["Location"])
     assert "kế hoạch 15-KH/HNDT ngày 02/04/2026" in " ".join(text(page).split())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_a_number_that_no_database_knows_is_no_page(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    client, make = app.test_client(), Factory()
+    clerk(client, make)
+    number, _ = open_draft(client)
+    assert client.get(f"/dispatches/{10**30}/draft").status_code == 404
+    form = {"version": version(number), "field": "due_on", "start": "0", "end": "20", "task": str(10**30)}
+    assert client.post(f"/dispatches/{number}/draft/pick", data=form).status_code == 404
+    assert client.get(f"/dispatches/{number}/draft").status_code == 200
 
 
 def test_pasting_and_forgetting_to_choose(client: FlaskClient, make: Factory) -> None:

@@ -23,6 +23,7 @@ from tracker.models.submissions import Evidence as EvidenceRow
 from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.reading.folding import fold
 from tracker.services import office
 
 CANCELLED = "assignment.cancel"
@@ -55,7 +56,7 @@ def gather(dispatch_id: int, as_of: date) -> ReportData:
     province = db.session.scalar(select(Unit.name).where(Unit.level == "province").order_by(Unit.id)) or ""
     own = office.names()
     above = letterheads.of_province(
-        number=dispatch.number, issuer=own.name or dispatch.issuer or "", parent=own.parent or str((dispatch.reading or {}).get("parent") or ""),
+        number=dispatch.number, issuer=own.name or dispatch.issuer or "", parent=own.parent or _parent(dispatch),
         province=province, title=own.signer_title or dispatch.signatory_title, signer=own.signer_name or dispatch.signatory_name,
         addressees=dispatch.recipients,
     )
@@ -75,6 +76,12 @@ def gather(dispatch_id: int, as_of: date) -> ReportData:
         ),
         lines=tuple(sorted(lines, key=lambda line: (order[line.unit_code], line.task_kind != "task", line.task_position))),
     )
+
+
+def _parent(dispatch: Dispatch) -> str:
+    """The body above the issuer as the dispatch's own letterhead has it; empty where the reader took one for the other."""
+    parent = str(dispatch.reading.get("found", {}).get("parent") or "")
+    return "" if fold(parent) == fold(dispatch.issuer or "") else parent
 
 
 def _day(moment: datetime | None) -> date | None:

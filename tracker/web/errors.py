@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker import i18n
+from tracker.db import RANGE_ERRORS, beyond_integers, db
 from tracker.domain.errors import DomainError
 
 
@@ -138,6 +139,15 @@ def _domain(error: DomainError) -> ResponseReturnValue:
     return page(error.status, problem=problem, retry=_back() if error.status == 409 else "")
 
 
+def _too_large(error: Exception) -> ResponseReturnValue:
+    """A number beyond the database's integers names nothing; any other error of these kinds is a crash."""
+    if beyond_integers(error):
+        db.session.rollback()
+        return page(404)
+    current_app.logger.error("a crash at %s", request.path, exc_info=error)
+    return _crash(error)
+
+
 def _crash(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(3)
     current_app.logger.error("the page showed the code %s for the error above, at %s", reference, request.path)
@@ -149,4 +159,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    for kind in RANGE_ERRORS:
+        app.register_error_handler(kind, _too_large)
     app.register_error_handler(500, _crash)

@@ -7,6 +7,7 @@
      data-auto-submit                                 a control that sends its form on change
      data-busy="Đang gửi…"                            a form's words on its button after sending; no second press
      data-print                                       a button that prints
+     data-keys, data-keys-switch                      the line that names the keys, and the button that switches them off and on
      data-press="j"                                   the letter that presses this button or link while nothing is being typed */
 "use strict";
 (function () {
@@ -161,7 +162,7 @@
   });
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !/^[a-z]$/.test(event.key)) return;
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
+    if (!D.keys() || event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
     const pressed = document.querySelector(`[data-press="${event.key}"]`);
     if (!pressed || pressed.disabled) return;
     event.preventDefault();
@@ -170,6 +171,22 @@
   });
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) window.print();
+  });
+
+  /* Keys of one letter can be switched off in this browser: who speaks to the machine would press them unawares (WCAG 2.1.4). */
+  const OFF = "dondoc-keys-off";
+  D.keys = () => { try { return !localStorage.getItem(OFF); } catch { return true; } };
+  function tellKeys() {
+    for (const e of document.querySelectorAll("[data-keys]")) e.hidden = !D.keys();
+    for (const b of document.querySelectorAll("[data-keys-switch]")) {
+      b.hidden = false;
+      b.textContent = D.keys() ? "Tắt phím tắt" : "Bật phím tắt";
+    }
+  }
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-keys-switch]")) return;
+    try { if (D.keys()) localStorage.setItem(OFF, "1"); else localStorage.removeItem(OFF); } catch { /* nothing can be kept */ }
+    tellKeys();
   });
 
   /* htmx: the token goes with every request, and failures are said in words */
@@ -182,6 +199,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     D.count(document);
+    tellKeys();
     document.querySelector("[data-focus]")?.focus();
   });
 })();

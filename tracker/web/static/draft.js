@@ -113,7 +113,7 @@
   };
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || !KEYS[event.key]) return;
-    if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    if (!D.keys() || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
     event.preventDefault();
     KEYS[event.key]();
   });
