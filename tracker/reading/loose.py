@@ -54,28 +54,7 @@ def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> 
             p.span for p in loose
             if (p.start > first_item or page.flat.startswith("giao ", p.start)) and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])
         ]  # fmt: skip
-    listed = _unmarked_list(page, loose)
-    if listed:
-        return listed
     return [span for paragraph in loose for span in _commands(page, paragraph)]
-
-
-def _unmarked_list(page: Page, loose: list[Paragraph]) -> list[Span]:
-    """Where an order announces a list and at least two short plain paragraphs follow: its items, their numbers lost on the way."""
-    for index, paragraph in enumerate(loose):
-        flat = page.flat[paragraph.start : paragraph.end]
-        if not (page.text[paragraph.end - 1] == ":" and orders.is_order(flat)):
-            continue
-        items: list[Span] = []
-        for following in loose[index + 1 :]:
-            words = page.flat[following.start : following.end]
-            if orders.is_order(words) or orders.is_closing(words) or orders.CONTACT.match(words) or following.end - following.start > 700:
-                break
-            items.append(following.span)
-        if len(items) >= 2:
-            behind = loose[index + 1 + len(items) :]
-            return items + [p.span for p in behind if _commands_alone(page.flat[p.start : p.end])]
-    return []
 
 
 def _commands_alone(flat: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-RANKS = {"roman": 1, "chapter": 1, "upper": 2, "article": 2, "arabic": 3, "ordinal": 3, "dotted": 4, "letter": 4, "dash": 5, "plus": 6}
+RANKS = {"roman": 1, "chapter": 1, "upper": 2, "article": 2, "arabic": 3, "ordinal": 3, "plain": 3, "dotted": 4, "letter": 4, "dash": 5, "plus": 6}
 
 _PATTERNS = (
     ("dotted", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?(?=[ \t]+\D)")),

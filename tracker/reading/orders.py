@@ -23,12 +23,12 @@ _UNIT_SUBJECT = phrase(
     rf"to chuc|phoi hop|tham muu|ra soat|huong dan|bao cao|bo tri|xay dung|tang cuong|chuan bi|thuc hien|"
     rf"cung co)\b"
 )
-_NAMES_BODY = phrase(rf"(?:doi voi |giao |de nghi |yeu cau )?{_WHO}\b")
+_NAMES_BODY = phrase(rf"(?:doi voi |rieng |giao |de nghi |yeu cau )?{_WHO}\b")
 SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong mac|kho khan|chua tot)\b")
 RESULT = phrase(r"\b(?:dat duoc|ket qua (?:dat duoc|noi bat|cu the|nhu sau|chinh|chu yeu|thuc hien)|thanh tich|uu diem)\b")
 _CLOSING = phrase(
     r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|"
-    r"cac noi dung|noi dung)|thuc hien\W*$|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
+    r"cac noi dung|noi dung)|(?:trien khai|thuc hien)(?=;|\W*$)|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
     r"quan tam,? (?:chi dao|thuc hien|phoi hop)|chi dao,? (?:to chuc |trien khai )?thuc hien|"
     r"phoi hop thuc hien|phoi hop,? (?:chi dao|giai quyet)|khan truong thuc hien|lien he|"
     r"phan anh (?:kip thoi )?ve|bao cao (?:kip thoi )?ve|quan triet|nhan duoc)\b"
@@ -79,6 +79,16 @@ _ASSIGNS = phrase(rf"{_WHO}\b[^.;:,\d]{{3,90}}: ?[a-z]")
 def assigns(flat: str) -> bool:
     """Whether the paragraph is a body's name, a colon and what it is to do ('Phòng Thanh tra: kết thúc …')."""
     return bool(_ASSIGNS.match(flat))
+
+
+_CHARGES_BY_NAME = phrase(rf"(?:(?:doi voi|rieng|giao(?: nhiem vu cho)?) |(?:(?:de nghi|yeu cau) )?{_WHO}\b)[^.;:]{{2,180}}:")
+
+
+def charges_by_name(flat: str) -> bool:
+    """Whether the paragraph begins with a body and a colon ('Đối với các hộ gia đình: phân loại …', 'Trưởng các thôn:')."""
+    named = _CHARGES_BY_NAME.match(flat)
+    ordered = ORDER.search(flat, 1, named.end()) if named else None
+    return named is not None and (ordered is None or named.end() < len(flat))
 
 
 _ANSWERS = phrase(r"\b(?:tra loi|phuc dap|giai dap|co y kien|thong tin|giai trinh)(?: cu the)?(?: ve [^:]{0,80})? nhu sau\W*$")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tracker.reading import orders
 from tracker.reading.charges import find_charges
+from tracker.reading.describing import commands, describes, is_context, is_context_list, is_task, without_standing
 from tracker.reading.folding import phrase, squash
 from tracker.reading.inline import split_inline
 from tracker.reading.loose import loose_orders, outside
@@ -13,30 +14,13 @@ from tracker.reading.model import Charge, Span, Task
 from tracker.reading.outline import Node, build, heading, opens_list
 from tracker.reading.page import Page, Paragraph
 from tracker.reading.tables import Row, find_rows
+from tracker.reading.unnumbered import mark_unnumbered
 
-_CONTEXT = phrase(
-    r"(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|"
-    r"can cu|pham vi|doi tuong|kinh phi|nguyen tac|quan diem|chi tieu|"
-    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
-    r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|nhung ket qua)"
-)
 _TOLD = phrase(r"(?:ket qua|ton tai|han che|danh gia|tinh hinh|uu diem|khuyet diem|nhung (?:ket qua|ton tai|han che)|ve ket qua)\b")
 _SET = phrase(r"\b(?:nhiem vu|giai phap|phuong huong)\b")
-_ASIDE = phrase(
-    r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
-    r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
-    r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri|dia ban)\b[^.;]{0,60}(?:[:\n]|$)|"
-    r"noi dung ?(?::|$|\n)|(?:thanh phan )?ho so(?: gom| gom co)? ?:"
-)
-#: How results begin: a time gone by and what was reached in it.
-_TELLS = phrase(
-    r"(?:trong \d+ (?:thang|nam)|trong (?:nam|quy|thoi gian qua)|den (?:nay|het|ngay|thang)|tinh den|thoi gian (?:vua )?qua|nam \d{4},|sau \d+ nam|nhin chung)"
-    r"[^.;]{0,160}\b(?:dat|tang|giam|da|con|cao hon|thap hon|duoc)\b"
-)
 _SHARED_OUT = phrase(r"(?:phan cong(?: nhiem vu| to chuc| thuc hien| trach nhiem)*|to chuc thuc hien|trach nhiem (?:cua )?cac don vi|nhiem vu cu the)\W*$")
 #: These report, ask or invite; they go upward or sideways and command nobody.
 _COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời"})
-_PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
 _OUTLINE = phrase(
     r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|"
     r"cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$"
@@ -63,6 +47,7 @@ def find_tasks(page: Page, paragraphs: list[Paragraph], kind: str | None = None)
         return TaskPart([], paragraphs, len(page.text), [])
     rows = find_rows(page, paragraphs[0].first_line, paragraphs[-1].first_line + 1) if paragraphs else []
     paragraphs = [p for p in split_inline(page, paragraphs) if not any(row.line[0] <= p.start <= row.line[1] for row in rows)]
+    paragraphs = mark_unnumbered(page, paragraphs)
     root, plain = build(page, paragraphs, outside(page, paragraphs))
     nodes, section = _choose(page, root)
     if nodes and _is_report_outline(page, nodes):
@@ -80,7 +65,7 @@ def find_tasks(page: Page, paragraphs: list[Paragraph], kind: str | None = None)
 
 def _from_node(page: Page, node: Node, section: str | None) -> Task:
     assert node.head is not None
-    label = node.head.marker.label if node.head.marker else None
+    label = node.head.marker.label or None if node.head.marker else None
     return _task(page, (node.head.start, node.end()), label, node.head.content, node.head.end, section)
 
 
@@ -110,14 +95,14 @@ def title(text: str) -> str:
 
 def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     """The task items and the heading that each stands under."""
-    sections = [n for n in root.children if n.rank <= 2] or _numbered_sections(page, root)
+    sections = without_standing(page, [n for n in root.children if n.rank <= 2]) or _numbered_sections(page, root)
     under: dict[int, str] = {}
     if sections:
         chosen: list[Node] = []
         for node in sections:
             assert node.head is not None
             name = squash(page.text[node.head.content : node.head.end])
-            if _is_context(page, node):
+            if is_context(page, node):
                 continue
             kept = _items(page, node) if node.kind != "article" else _article(page, node)
             if node.kind != "article" and _only_topics(page, name, kept):
@@ -131,12 +116,17 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     if named:
         return named, under
     groups = _groups(root.children)
-    directive = _ordered(page, [g for g in groups if not _is_context_list(page, g[0].intro)])
+    directive = _ordered(page, [g for g in groups if not is_context_list(page, g[0].intro)])
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
-    programme = 2 * sum(_is_task(page, n) for n in numbered) <= len(numbered)
-    kept = [n for node in numbered if not _bare_heading(page, node) for n in (_shared_out(page, node) if programme else [node])]
-    return [n for n in kept if _is_task(page, n)], under
+    return _kept(page, [node for node in numbered if not _bare_heading(page, node)]), under
+
+
+def _kept(page: Page, nodes: list[Node]) -> list[Node]:
+    """The tasks of a list; of one that only describes, its orders and the work that it shares out."""
+    if describes(page, nodes):
+        nodes = [inner for node in nodes for inner in _shared_out(page, node) if commands(page, inner)]
+    return [node for node in nodes if is_task(page, node)]
 
 
 def _ordered(page: Page, groups: list[list[Node]]) -> list[list[Node]]:
@@ -221,22 +211,6 @@ def _follows(before: Node, node: Node) -> bool:
     return first is not None and second == first + 1
 
 
-def _is_context(page: Page, node: Node) -> bool:
-    assert node.head is not None
-    flat = page.flat[node.head.content : node.head.end]
-    return bool(_CONTEXT.match(flat)) and not phrase(r"nhiem vu|giai phap|to chuc thuc hien").search(flat[:120])
-
-
-def _is_context_list(page: Page, intro: Paragraph | None) -> bool:
-    """Whether the list tells results or shortcomings instead of orders."""
-    if intro is None or not opens_list(page, intro):
-        return False
-    last = page.flat[intro.start : intro.end][-160:]
-    if orders.is_order(last) or phrase(r"\b(?:khac phuc|chi dao|yeu cau)\b").search(last):
-        return False
-    return bool(orders.SHORTCOMING.search(last) or (orders.RESULT.search(last) and not phrase(r"nhiem vu|giai phap|thuc hien").search(last)))
-
-
 def _items(page: Page, section: Node) -> list[Node]:
     """The items of a section: its outermost list, or the bodies it names; a section without a list is one item if it commands."""
     children = section.children
@@ -247,7 +221,7 @@ def _items(page: Page, section: Node) -> list[Node]:
         flat = page.flat[section.start() : section.end()]
         return [section] if len(section.own) > 1 and (orders.is_order(flat) or orders.HAS_DUTY.search(flat)) else []
     best = min(child.rank for child in children)
-    return [child for child in children if child.rank == best and _is_task(page, child)]
+    return _kept(page, [child for child in children if child.rank == best])
 
 
 def _article(page: Page, node: Node) -> list[Node]:
@@ -259,21 +233,6 @@ def _article(page: Page, node: Node) -> list[Node]:
     ).match(flat):
         return []
     return [node] if orders.is_order(flat) or orders.HAS_DUTY.search(flat) or orders.is_unit_duty(flat) else []
-
-
-def _is_task(page: Page, node: Node) -> bool:
-    assert node.head is not None
-    flat = page.flat[node.head.content : node.head.end]
-    if orders.CONTACT.match(flat) or (_CONTEXT.match(flat) and len(flat) < 60):
-        return False
-    if _TELLS.match(flat) and not orders.is_order(flat):
-        return False
-    if _ASIDE.match(flat) and len(flat) < 170 and not orders.is_order(flat):
-        return False
-    parts = [page.flat[c.head.content : c.head.end] for c in node.children if c.head] + [page.flat[p.content : p.end] for p in node.own[1:]]
-    inner = [page.flat[g.head.content : g.head.end] for c in node.children for g in c.children if g.head]
-    labels = sum(bool(_PROGRAMME.match(part)) for part in parts + inner)
-    return labels < 2 and not (labels and len(parts) <= 3)
 
 
 def _is_report_outline(page: Page, nodes: list[Node]) -> bool:
