@@ -8,10 +8,14 @@ from tracker.reading.model import Deadline
 from tracker.reading.page import Page
 from tracker.reading.terms import Rule, bare_term
 
-#: 05 ngày, 24 (hai mươi tư) giờ, 10 ngày làm việc.
-_COUNT = r"\d{1,3} (?:\([^)\d]{2,30}\) )?(?:ngay|gio|tuan|thang)\b(?: lam viec)?"
+_UNITS = r"(?:ngay|gio|tuan|thang)\b(?: lam viec)?"
+#: 05 ngày, 24 (hai mươi tư) giờ, 10 ngày làm việc, ba ngày.
+_COUNT = rf"(?:\d{{1,3}}(?: \([^)\d]{{2,30}}\))?|mot|hai|ba|bon|bay|muoi) {_UNITS}"
+_FIGURE = rf"\d{{1,3}} (?:\([^)\d]{{2,30}}\) )?{_UNITS}"
 #: What it counts from: kể từ ngày nhận được văn bản, sau khi kết thúc.
 _FROM = r",? (?:ke tu|tinh tu|tu|sau) (?:khi|ngay|thoi diem|luc)[^.;,]{0,60}"
+_SENDS = r"\b(?:bao cao|gui|nop|thong bao|dang ky|tra loi|xu ly|hoan thanh)\b"
+_END = r"(?=\W*[.;,)]|\W*$)"
 _PAST = r"(?! (?:qua|gan|truoc|vua|lien|dau|cuoi|nay|nghi))"
 _DONE = r"(?:hoan thanh|hoan tat|xong|dut diem|thanh toan|chi tra|khac phuc|gui|nop)"
 _OCCASION = r"(?:dip )?(?:tet\b|mua (?:mua|bao|lu|kho)|nam hoc moi|khai giang|ky (?:hop|nghi)|dai hoi\b)"
@@ -41,19 +45,26 @@ def _right_after(page: Page, match: re.Match[str], issued: date | None) -> Deadl
 COUNTED: tuple[Rule, ...] = (
     (
         phrase(
-            r"\b(?!sau\s+\d+\s+(?:thang|tuan)\b(?!\s+(?:ke|tinh)))(?:trong (?:vong|thoi han|thoi gian)|cham nhat(?: la)?|muon nhat(?: la)?|"
-            rf"khong qua|sau) (?:toi da )?{_COUNT}(?:{_FROM})?"
+            r"\b(?!sau\s+\d+\s+(?:thang|tuan)\b(?!\s+(?:ke|tinh)))(?:trong (?:vong|thoi han|thoi gian)|cham nhat(?: la| sau)?|"
+            rf"muon nhat(?: la| sau)?|khong qua|sau(?= \d)) (?:khong qua |toi da )?{_COUNT}(?:{_FROM}| sau [^.;,]{{3,40}}| truoc [^.;,]{{3,40}})?"
         ),
         _relative,
     ),
-    (phrase(rf"\btrong (?:toi da )?\d{{1,3}} (?:\([^)\d]{{2,30}}\) )?(?:ngay lam viec(?:{_FROM})?|(?:ngay|gio|tuan|thang){_FROM})"), _relative),
-    (phrase(rf"\b(?:bao cao|gui|nop|tra loi|xu ly|hoan thanh)\b[^.;,]{{0,60}}?(?P<phrase>\btrong {_COUNT}{_PAST})(?=\W*[.;,)]|\W*$)"), _relative),
-    (phrase(rf"\btruoc (?!khi)(?:[^.;,\d]{{2,30}} )?(?:it nhat|toi thieu) (?:la )?{_COUNT}"), _relative),
-    (phrase(rf"\b(?:it nhat|toi thieu|cham nhat) (?:la )?{_COUNT} truoc (?:khi|ngay) [^.;,]{{3,40}}"), _relative),
+    (phrase(rf"\b(?:trong|toi da) (?:toi da )?(?:\d{{1,3}} (?:\([^)\d]{{2,30}}\) )?ngay lam viec(?:{_FROM})?|{_COUNT}{_FROM})"), _relative),
+    (phrase(rf"\bthoi han[^.;:\d]{{0,40}}(?::|la|khong qua) (?:toi da )?{_FIGURE}(?:{_FROM})?"), _relative),
+    (phrase(rf"{_SENDS}[^.;,]{{0,60}}?(?P<phrase>\btrong {_COUNT}{_PAST}){_END}"), _relative),
+    (phrase(rf"\btruoc (?!khi)(?:[^.;,\d]{{2,30}} )?(?:it nhat|toi thieu) (?:la )?{_FIGURE}"), _relative),
+    (phrase(rf"\b(?:it nhat|toi thieu) (?:la )?{_FIGURE} truoc (?:khi|ngay) [^.;,]{{3,40}}"), _relative),
+    (phrase(rf"{_SENDS}[^.;,]{{0,60}}?(?P<phrase>\b{_FIGURE} (?:truoc|sau) (?:khi|ngay) [^.;,]{{3,40}})"), _relative),
+    (phrase(rf"{_SENDS}[^.;,]{{0,60}}?(?P<phrase>\b(?:truoc(?! khi)|sau) [a-z][^.;,\d]{{2,40}} {_FIGURE}){_END}"), _relative),
     (phrase(r"\b(?:it nhat|toi thieu) (?:la )?\d{1,3} (?:\(\w+\) )?ngay lam viec\b"), _relative),
     (phrase(r"[a-z,] (?P<phrase>ngay sau khi [^.;,]{3,60})"), _right_after),
     (phrase(r"\b(?:giai quyet|hoan thanh|hoan tat|xong|dut diem|khac phuc)\b[^.;,]{0,60}?(?P<phrase>\btruoc khi [^.;,]{3,50})"), _relative),
-    (phrase(rf"\b{_DONE}\b[^.;]{{0,70}}?(?P<phrase>\btruoc {_OCCASION}[^.;,]{{0,30}})"), vague),
+    (phrase(rf"\b{_DONE}\b[^.;]{{0,70}}?(?P<phrase>\btruoc (?:ngay )?{_OCCASION}[^.;,]{{0,30}})"), vague),
+    (phrase(rf"(?P<phrase>\btruoc (?:ngay )?{_OCCASION}[^.;,]{{0,30}}?),? (?:phai|can|hoan thanh|xong)\b"), vague),
+    (phrase(r"\btrong thoi gian som nhat\b"), vague),
+    (phrase(rf"\btrong (?:nhung|cac|6|sau) thang cuoi nam(?: 20\d\d)?{_END}"), vague),
+    (phrase(rf"\b{_DONE}\b[^.;,]{{0,60}}?(?P<phrase>\btrong hoc ky (?:i{{1,2}}|1|2)\b)"), vague),
     (phrase(r"\b(?:bao cao|gui)\b[^.;]{0,80}?\b(?P<phrase>(?:theo )?dinh ky)\b(?!,? (?:hang|moi|truoc|vao|cham|\d))"), vague),
     (phrase(r"\bdinh ky(?=,? (?:bao cao|tong hop|gui|danh gia)\b)"), vague),
     (phrase(r"\b(?:den|truoc) cuoi nam(?: nay| \d{4})?\b(?! hoc)"), vague),
@@ -65,5 +76,5 @@ COUNTED: tuple[Rule, ...] = (
         ),
         _immediate,
     ),
-    (phrase(r"\bbao cao ngay(?= (?:khi|ve|cho|voi|len|ubnd|uy ban|so|ban|bo)\b)"), _immediate),
+    (phrase(r"\bbao cao ngay\b(?! (?:\d|sau|trong|thang|tu|den|tuan|va))"), _immediate),
 )

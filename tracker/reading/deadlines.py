@@ -44,6 +44,12 @@ def _by(page: Page, match: re.Match[str], issued: date | None) -> Deadline | Non
     return _dated(page, match, issued, 1, "Tính cả ngày {day}: nộp trong ngày {day} vẫn đúng hạn.")
 
 
+def _reached(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
+    """'Đến ngày 31/12/2021 đạt …': a goal where the year is written; without it the day may be one that is past."""
+    found = _by(page, match, issued)
+    return None if found is None or found.inferred_year else found
+
+
 def _range(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
     first = day_of(match, 1, None)
     if first is not None and issued is not None and issued - first.value > timedelta(days=_LOOKS_BACK):
@@ -70,7 +76,7 @@ def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline |
     year = int(written) if written else issued.year if issued else None
     if year is None:
         return None
-    before = page.flat[(match.start("phrase") if groups.get("phrase") else match.start()) :].startswith("truoc")
+    before = "truoc" in page.flat[slice(*term_span(page, match))]
     precision: Precision
     if groups.get("month"):
         if not 1 <= int(groups["month"]) <= 12:
@@ -97,19 +103,23 @@ _PERIOD = (
     r"(?:thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|"
     r"[1-4])\b(?:\s*[/,-]?\s*(?:nam\s*)?(?P<year2>20\d\d))?|nam\s*(?P<year3>20\d\d))"
 )
+_CLOCK = r"(?:\d{1,2} ?(?:gio|h|g|:) ?(?:\d{2})?(?: ?phut)?,? (?=ngay))?"
+_HANDS = r"(?:gui|nop|hoan thanh|hoan tat)"
+_AIMS = r"(?:phan dau|bao dam|dam bao)"
 _LIMIT = r"(?:han chot|han cuoi(?: cung)?|han (?:nop|gui|dang ky|bao cao|hoan thanh)|thoi han|thoi gian (?:nop|gui|hoan thanh))"
 _LAST = (
     rf"(?:cham nhat|muon nhat|tre nhat|{_LIMIT}|den het|het|khong qua|"
     r"khong (?:muon|cham|tre) hon|khong sau|ket thuc|hoan thanh(?: xong)?|xong)"
 )
 _LINK = r"(?:(?:la|vao|den|het|trong|:|truoc|cuoi|buoi (?:sang|chieu)|gio (?:hanh chinh|lam viec)|cua)\s*){0,3}"
-#: A day in a list of them: 'trước ngày 15/6 (thứ Ba)'.
+#: Behind a day: (thứ Ba).
 _WEEKDAY = r"(?:\s*\((?:thu \w+|chu nhat)\))?"
 
 #: A range that began this many days before the day of issue is the time that figures are asked for, not a term.
 _LOOKS_BACK = 60
 _RULES: tuple[Rule, ...] = (
-    (phrase(rf"\btu\s+{day_pattern(1)}\s*(?:den|-)\s*(?:het\s*)?{day_pattern(2)}"), _range),
+    (phrase(rf"\btu {_CLOCK}{day_pattern(1)} ?(?:den|-) ?(?:het ?)?{_CLOCK}{day_pattern(2)}"), _range),
+    (phrase(rf"\bthoi gian[^.;:\d]{{0,40}}: ?(?P<phrase>{_CLOCK}{day_pattern(1)} ?(?:den|-) ?(?:het ?)?{_CLOCK}{day_pattern(2)})"), _range),
     (
         phrase(
             r"\b(?:tu (?:ngay )?|(?:vao )?ngay )(?P<from>\d{1,2})\s*(?:-|"
@@ -121,15 +131,18 @@ _RULES: tuple[Rule, ...] = (
     *rhythms.FIXED,
     (
         phrase(
-            rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"
+            rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:thoi diem )?(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"
         ),
         _before,
     ),
     (phrase(rf"\bsau\s+(?:{_TIME})?ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
     (phrase(rf"\b{_LAST}\s*{_LINK}(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"), _by),
     (phrase(rf"\b{_LIMIT}[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
+    (phrase(rf"(?<!qua\s)(?<!den\s)(?<!het\s)(?<!co\s)\bhan (?:la |den |: ?)?(?:het )?(?:ngay )?{day_pattern(1)}"), _by),
+    (phrase(rf"\btu nay (?:cho )?den (?:het )?{day_pattern(1)}"), _by),
+    (phrase(rf"\bden (?:het )?(?:ngay )?{day_pattern(1)},? (?:phai|dat|hoan thanh|giai ngan|co|xong|toan|tat ca|\d{{1,3}} ?%)"), _reached),
     (phrase(rf"\bgian hoan thanh ?: ?[^.;:\d]{{0,20}}?{day_pattern(1)}"), _by),
-    (phrase(rf"\b(?:gui|nop|bao cao|hoan thanh|hoan tat|phan dau|bao dam|dam bao)\b[^.;:]{{0,80}}?(?P<phrase>\b(?:den|vao|trong) (?:{_TIME})?(?=ngay){day_pattern(1)})"), _by),
+    (phrase(rf"\b(?:{_HANDS}|bao cao|dang ky|{_AIMS})\b[^.;:]{{0,80}}?(?P<phrase>\b(?:den|vao|trong) (?:{_TIME})?(?=ngay){day_pattern(1)})"), _by),
     (phrase(rf"\bkhong (?:de|duoc|cho)\b[^.;]{{0,110}}?(?P<phrase>\bsau (?:{_TIME})?(?=ngay|\d){day_pattern(1)})"), _negative),
     *rhythms.OPEN,
     (
@@ -139,8 +152,22 @@ _RULES: tuple[Rule, ...] = (
         ),
         _period,
     ),
-    (phrase(rf"\b(?:hoan thanh|hoan tat|xong|gui|nop|trinh)\b[^.;:,]{{0,50}}?(?P<phrase>\b(?:(?:trong|het|truoc|vao) )?(?:trong|cuoi|het|truoc|vao(?= thang| quy)) {_PERIOD})"), _period),
-    (phrase(rf"\b(?:phan dau|bao dam|dam bao|yeu cau|phai|can|cham nhat|tap trung)(?: la)? (?P<phrase>(?:trong|het) (?=thang|quy){_PERIOD})"), _period),
+    (
+        phrase(
+            rf"\b(?:{_HANDS}|xong|trinh)\b[^.;:,]{{0,50}}?"
+            rf"(?P<phrase>\b(?:(?:trong|het|truoc|vao) )?(?:trong|cuoi|het|truoc|vao(?= thang| quy)) {_PERIOD})"
+        ),
+        _period,
+    ),
+    (
+        phrase(
+            rf"\b(?:cham nhat|muon nhat|xong|tu nay den|den het|den cuoi|truoc|hoan thanh|hoan tat)"
+            rf"(?: (?:la|vao|trong|cuoi|het|truoc))* (?=thang|quy){_PERIOD}"
+        ),
+        _period,
+    ),
+    (phrase(rf"\((?:trong |xong |hoan thanh |thoi gian:? )*(?P<phrase>(?=thang|quy){_PERIOD}) ?\)"), _period),
+    (phrase(rf"\b(?:{_AIMS}|yeu cau|phai|can|cham nhat|tap trung)(?: la)? (?P<phrase>(?:trong|het) (?=thang|quy){_PERIOD})"), _period),
     (
         phrase(
             rf"\bbao cao (?:ve |cho )?(?:thu tuong|chinh phu|ubnd|uy ban|so|bo|ban|hoi|chu tich|"
@@ -149,7 +176,7 @@ _RULES: tuple[Rule, ...] = (
         _period,
     ),
     (phrase(rf"(?P<phrase>\btrong {_PERIOD}),?(?: phai| can)? (?:hoan thanh|hoan tat|gui|bao cao)\b"), _period),
-    (phrase(r"(?P<phrase>\btrong (?=thang \d{1,2}\b|quy (?:iv|i{1,3}|[1-4])\b)" + _PERIOD + r")(?=\W*[.;,)]|\W*$|\s+(?:de|va|phai|hoan thanh))"), _period),
+    (phrase(rf"\btrong (?=thang \d{{1,2}}\b|quy (?:iv|i{{1,3}}|[1-4])\b){_PERIOD}"), _period),
     *COUNTED,
 )
 
@@ -170,8 +197,9 @@ def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[D
                 if any(d.span[0] < end and start < d.span[1] for d in here):
                     continue
                 deadline = make(page, match, issued) if not _cited(page, match) else None
-                if deadline is not None and not (issued and deadline.date and deadline.date < issued):
-                    here.append(deadline)
+                if deadline is None or (issued and deadline.date and deadline.date < issued) or _announced(page, deadline):
+                    continue
+                here.append(deadline)
         found += here
     return sorted(found, key=lambda d: d.span)
 
@@ -217,4 +245,12 @@ def _cited(page: Page, match: re.Match[str]) -> bool:
     before = page.flat[max(0, match.start() - 40) : match.start()]
     if re.search(r"bao cao|gui|nop|hoan thanh|thuc hien", before):
         return False
-    return bool(re.search(r"\b(?:da|duoc|phat sinh|sinh|co hieu luc|ban hanh|xay ra|thanh lap|nhu)\s+(?:\w+\s+){0,4}$", before))
+    return bool(re.search(r"\b(?:da|duoc|phat sinh|sinh|co hieu luc|xay ra|nhu)\s+(?:\w+\s+){0,4}$", before))
+
+
+def _announced(page: Page, term: Deadline) -> bool:
+    """Whether the clause tells what will happen ('Sở sẽ kiểm tra trong quý III') and asks nobody for anything."""
+    if term.kind not in ("period", "vague"):
+        return False
+    clause = re.split(r"[.;:]", page.flat[max(0, term.span[0] - 120) : term.span[0]])[-1]
+    return bool(re.search(r"\bse\s", clause))

@@ -47,7 +47,6 @@ def _length(match: re.Match[str]) -> str | None:
 _BY = r"(?:(?:cham nhat|muon nhat|xong|truoc|vao|den|luc|la) ){1,3}"
 _WEEKDAYS = r"(?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)"
 _MONTH_PART = r"thang (?:cuoi|dau)(?: cung| tien)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"
-_TIMES = rf"(?:it nhat |toi thieu )?(?P<count>\d{{1,2}}|{_COUNTED})(?: \(\w+\))? "
 #: A fixed day in each period; these are tried before single days.
 FIXED: tuple[Rule, ...] = (
     (phrase(rf"\b(?:{_BY})?ngay \d{{1,2}}(?:,? (?:va )?(?:ngay )?\d{{1,2}})? (?:cua )?(?:thang (?:sau|cuoi quy) )?(?:hang|moi|tung) {_UNIT}"), _named),
@@ -62,7 +61,10 @@ FIXED: tuple[Rule, ...] = (
     (phrase(rf"\b(?:{_BY})?{_HOUR}(?:cua )?hang (?P<unit>ngay|tuan)\b"), _named),
     (phrase(rf"\b{_BY}{_HOUR}(?:cua )?moi (?P<unit>ngay|tuan)\b"), _named),
     (phrase(r"\b(?:cu|dinh ky) (?P<count>\d{1,2}) (?P<unit>gio|ngay|tuan|thang)(?: ?/ ?| (?:bao cao )?)(?:mot |1 |01 )?lan"), _counted),
-    (phrase(rf"\b(?<![/\d])(?P<count>\d{{1,2}}|{_COUNTED}) (?P<unit>gio|ngay|tuan|thang|quy)(?: ?/ ?| )(?:mot|1|01) lan\b"), _counted),
+    (phrase(rf"\b(?<![/\d])(?P<count>\d{{1,2}}|{_COUNTED}) (?P<unit>gio|ngay|tuan|thang|quy)(?: ?/ ?(?:mot |1 |01 )?| (?:mot|1|01) )lan\b"), _counted),
+    (phrase(r"\b(?:it nhat |toi thieu |dinh ky )?(?:mot|1|01) lan(?: ?/ ?| (?:moi|trong) )(?P<unit>tuan|thang|quy)\b"), _named),
+    (phrase(r"\b(?:vao |truoc )?(?:ngay )?cuoi (?:cung )?(?:cua )?(?:moi|hang) (?P<unit>tuan|thang|quy)\b"), _named),
+    (phrase(r"\b(?:vao |truoc )?ngay cuoi (?:cua )?(?P<unit>thang)\b(?! (?:\d|nay))"), _named),
     (phrase(r"\b(?:hang|moi) (?P<unit>tuan|thang|quy) (?:it nhat |toi thieu )?(?:mot|hai|ba|\d{1,2}) (?:lan|ky|buoi)\b"), _named),
 )
 _DONE_AGAIN = (
