@@ -30,7 +30,7 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
             starts.add(paragraph.start)
         elif orders.ORDER.match(flat) or (orders.is_order(flat[:300]) and opens_list(page, paragraph)) or orders.CONTACT.match(flat):
             starts.add(paragraph.start)
-        elif index > last_item and (orders.is_order(flat[:200]) or orders.reports_by_a_day(flat) or orders.assigns(flat)):
+        elif index > last_item and (orders.is_order(flat[:200]) or orders.reports_by_a_day(flat) or orders.assigns(flat) or orders.follows_up(flat)):
             starts.add(paragraph.start)
         elif phrase(r"(?:doi voi|giao) ").match(flat) and orders.names_body(flat) and page.text[paragraph.end - 1] == ":" and len(flat) < 200:
             starts.add(paragraph.start)
@@ -59,7 +59,7 @@ def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> 
 
 def _commands_alone(flat: str) -> bool:
     """Whether a paragraph behind the list is an order of its own and not the closing words."""
-    if orders.reports_by_a_day(flat) or (orders.assigns(flat) and not orders.is_closing(flat)):
+    if orders.reports_by_a_day(flat) or orders.follows_up(flat) or (orders.assigns(flat) and not orders.is_closing(flat)):
         return True
     return orders.is_order(flat[:200]) and not orders.is_closing(flat)
 

@@ -59,9 +59,7 @@ def names_body(flat: str) -> bool:
     return bool(_NAMES_BODY.match(flat))
 
 
-_BY_WHEN = (
-    r"(?:(?:truoc|cham nhat|den het|han chot)[^.]{0,30}?\d{1,2} ?[/.t]|(?:hang|moi) (?:ngay|tuan|thang|quy)\b|trong (?:thoi han|vong) \d)"
-)
+_BY_WHEN = r"(?:(?:truoc|cham nhat|den het|han chot)[^.]{0,30}?\d{1,2} ?[/.t]|(?:hang|moi) (?:ngay|tuan|thang|quy)\b|trong (?:thoi han|vong) \d)"
 _REPORTS_BY = phrase(
     rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b{_BY_WHEN}|"
     rf"{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
@@ -74,6 +72,17 @@ def reports_by_a_day(flat: str) -> bool:
 
 
 _ASSIGNS = phrase(rf"{_WHO}\b[^.;:,\d]{{3,90}}: ?[a-z]")
+
+
+_FOLLOWS_UP = phrase(
+    rf"{_WHO}\b[^.;:]{{3,90}}?\b(?:chu tri|chiu trach nhiem|co trach nhiem|tham muu|giup)\b[^.]{{0,120}}?\b(?:theo doi|don doc|kiem tra|giam sat)\b|"
+    rf"rieng {_WHO}\b"
+)
+
+
+def follows_up(flat: str) -> bool:
+    """Whether the paragraph charges a body beside the list: to follow up ('Ban Tổ chức chủ trì theo dõi, đôn đốc …'), or apart ('Riêng Hội …')."""
+    return bool(_FOLLOWS_UP.match(flat))
 
 
 def assigns(flat: str) -> bool:

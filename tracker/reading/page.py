@@ -10,6 +10,7 @@ from tracker.reading.markers import Marker, find_marker
 from tracker.reading.model import Span
 
 _CELL = re.compile(r"[^\t|]+?(?=\s*(?:\t|\||$)| {3,})")
+_ANNOUNCES = re.compile(r"\b(?:nhu sau|sau day|sau) ?:$")
 _TERMINAL = '.;:!?”"/)…'
 
 
@@ -132,6 +133,8 @@ class Page:
         if gap:
             return closed or not full or not (self.text[line.body].islower() or full)
         if line.indent >= previous.indent + 3 and (closed or not full):
+            return True
+        if _ANNOUNCES.search(self.flat, previous.body, previous.end) and self.text[line.body].isupper():
             return True
         return closed and not full and not self.text[line.body].islower()
 
