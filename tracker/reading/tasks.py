@@ -150,11 +150,16 @@ def _any_order(page: Page, nodes: list[Node]) -> bool:
 def _shared_out(page: Page, node: Node) -> list[Node]:
     """Among time, place and contents an item that is only the heading 'Phân công nhiệm vụ' stands for its own items, where those name who does what."""
     assert node.head is not None
-    heads = [page.flat[c.head.content : c.head.end] for c in node.children if c.head]
-    named = sum(orders.names_body(head) for head in heads)
-    if len(heads) >= 2 and named * 2 >= len(heads) and _SHARED_OUT.match(page.flat, node.head.content, node.head.end):
+    if _name_bodies(page, node.children) and _SHARED_OUT.match(page.flat, node.head.content, node.head.end):
         return node.children
     return [node]
+
+
+def _name_bodies(page: Page, nodes: list[Node]) -> bool:
+    """Whether at least two items, and half of them, begin with the body that they charge."""
+    heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
+    named = sum(orders.names_body(head) for head in heads)
+    return len(heads) >= 2 and named * 2 >= len(heads)
 
 
 def _only_topics(page: Page, name: str, nodes: list[Node]) -> bool:
@@ -232,6 +237,8 @@ def _article(page: Page, node: Node) -> list[Node]:
         r"[^.]{0,200}\b(?:thi hanh (?:quyet dinh|ke hoach|nghi quyet)|het hieu luc|thay the))"
     ).match(flat):
         return []
+    if node.head and opens_list(page, node.head) and _name_bodies(page, node.children):
+        return node.children
     return [node] if orders.is_order(flat) or orders.HAS_DUTY.search(flat) or orders.is_unit_duty(flat) else []
 
 
