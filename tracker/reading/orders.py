@@ -6,8 +6,13 @@ from tracker.reading.folding import phrase
 from tracker.reading.model import Span
 from tracker.reading.page import Page
 
+#: 'Các' before these counts things and names nobody.
+_THINGS = (
+    r"(?:phan|noi dung|hinh thuc|hoat dong|giai phap|nhiem vu|chi tieu|muc tieu|van de|truong hop|ket qua|mon|khoan|tieu chi|buoc|yeu cau|bien phap|"
+    r"cong viec|viec|quy dinh|van ban|dieu kien)"
+)
 _WHO = (
-    r"(?:cac|ong|ba|dong chi|lanh dao|thu truong|giam doc|chu tich|truong|ban|so|phong|chi cuc|cuc|vien|hoi|"
+    rf"(?:cac(?! {_THINGS}\b)|ong|ba|dong chi|lanh dao|thu truong|giam doc|chu tich|truong|ban|so|phong|chi cuc|cuc|vien|hoi|"
     r"uy ban|ubnd|hdnd|thanh tra|van phong|cong an|"
     r"bo|bo chi huy|trung tam|benh vien|don vi|co quan|dai|bao|ngan hang|kho bac|lien minh|tinh doan|huyen|"
     r"thanh pho|thi|xa|phuong|nguoi dung dau|toan the|"
