@@ -1,10 +1,11 @@
 """Whom a dispatch without Kính gửi (chỉ thị, thông báo, kết luận) addresses: the bodies its order or closing words name."""
 
 import re
+from itertools import takewhile
 
 from tracker.reading.folding import fold, phrase, squash
 from tracker.reading.model import Found, Span
-from tracker.reading.orders import ORDER, sentences
+from tracker.reading.orders import ORDER, names_body, sentences
 from tracker.reading.outline import opens_list
 from tracker.reading.page import Page, Paragraph
 
@@ -21,10 +22,20 @@ _PREDICATE = phrase(
 )
 #: Closing words to everybody at large say less than an order that names bodies.
 _GENERAL = re.compile(r"(?:cac )?(?:co quan )?(?:don vi|dia phuong|ca nhan)(?: (?:lien quan|co lien quan|tren))?")
+_INVITES = phrase(r"\bkinh moi(?: (?:tham du|cac thanh phan|cac dai bieu|dai bieu))?(?: ?: ?$| (?P<names>[^.:]{4,300}?) (?:den |toi |ve )?(?:tham )?du\b)")
+_MUST = phrase(r" (?:can|phai|co trach nhiem|chiu trach nhiem|tap trung|khan truong|chu dong|nghiem tuc)\b")
 _TOLD = (
     phrase(r"\bthong bao (?:den|toi|cho) "),
     phrase(r"\bthong bao [^.;]{0,160}?\bde (?=(?:cac|thu truong|ubnd|uy ban|so|nhung|lanh dao))"),
 )
+
+
+_NEXT_BODY = (
+    r"[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |Công an|BHXH|Bảo hiểm|Hội|Liên đoàn|"
+    r"Mặt trận|Phòng|Chi cục|Kho bạc|các)\b)"
+)
+_BY_SEMICOLON = re.compile(rf";\s*|{_NEXT_BODY}")
+_BY_COMMA = re.compile(rf"{_NEXT_BODY}|\s+và\s+(?=(?:các|UBND|Ủy ban|toàn thể|sinh viên|học viên|nhân dân)\b)")
 
 
 def find_predicate(page: Page, start: int, end: int) -> int | None:
@@ -37,13 +48,45 @@ def find_predicate(page: Page, start: int, end: int) -> int | None:
 
 
 def find_addressees(page: Page, paragraphs: list[Paragraph], begin: int) -> tuple[Found, ...]:
-    """The bodies named by the order that opens the directive part, else by 'thông báo … để … thực hiện' or 'đề nghị … thực hiện'."""
+    """The bodies that are invited, that the order opening the directive part names, or that 'thông báo … để … thực hiện' tells."""
     before = [p for p in paragraphs if p.start < begin and p.marker is None]
     behind = [p for p in paragraphs if p.start >= begin and p.marker is None]
-    opening = before[-1:]
+    last = [p for p in paragraphs if p.start < begin][-1:]
+    opening = last if last and opens_list(page, last[0]) else before[-1:]
     closing = _told(page, behind)
-    told = _told(page, opening) or (() if all(_GENERAL.fullmatch(fold(c.value)) for c in closing) else closing)
-    return told or _ordered(page, [p for p in opening if opens_list(page, p)]) or closing or _ordered(page, [*behind, *before[-2:]])
+    announced = [p for p in reversed(before) if p in opening or opens_list(page, p)]
+    told = _invited(page, paragraphs) or _told(page, announced) or (() if all(_GENERAL.fullmatch(fold(c.value)) for c in closing) else closing)
+    charged = [p for p in opening if opens_list(page, p)]
+    return told or _ordered(page, charged) or _charged(page, charged) or closing or _ordered(page, [*behind, *before[-2:]])
+
+
+def _invited(page: Page, paragraphs: list[Paragraph]) -> tuple[Found, ...]:
+    """Behind 'Trân trọng kính mời': the dashed lines below, or the names up to 'dự'."""
+    for index, paragraph in enumerate(paragraphs):
+        match = _INVITES.search(page.flat, paragraph.start, paragraph.end)
+        if match is None:
+            continue
+        if match["names"]:
+            return tuple(Found(squash(page.text[a:b]), (a, b)) for a, b in bodies(page, match.span("names")))
+        listed = takewhile(lambda p: p.marker is not None and p.marker.kind == "dash", paragraphs[index + 1 :])
+        spans = [_trimmed(page, p.content, p.end) for p in listed]
+        return tuple(Found(squash(page.text[a:b]), (a, b)) for a, b in spans if b - a >= 3)
+    return ()
+
+
+def _trimmed(page: Page, start: int, end: int) -> Span:
+    """Without a bracket ('theo danh sách …') and marks at the end."""
+    words = re.sub(r"\s*\([^)]*\)?\W*$", "", page.text[start:end]).rstrip(" .,;:\n")
+    return start, start + len(words)
+
+
+def _charged(page: Page, paragraphs: list[Paragraph]) -> tuple[Found, ...]:
+    """'Hội Nông dân các huyện cần làm tốt các việc sau:': who stands before the duty."""
+    for paragraph in paragraphs:
+        stop = find_predicate(page, *paragraph.span)
+        if stop is not None and names_body(page.flat[paragraph.start : stop]) and _MUST.match(page.flat, stop):
+            return _listed(page, paragraph.start, paragraph.end)
+    return ()
 
 
 def _told(page: Page, paragraphs: list[Paragraph]) -> tuple[Found, ...]:
@@ -76,22 +119,17 @@ def _listed(page: Page, start: int, end: int) -> tuple[Found, ...]:
 
 
 def bodies(page: Page, span: Span) -> list[Span]:
-    """Names part at semicolons and where a new title or office begins behind a comma."""
+    """Names part at semicolons, and where a new title, office or group begins behind a comma or 'và'."""
+    words = page.text[span[0] : span[1]]
     parts, at = [], span[0]
-    semicolon = ";" if ":" not in page.text[span[0] : span[1]] else "(?!)"
-    for match in re.finditer(
-        semicolon + r"\s*|[,.]\s+(?=(?:Chủ tịch|UBND|Ủy ban|Uỷ ban|Thủ trưởng|Giám đốc|Sở|Ban |"
-        r"Công an|BHXH|Bảo hiểm|Hội|Liên đoàn|Mặt trận|Phòng|Chi cục|Kho bạc|các (?:cơ quan|đơn vị|"
-        r"tổ chức|doanh))\b)",
-        page.text[span[0] : span[1]],
-    ):
+    for match in (_BY_SEMICOLON if ";" in words and ":" not in words else _BY_COMMA).finditer(words):
         parts.append((at, span[0] + match.start()))
         at = span[0] + match.end()
     parts.append((at, span[1]))
     tight = []
     for a, b in parts:
-        words = page.text[a:b].strip(" ,.;:\n")
-        if len(words) > 3:
-            first = page.text.index(words, a)
-            tight.append((first, first + len(words)))
+        name = page.text[a:b].strip(" ,.;:\n")
+        if len(name) > 3:
+            first = page.text.index(name, a)
+            tight.append((first, first + len(name)))
     return tight

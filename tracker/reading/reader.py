@@ -53,7 +53,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     deadlines = [_tied(d, tasks, starts) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
-    recipients = find_recipients(page, zones) or find_addressees(page, outside, begin)
+    recipients = find_recipients(page, zones) or find_addressees(page, before + [p for p in outside if p.start >= begin], begin)
     letterhead = " ".join(found.value for found in (parent, issuer) if found)
     named = [r.span for r in recipients] + [c.span for t in tasks for c in t.charges]
     found = Reading(
