@@ -1,20 +1,26 @@
 """Shortcomings that name a unit: in brackets behind a criticism ('(HND xã … huyện …)') or in its own words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from tracker.reading import orders
 from tracker.reading.folding import flatten, fold, phrase, squash
+from tracker.reading.markers import Marker
 from tracker.reading.model import Finding, Span, UnitRow
 from tracker.reading.orders import SHORTCOMING, sentences
+from tracker.reading.outline import heading
 from tracker.reading.page import Page, Paragraph
 from tracker.reading.units import Gazetteer, Resolved
 
-_PROVINCE = re.compile(r"\btinh (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3})")
+_PLACE = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa) (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3}|\d+)")
 _NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
 _DISTRICT = re.compile(rf"(?<!\w)(?P<kind>[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Qq]uận)\s+(?P<names>{_NAME}(?:,\s*{_NAME})*(?:\s+và\s+{_NAME})?)")
+_PLACE_BEFORE = re.compile(rf"(?:\w+\s+){{1,3}}{_NAME},\s*")
 _NAMES_BEFORE = re.compile(_NAME + r"\s+và$")
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
+_OPENS = phrase(SHORTCOMING.pattern + r"|\b(?:tuy nhien|bat cap)\b")
+_LABEL = 60
 _CRITICAL = phrase(
     r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|"
     r"ton dong|qua han|chay i|chay y|mat)\b"
@@ -29,29 +35,47 @@ def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRo
     found: list[Finding] = []
     plainly = bool(rows) and not _of_another_province(rows, flatten(letterhead))
     units: Gazetteer | None = None
-    open_list = False
-    for paragraph in paragraphs:
-        flat = page.flat[paragraph.start : paragraph.end]
-        announces = bool(SHORTCOMING.search(flat))
-        if paragraph.marker is None:
-            open_list = announces
-        if not (open_list or announces):
-            continue
+    for paragraph, told in shortcomings(page, paragraphs):
         for match in _BRACKET.finditer(page.text, *paragraph.span):
             before = page.flat[max(paragraph.start, match.start() - 500) : match.start()]
             if rows and _CRITICAL.search(before):
                 units = units or Gazetteer(rows, on)
                 found += _in_bracket(page, match.span(1), paragraph, units)
-        if open_list and plainly and paragraph.marker is not None:
+        if told and plainly:
             units = units or Gazetteer(rows, on)
             found += _in_words(page, paragraph, units)
     return sorted(found, key=lambda finding: finding.span)
 
 
+def shortcomings(page: Page, paragraphs: list[Paragraph]) -> Iterator[tuple[Paragraph, bool]]:
+    """Paragraphs that tell shortcomings; True for those that do so as a whole, False where they only mention some.
+
+    A heading ('2. Tồn tại, hạn chế') opens all that is nested in it; a plain paragraph opens itself and the items behind it.
+    """
+    opened: Marker | None = None
+    listed = False
+    for paragraph in paragraphs:
+        flat, marker = page.flat[paragraph.start : paragraph.end], paragraph.marker
+        announces = bool(_OPENS.search(flat))
+        if opened and (heading(page, paragraph) if marker is None else not _within(marker, opened)):
+            opened = None
+        if marker is None:
+            listed = announces
+        elif announces and _OPENS.search(flat[:_LABEL]) and not orders.is_order(flat):
+            opened = opened or marker
+        if opened or listed or announces:
+            yield paragraph, bool(opened or listed)
+
+
+def _within(marker: Marker, opened: Marker) -> bool:
+    """Whether an item stands below the opened one; stars and dashes may each stand below the other."""
+    return marker.rank > opened.rank or (marker.rank == opened.rank and marker.kind == "dash" and marker.label != opened.label)
+
+
 def _of_another_province(rows: Sequence[UnitRow], letterhead: str) -> bool:
-    """Whether the letterhead (flat) names a province that none of the units belongs to: then a like name is somebody else's."""
-    ours = [re.sub(r"^(?:tinh|thanh pho) ", "", fold(row.name)) for row in rows if row.level == "province"]
-    named = [match[1] for match in _PROVINCE.finditer(letterhead)]
+    """Whether the letterhead (flat) names a place that is none of the units: then a like name is somebody else's."""
+    ours = [re.sub(r"^(?:tinh|thanh pho|huyen|quan|thi xa) ", "", fold(row.name)) for row in rows if row.level in ("province", "district")]
+    named = [match[1] for match in _PLACE.finditer(letterhead)]
     return bool(ours and named) and not any(name.startswith(our) for name in named for our in ours)
 
 
@@ -63,7 +87,7 @@ def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Findin
     found: list[Finding] = []
     brackets = [match.span() for match in _BRACKET.finditer(page.text, *paragraph.span)]
     for start, end in sentences(page, (paragraph.content, paragraph.end)):
-        if not _CRITICAL.search(page.flat, start, end):
+        if not _CRITICAL.search(page.flat, start, end) or orders.is_order(page.flat[start:end]):
             continue
         named = [m for m in _DISTRICT.finditer(page.text, start, end) if not any(a <= m.start() < b for a, b in brackets)]
         for match in named:
@@ -90,7 +114,10 @@ def _named(page: Page, match: re.Match[str], clause: Span, alone: bool) -> list[
 
 def _clause(page: Page, at: Span, sentence: Span) -> Span:
     """The words round the name between commas and semicolons."""
-    begin = max((m.end() for m in re.finditer(r"[,;(]\s*", page.text[sentence[0] : at[0]])), default=0) + sentence[0]
+    cuts = [sentence[0], *(sentence[0] + m.end() for m in re.finditer(r"[,;:(]\s*", page.text[sentence[0] : at[0]]))]
+    begin = cuts[-1]
+    if len(cuts) > 1 and begin == at[0] and _PLACE_BEFORE.fullmatch(page.text, cuts[-2], begin):
+        begin = cuts[-2]
     stop = re.search(r"[,;.)]", page.text[at[1] : sentence[1]])
     return _tight(page, (begin, at[1] + stop.start() if stop else sentence[1]))
 
