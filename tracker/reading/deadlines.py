@@ -15,7 +15,6 @@ _TIME = r"(?P<hour>\d{1,2})\s?(?:gio|h|g|:)\s?(?P<minute>\d{2})?\s?(?:phut|')?\s
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
-
 def _dated(
     page: Page, match: re.Match[str], issued: date | None, number: int, why: str, exclusive: bool = False, kind: DeadlineKind = "date"
 ) -> Deadline | None:
@@ -130,9 +129,7 @@ _RULES: tuple[Rule, ...] = (
     ),
     *rhythms.FIXED,
     (
-        phrase(
-            rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:thoi diem )?(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"
-        ),
+        phrase(rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:thoi diem )?(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"),
         _before,
     ),
     (phrase(rf"\bsau\s+(?:{_TIME})?ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),

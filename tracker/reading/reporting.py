@@ -24,16 +24,24 @@ _TO = (
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
+#: 'phòng Kế hoạch', 'thường trực Hội': a common word before the name.
+_LOWER_OFFICE = re.compile(r"(?:phòng|văn phòng|thường trực|bộ phận|khoa|trung tâm|sở|ban)\s(?=[A-ZĐÀ-Ỹ])")
 #: Points of an office that a sending verb, a day or a mailbox points at.
 _SURE = 3
 _BY = phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot|hang (?:ngay|tuan|thang|quy)\b)")
-_OFFICE_END = phrase(
-    r" (?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|"
-    r"hoac qua|va gui|hang|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
-    r"va dong|va file|kem|"
-    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|"
-    r"tu ngay|dung|gom|tai (?:ky hop|hoi nghi|cuoc hop)|\d+ ban)\b|[,;.:](?: |$)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)"
+#: Words that end an office's name where they are in lower case ('Sở Thông tin và Truyền thông' goes on).
+_GOES_ON = (
+    r"(?:truoc|de|theo|bang|dong thoi|cham nhat|trong|qua (?:thu|hom|hop|dia|email)|xem xet|thong tin|"
+    r"hoac qua|va gui|va bao cao|hang|moi|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
+    r"va dong|va file|kem|chi dao|phe duyet|giai quyet|sua doi|bo sung|quyet dinh|tham dinh|"
+    r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|ngay|"
+    r"tu ngay|dung|gom|bao gom|tai (?:ky hop|hoi nghi|cuoc hop)|\d+ ban)\b"
 )
+_OFFICE_END = phrase(rf"(?<!truyen) (?P<word>{_GOES_ON})|(?P<comma>,) |[,;.:](?: |$)|\)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)")
+#: Names with a comma: Phòng, chống thiên tai; Khám, chữa bệnh; Nông, Lâm nghiệp và Thủy sản.
+_COMMA_IN_NAME = re.compile(r"(?<=\w),\s(?:ch\wng\s|chữa\s|(?!(?:Sở|Ban|Phòng|Văn|UBND|Ủy|Hội)\b)[A-ZĐÀ-Ỹ]\w+(?:\s\w+){0,3}\svà\s[A-ZĐÀ-Ỹ])")
+_ADDRESS_OF = re.compile(r"[\s,(]+(?:E-?mail|Hộp thư|Thư điện tử|ĐT|Điện thoại|Địa chỉ)\b[^)]*", re.IGNORECASE)
+_MAIL_IN_BRACKET = re.compile(r"\s*\([^()]*@[^()]*\)")
 
 
 def find_report_to(page: Page, areas: list[Span]) -> ReportTo | None:
@@ -77,14 +85,25 @@ def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
     for weight, pattern in zip((3, 3, 3, 2, 1, 0), _TO, strict=True):
         for match in pattern.finditer(page.flat, start, end):
             at = match.end()
-            if at < end and page.text[at].isupper():
-                stop = _OFFICE_END.search(page.flat, at, end)
-                finish = _with_bracket(page, at, stop.start() if stop else end)
-                value = re.sub(r",? ?(?:E-?mail|Thư điện tử|ĐT|Điện thoại)\b[^)]*", "", squash(page.text[at:finish]), flags=re.I).rstrip(" .,;:/")
+            if at < end and (page.text[at].isupper() or _LOWER_OFFICE.match(page.text, at, end)):
+                finish = _with_bracket(page, at, _name_end(page, at, end))
+                value = _MAIL_IN_BRACKET.sub("", _ADDRESS_OF.sub("", squash(page.text[at:finish]))).rstrip(" .,;:/")
                 value = value if value.count("(") == value.count(")") else value.strip(" ()")
                 if 3 <= len(value) <= 140:
                     return weight, Found(value, (at, finish))
     return None
+
+
+def _name_end(page: Page, start: int, end: int) -> int:
+    """Where the name ends: at a comma that is no part of it, or at a word in lower case that says what is sent, when and how."""
+    for match in _OFFICE_END.finditer(page.flat, start, end):
+        if match["comma"] and _COMMA_IN_NAME.match(page.text, match.start()):
+            continue
+        word = match.start("word")
+        if word >= 0 and (page.text[word].isupper() or page.text.startswith("dựng", word)):
+            continue
+        return match.start()
+    return end
 
 
 def _with_bracket(page: Page, start: int, stop: int) -> int:

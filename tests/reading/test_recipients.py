@@ -1,0 +1,59 @@
+"""Whom a dispatch without Kính gửi addresses, and the office that an answer goes to, row by row."""
+
+import pytest
+
+from tracker.reading import read
+from tracker.reading.page import Page
+from tracker.reading.reporting import find_report_to
+
+HEAD = """ỦY BAN NHÂN DÂN          CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+XÃ SUỐI MÂY                 Độc lập - Tự do - Hạnh phúc
+Số: 14/TB-UBND              Suối Mây, ngày 08 tháng 4 năm 2022
+
+THÔNG BÁO
+Về việc dọn vệ sinh kênh mương
+
+"""
+TAIL = """
+1. Dọn cỏ hai bên bờ kênh trước ngày 20/4/2022.
+
+2. Báo cáo kết quả về UBND xã trước ngày 25/4/2022.
+
+Nơi nhận:
+- Lưu: VT.
+"""
+
+
+@pytest.mark.parametrize(
+    ("opening", "names"),
+    [
+        ("UBND xã thông báo tới các bản, các hộ trồng lúa như sau:", ["các bản", "các hộ trồng lúa"]),
+        ("UBND xã thông báo tới các tổ thủy nông và nhân dân như sau:", ["các tổ thủy nông", "nhân dân"]),
+        ("Trưởng các bản và Hội Nông dân xã cần làm tốt các việc sau:", ["Trưởng các bản và Hội Nông dân xã"]),
+        ("Thực hiện kế hoạch năm, UBND xã trân trọng kính mời:\n- Trưởng các bản;\n- Tổ thủy nông (theo danh sách kèm theo).\n",
+         ["Trưởng các bản", "Tổ thủy nông"]),
+        ("Chủ tịch UBND xã yêu cầu các bản, Hội Nông dân xã thực hiện ngay một số việc sau:", ["các bản", "Hội Nông dân xã"]),
+        ("Đoàn kiểm tra đã chỉ ra:\n- 12 hộ lấn bờ kênh;\n- 03 cống hỏng. Chủ tịch UBND xã yêu cầu các bản thực hiện các việc sau:", ["các bản"]),
+    ],
+)  # fmt: skip
+def test_whom_a_letter_without_kinh_gui_addresses(opening: str, names: list[str]) -> None:
+    assert [r.value for r in read(HEAD + opening + "\n" + TAIL).recipients] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "office"),
+    [
+        ("Báo cáo gửi về Sở Thông tin và Truyền thông qua thư điện tử trước ngày 20/4", "Sở Thông tin và Truyền thông"),
+        ("Gửi danh sách về Sở Xây dựng trước ngày 20/4", "Sở Xây dựng"),
+        ("Gửi báo cáo về Bộ GDĐT trước ngày 20/4", "Bộ GDĐT"),
+        ("Gửi báo cáo về Ban Chỉ huy Phòng, chống thiên tai huyện trước ngày 20/4", "Ban Chỉ huy Phòng, chống thiên tai huyện"),
+        ("Gửi số liệu về Vụ Nông, Lâm nghiệp và Thủy lợi, thời hạn ngày 20/4", "Vụ Nông, Lâm nghiệp và Thủy lợi"),
+        ("Báo cáo Bộ (qua Cục Thủy lợi, hộp thư thuyloi@mau.example) trước 15 giờ", "Bộ (qua Cục Thủy lợi)"),
+        ("Gửi phiếu về Phòng Tổ chức (tochuc@mau.example) trước ngày 20/4", "Phòng Tổ chức"),
+        ("Gửi hồ sơ về phòng Kế hoạch trước ngày 20/4", "phòng Kế hoạch"),
+        ("Kịp thời báo cáo UBND tỉnh chỉ đạo giải quyết", "UBND tỉnh"),
+    ],
+)
+def test_the_office_of_an_answer(text: str, office: str) -> None:
+    found = find_report_to(Page(text), [(0, len(text))])
+    assert found and found.office and found.office.value == office
