@@ -16,6 +16,9 @@ from tracker.reading.units import Gazetteer, Resolved
 _PLACE = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa) (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3}|\d+)")
 _NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
 _DISTRICT = re.compile(rf"(?<!\w)(?P<kind>[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Qq]uận)\s+(?P<names>{_NAME}(?:,\s*{_NAME})*(?:\s+và\s+{_NAME})?)")
+#: A name alone; behind these words it is a commune's, a province's, a person's or a road's.
+_ELSE = ("xã", "phường", "trấn", "tỉnh", "thôn", "bản", "ông", "bà", "chí", "đường", "sông", "cầu", "chợ", "kênh", "hồ", "chốt", "THPT", "THCS")
+_BARE = re.compile("".join(rf"(?<!\b{word}\s)" for word in _ELSE) + rf"(?<!\w)(?P<kind>)(?P<names>{_NAME})")
 _PLACE_BEFORE = re.compile(rf"(?:\w+\s+){{1,3}}{_NAME},\s*")
 _NAMES_BEFORE = re.compile(_NAME + r"\s+và$")
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
@@ -89,7 +92,7 @@ def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Findin
     for start, end in sentences(page, (paragraph.content, paragraph.end)):
         if not _CRITICAL.search(page.flat, start, end) or orders.is_order(page.flat[start:end]):
             continue
-        named = [m for m in _DISTRICT.finditer(page.text, start, end) if not any(a <= m.start() < b for a, b in brackets)]
+        named = [m for m in _names(page, (start, end), units) if not any(a <= m.start() < b for a, b in brackets)]
         for match in named:
             clause = _clause(page, match.span(), (start, end))
             alone = not any(other is not match and other.start() < clause[1] and clause[0] < other.end() for other in named)
@@ -98,6 +101,16 @@ def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Findin
                 if unit is not None and unit.level == "district" and all(other.code != unit.code for other in found):
                     found.append(Finding(unit.name, unit.code, squash(page.text[slice(*place)]), place, context, bracketed=False))
     return found
+
+
+def _names(page: Page, sentence: Span, units: Gazetteer) -> list[re.Match[str]]:
+    """Districts by type and name, and names alone ('Huyện đoàn Hậu Lộc', 'HND Hà Trung') that are exactly a district's."""
+    typed = list(_DISTRICT.finditer(page.text, *sentence))
+    bare = [
+        m for m in _BARE.finditer(page.text, *sentence)
+        if units.is_district(m["names"]) and not any(t.start() < m.end() and m.start() < t.end() for t in typed)
+    ]  # fmt: skip
+    return sorted([*typed, *bare], key=lambda m: m.start())
 
 
 def _named(page: Page, match: re.Match[str], clause: Span, alone: bool) -> list[tuple[Span, str, str]]:

@@ -46,12 +46,18 @@ class Gazetteer:
                 table[name].append(unit)
                 if bare != name and not bare.isdigit():
                     table[bare].append(unit)
+        self._provinces = {_folded(unit.name)[1] for unit in units if unit.level == "province"}
         names = {n for n in [*self._districts, *self._communes] if len(n) > 3}
         self._longest = max((n.count(" ") + 1 for n in names), default=0)
         self._names = names
 
     def __bool__(self) -> bool:
         return bool(self._names)
+
+    def is_district(self, name: str) -> bool:
+        """Whether the words, without a type, are exactly a district's name and no province's."""
+        folded = fold(name)
+        return folded in self._districts and folded not in self._provinces
 
     def resolve(self, phrase: str) -> Resolved:
         """The district that the phrase names, itself or through its commune; a district named beside a commune wins."""
