@@ -35,7 +35,7 @@ _NEXT_BODY = (
     r"Mặt trận|Phòng|Chi cục|Kho bạc|các)\b)"
 )
 _BY_SEMICOLON = re.compile(rf";\s*|{_NEXT_BODY}")
-_BY_COMMA = re.compile(rf"{_NEXT_BODY}|\s+và\s+(?=(?:các|UBND|Ủy ban|toàn thể|sinh viên|học viên|nhân dân)\b)")
+_BY_COMMA = re.compile(rf"{_NEXT_BODY}|\s+và\s+(?=(?:toàn thể|sinh viên|học viên|nhân dân)\b)")
 
 
 def find_predicate(page: Page, start: int, end: int) -> int | None:

@@ -1,5 +1,6 @@
 """read(): from the text of a dispatch to everything that stands in it."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from tracker.reading.doubts import find_doubts, with_doubts
 from tracker.reading.figure_checks import check_figures
 from tracker.reading.figures import find_figures
 from tracker.reading.findings import find_findings
+from tracker.reading.folding import flatten
 from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
 from tracker.reading.letterhead import find_issuer
 from tracker.reading.marks import find_secrecy, find_urgency
@@ -28,6 +30,9 @@ from tracker.reading.tasks import find_tasks
 from tracker.reading.text import clean
 from tracker.reading.unit_checks import check_units
 from tracker.reading.zones import find_zones
+
+#: An item that only tells when ('Thời gian hoàn thành: …'): its term is everybody's.
+_ONLY_TIME = re.compile(r"(?:thoi|thai)\s+(?:gian|han)(?:\s+\w+){0,4}\s*:")
 
 
 def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
@@ -108,7 +113,7 @@ def _tied(deadline: Deadline, tasks: list[Task], starts: list[int]) -> Deadline:
     where: int | Literal["all"] | None = None
     number = bisect_right(starts, deadline.span[0])
     if number and deadline.span[0] < tasks[number - 1].span[1]:
-        where = number
+        where = "all" if len(tasks) > 1 and _ONLY_TIME.match(flatten(tasks[number - 1].text[:60])) else number
     if where is None and tasks:
         where = 1 if len(tasks) == 1 else "all"
     return replace(deadline, task=where)
