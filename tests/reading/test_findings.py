@@ -26,6 +26,13 @@ def findings(line: str, text: str = OURS) -> list[tuple[str | None, str, str]]:
         ),
         ("- Huyện Thọ Xuân, huyện Cẩm Thủy còn chậm.", [("395", "Huyện Thọ Xuân", ""), ("390", "huyện Cẩm Thủy còn chậm", "")]),
         ("- Việc thu quỹ ở huyện Thọ Xuân và huyện Cẩm Thủy còn chậm.", [("395", "Thọ Xuân", "Việc thu quỹ"), ("390", "Cẩm Thủy", "")]),
+        # a numbered heading opens what stands below it
+        (
+            "- Tồn tại, hạn chế\n+ Sổ chưa ghi: vườn mẫu Đồi Gò, huyện Thọ Xuân; quỹ Bến Ngự, huyện Cẩm Thủy.",
+            [("395", "vườn mẫu Đồi Gò, huyện Thọ Xuân", ""), ("390", "quỹ Bến Ngự, huyện Cẩm Thủy", "")],
+        ),
+        # a district's name alone; a commune's, a person's or a province's is none
+        ("- Chưa gửi sổ: Huyện đoàn Thọ Xuân; ông Cẩm Thủy.", [("395", "Huyện đoàn Thọ Xuân", "")]),
         ("- Phong trào ở huyện Thọ Xuân khá tốt.", []),
     ],
 )

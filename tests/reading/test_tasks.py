@@ -79,6 +79,31 @@ def starts(body: str) -> list[str]:
         # what papers to bring is told beside time and place
         ("UBND huyện thông báo:\n1. Hồ sơ gồm: đơn, ảnh.\n2. Thời gian: sáng thứ bảy.\nĐề nghị các xã tổng hợp, gửi danh sách về Phòng Nội vụ (hộp thư "
             "noivu@tg.example) trước ngày 12/2/2022.", ["Đề nghị các"]),
+        # items without numbers are labels with their contents; what is marked below one belongs to it; the closing words are none
+        ("UBND huyện yêu cầu các xã thực hiện một số việc:\nVề cây xanh: trồng mới, thay cây chết.\nVề rác thải: thu gom mỗi ngày; cần nhớ:\n+ Phân loại;\n"
+            "+ Cân từng xe.\nHằng quý, các xã báo cáo số cây.\nNhận được công văn, yêu cầu các xã khẩn trương triển khai; vướng đâu hỏi đó.",
+            ["Về cây xanh:", "Về rác thải:", "Hằng quý, các"]),
+        # under a section's heading each unnumbered paragraph that names whom it charges is an item
+        ("UBND huyện đề nghị thực hiện các việc sau:\nA. VỀ CÂY XANH\nĐối với các xã: trồng cây.\nĐối với hộ dân: chăm cây trước nhà.\nB. VỀ RÁC THẢI\n"
+            "Trưởng các thôn: phân lịch quét.\nĐối với hợp tác xã: thêm xe.", ["Đối với các", "Đối với hộ", "Trưởng các thôn:", "Đối với hợp"]),
+        # a described list (who, what with, how much) before unnumbered orders
+        ("UBND huyện thông báo:\n1. Thời gian: sáng thứ bảy.\n2. Mức thu: 5.000 đồng.\nĐề nghị các thôn làm các việc sau:\nĐối với các hộ dân: quét ngõ.\n"
+            "Công an xã tuần tra.\nVậy thông báo để các thôn biết, thực hiện.", ["Đối với các", "Công an xã"]),
+        # a section that only describes, half of it labels; a section told 'về tình hình'
+        ("I. VỀ TÌNH HÌNH\n1. Rác còn ở ba thôn.\nII. NỘI DUNG\n1. Đối tượng: người dân.\n2. Các phần thi: hát, múa.\n3. Kinh phí: quỹ.\nIII. TỔ CHỨC THỰC "
+            "HIỆN\n1. Phòng Văn hóa: dựng sân khấu.\n2. Công an huyện: giữ trật tự.", ["Phòng Văn hóa:", "Công an huyện:"]),
+        # what an event consists of
+        ("A. NỘI DUNG ĐẠI HỘI\na) Báo cáo tổng kết;\nb) Bầu đại biểu.\nB. TỔ CHỨC THỰC HIỆN\na) Các thôn cử người dự.\nb) Văn phòng lo hội trường.",
+            ["Các thôn cử", "Văn phòng lo"]),
+        # the standing duties of a body that is being set up
+        ("I. CƠ CẤU TỔ CHỨC\n1. Mỗi thôn lập một tổ ba người.\nII. NHIỆM VỤ CỦA TỔ TỰ QUẢN\n1. Nhắc nhau giữ ngõ sạch.\nIII. TRÁCH NHIỆM CỦA CÁC XÃ\n1. Lập tổ "
+            "trước ngày 10/3/2022.\n2. Bố trí kinh phí cho tổ.", ["Lập tổ trước", "Bố trí kinh"]),
+        # an article that only announces: the bodies' items are the tasks
+        ("Điều 1. Giao nhiệm vụ cho các đơn vị như sau:\n1. Phòng Y tế: mua thuốc.\n2. Phòng Nội vụ: lập danh sách.\nĐiều 2. Quyết định có hiệu lực từ nay.",
+            ["Phòng Y tế:", "Phòng Nội vụ:"]),
+        # a body charged apart, and one that follows up
+        ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nRiêng UBND xã Đông không khơi mương mà đắp bờ.\nPhòng Nội vụ chủ trì, phối hợp với "
+            "Văn phòng theo dõi, đôn đốc việc thực hiện.", ["Thu gom rác.", "Khơi mương.", "Riêng UBND xã", "Phòng Nội vụ"]),
         # an unnumbered report in a rhythm behind the list
         ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Khơi mương.\nCác xã báo cáo tiến độ về UBND huyện vào thứ Năm hàng tuần.",
             ["Thu gom rác.", "Khơi mương.", "Các xã báo"]),

@@ -1,6 +1,7 @@
 """Doubts about terms and findings: a year that was inferred, a day of an event, words that set no day, a task that is not sure."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from tracker.reading.folding import phrase
@@ -21,11 +22,13 @@ def term_doubts(page: Page, reading: Reading, wear: Wear, tasks: Mapping[str, st
     """Doubts about each term's kind, day and task; `tasks` are the doubts about the tasks."""
     found: dict[str, str] = {}
     wrong_days = [n.span for n in reading.warnings if n.code.startswith("date.") and n.span]
+    dated = [d for d in reading.deadlines if d.date]
+    told = Counter[object](d.date for d in dated) + Counter[object]((d.date, d.task) for d in dated) + Counter[object]((d.date, d.text, "") for d in dated)
     for index, term in enumerate(reading.deadlines):
         parts = {
             "kind": _kind(page, term),
             "date": _date(page, reading, term, wear, wrong_days) if term.date else None,
-            "task": _task(reading, term, tasks),
+            "task": _task(reading, term, tasks, told),
         }
         found |= {f"deadlines.{index}.{part}": words for part, words in parts.items() if words}
     return found
@@ -61,14 +64,13 @@ def _date(page: Page, reading: Reading, term: Deadline, wear: Wear, wrong_days: 
     return None
 
 
-def _task(reading: Reading, term: Deadline, tasks: Mapping[str, str]) -> str | None:
+def _task(reading: Reading, term: Deadline, tasks: Mapping[str, str], told: Mapping[object, int]) -> str | None:
     if term.task == "all" and len(reading.tasks) > 1:
         return "Hạn đứng ngoài các mục: có thể chỉ của một việc, không phải mọi việc."
     if isinstance(term.task, int) and f"tasks.{term.task - 1}" in tasks:
         return "Ranh giới của việc mang hạn này chưa chắc."
-    same = [other for other in reading.deadlines if other is not term and other.date and other.date == term.date]
-    elsewhere = len(reading.tasks) > 1 and any(other.task != term.task for other in same)
-    if elsewhere or any(other.text == term.text for other in same):
+    elsewhere = len(reading.tasks) > 1 and told[term.date] > told[term.date, term.task]
+    if term.date and (elsewhere or told[term.date, term.text, ""] > 1):
         return "Hạn này được nhắc ở nhiều chỗ: có thể là hạn chung."
     if term.task is None:
         return "Không rõ hạn thuộc việc nào."

@@ -129,7 +129,7 @@ def _clause(page: Page, at: Span, sentence: Span) -> Span:
     """The words round the name between commas and semicolons."""
     cuts = [sentence[0], *(sentence[0] + m.end() for m in re.finditer(r"[,;:(]\s*", page.text[sentence[0] : at[0]]))]
     begin = cuts[-1]
-    if len(cuts) > 1 and begin == at[0] and _PLACE_BEFORE.fullmatch(page.text, cuts[-2], begin):
+    if len(cuts) > 1 and begin == at[0] and _PLACE_BEFORE.fullmatch(page.text, cuts[-2], begin) and not _DISTRICT.search(page.text, cuts[-2], begin):
         begin = cuts[-2]
     stop = re.search(r"[,;.)]", page.text[at[1] : sentence[1]])
     return _tight(page, (begin, at[1] + stop.start() if stop else sentence[1]))

@@ -1,6 +1,7 @@
 """Which items are tasks: the top-level items of the directive part, or the unnumbered orders where there is no list."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from tracker.reading import orders
@@ -46,7 +47,8 @@ def find_tasks(page: Page, paragraphs: list[Paragraph], kind: str | None = None)
     if kind in _COMMANDS_NOBODY:
         return TaskPart([], paragraphs, len(page.text), [])
     rows = find_rows(page, paragraphs[0].first_line, paragraphs[-1].first_line + 1) if paragraphs else []
-    paragraphs = [p for p in split_inline(page, paragraphs) if not any(row.line[0] <= p.start <= row.line[1] for row in rows)]
+    begins = [row.line[0] for row in rows]
+    paragraphs = [p for p in split_inline(page, paragraphs) if not _in_row(p.start, rows, bisect_right(begins, p.start) - 1)]
     paragraphs = mark_unnumbered(page, paragraphs)
     root, plain = build(page, paragraphs, outside(page, paragraphs))
     nodes, section = _choose(page, root)
@@ -59,8 +61,14 @@ def find_tasks(page: Page, paragraphs: list[Paragraph], kind: str | None = None)
     tasks += [_task(page, span, None, span[0], span[1], None) for span in loose_orders(page, plain, first)]
     tasks.sort(key=lambda task: task.span)
     begin = min((task.span[0] for task in tasks), default=len(page.text))
-    rest = [p for p in paragraphs if not any(task.span[0] <= p.start < task.span[1] for task in tasks)]
+    starts = [task.span[0] for task in tasks]
+    owner = [bisect_right(starts, p.start) - 1 for p in paragraphs]
+    rest = [p for p, own in zip(paragraphs, owner, strict=True) if own < 0 or p.start >= tasks[own].span[1]]
     return TaskPart(tasks, rest, begin, [row.time for row in rows if row.time])
+
+
+def _in_row(at: int, rows: list[Row], index: int) -> bool:
+    return index >= 0 and at <= rows[index].line[1]
 
 
 def _from_node(page: Page, node: Node, section: str | None) -> Task:

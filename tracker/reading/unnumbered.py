@@ -14,22 +14,25 @@ def mark_unnumbered(page: Page, paragraphs: list[Paragraph]) -> list[Paragraph]:
     """The paragraphs; items without a number get a marker without a label, so that they are read as the items of any other list."""
     out = list(paragraphs)
     at = 0
+    unmarked = all(p.marker is None for p in paragraphs)
     while at < len(out):
-        items = _list_behind(page, paragraphs, at)
+        items = _list_behind(page, paragraphs, at, unmarked)
         for index in items:
             out[index] = replace(out[index], marker=Marker("plain", "", out[index].start, out[index].content))
         at = max([at, *items]) + 1
     return out
 
 
-def _list_behind(page: Page, paragraphs: list[Paragraph], at: int) -> list[int]:
-    """Which paragraphs are the unnumbered items of the list that the paragraph at `at` announces or heads; none, or at least two."""
+def _list_behind(page: Page, paragraphs: list[Paragraph], at: int, unmarked: bool) -> list[int]:
+    """Which paragraphs are the unnumbered items of the list that the paragraph at `at` announces or heads; none, or at least two.
+
+    The first names a body or begins with a label; where the whole body has no marker (`unmarked`), an order's list may begin with any words.
+    """
     lead = paragraphs[at]
     section = heading(page, lead) or (lead.marker is not None and lead.marker.rank <= 2)
     if not section and (lead.marker is not None or not opens_list(page, lead)):
         return []
     announced = not section and orders.is_order(page.flat[lead.start : lead.end])
-    bare = all(p.marker is None for p in paragraphs)
     items: list[int] = []
     stop = at + 1
     while stop < len(paragraphs) and not _ends(page, paragraphs[stop]):
@@ -39,7 +42,8 @@ def _list_behind(page: Page, paragraphs: list[Paragraph], at: int) -> list[int]:
                 return []
         else:
             charges = orders.charges_by_name(page.flat[paragraph.start : paragraph.end])
-            if not items and not charges and not (announced and _labelled(page, paragraph)) and not (announced and bare and not opens_list(page, paragraph)):
+            begins = charges or (announced and (_labelled(page, paragraph) or (unmarked and not opens_list(page, paragraph))))
+            if not items and not begins:
                 return []
             if announced or charges:
                 items.append(stop)
