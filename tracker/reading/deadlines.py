@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from tracker.reading import rhythms
 from tracker.reading.counted import COUNTED, vague
@@ -135,7 +136,7 @@ _RULES: tuple[Rule, ...] = (
     (phrase(rf"\bsau\s+(?:{_TIME})?ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
     (phrase(rf"\b{_LAST}\s*{_LINK}(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"), _by),
     (phrase(rf"\b{_LIMIT}[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
-    (phrase(rf"(?<!qua\s)(?<!den\s)(?<!het\s)(?<!co\s)\bhan (?:la |den |: ?)?(?:het )?(?:ngay )?{day_pattern(1)}"), _by),
+    (phrase(rf"\bhan\b(?<!qua\shan)(?<!den\shan)(?<!het\shan)(?<!co\shan) (?:la |den |: ?)?(?:het )?(?:ngay )?{day_pattern(1)}"), _by),
     (phrase(rf"\btu nay (?:cho )?den (?:het )?{day_pattern(1)}"), _by),
     (phrase(rf"\bden (?:het )?(?:ngay )?{day_pattern(1)},? (?:phai|dat|hoan thanh|giai ngan|co|xong|toan|tat ca|\d{{1,3}} ?%)"), _reached),
     (phrase(rf"\bgian hoan thanh ?: ?[^.;:\d]{{0,20}}?{day_pattern(1)}"), _by),
@@ -178,17 +179,38 @@ _RULES: tuple[Rule, ...] = (
 )
 
 
+_LABEL = re.compile(r"\W*\d{1,2}(?:\.\d{1,2})*[.)/]\W")
+_CLAUSE_END = re.compile(r"(?<![\d(])[.;](?=\s)")
 _DIGIT = re.compile(r"\d")
-#: What can match where there is no digit: every rule but those with a day in them.
+#: What can match where no digit stands: every rule but those with a day in them; and where no word of rhythm does.
 _WITHOUT_DAYS = tuple(rule for rule in _RULES if "(?P<d1>" not in rule[0].pattern)
+_RHYTHMS = frozenset([*rhythms.FIXED, *rhythms.OPEN])
+_CHOICE = {
+    (True, True): _RULES, (False, True): _WITHOUT_DAYS,
+    (True, False): tuple(rule for rule in _RULES if rule not in _RHYTHMS),
+    (False, False): tuple(rule for rule in _WITHOUT_DAYS if rule not in _RHYTHMS),
+}
+
+
+def _clauses(page: Page, area: Span) -> list[Span]:
+    """The area's clauses: no term runs over the end of one, and most hold nothing that most rules look for."""
+    ends = [match.end() for match in _CLAUSE_END.finditer(page.flat, *area)]
+    return [(a, b) for a, b in pairwise([area[0], *ends, area[1]]) if a < b]
+
+
+def _rules(page: Page, area: Span) -> tuple[Rule, ...]:
+    """The rules that can match in the area at all; an item's own number is no day."""
+    label = _LABEL.match(page.flat, *area)
+    digit = _DIGIT.search(page.flat, label.end() if label else area[0], area[1])
+    return _CHOICE[digit is not None, rhythms.WORDS.search(page.flat, *area) is not None]
 
 
 def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[Deadline]:
     """The terms inside the areas, in the order of the text, each phrase once; a day before the day of issue is no term."""
     found: list[Deadline] = []
-    for area in areas:
+    for area in (clause for whole in areas for clause in _clauses(page, whole)):
         here: list[Deadline] = []
-        for pattern, make in _RULES if _DIGIT.search(page.flat, *area) else _WITHOUT_DAYS:
+        for pattern, make in _rules(page, area):
             for match in pattern.finditer(page.flat, *area):
                 start, end = term_span(page, match)
                 if any(d.span[0] < end and start < d.span[1] for d in here):

@@ -11,7 +11,7 @@ from tracker.reading.model import Finding, Span, UnitRow
 from tracker.reading.orders import SHORTCOMING, sentences
 from tracker.reading.outline import heading
 from tracker.reading.page import Page, Paragraph
-from tracker.reading.units import Gazetteer, Resolved
+from tracker.reading.units import Gazetteer, Resolved, gazetteer
 
 _PLACE = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa) (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3}|\d+)")
 _NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
@@ -42,10 +42,10 @@ def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRo
         for match in _BRACKET.finditer(page.text, *paragraph.span):
             before = page.flat[max(paragraph.start, match.start() - 500) : match.start()]
             if rows and _CRITICAL.search(before):
-                units = units or Gazetteer(rows, on)
+                units = units or gazetteer(tuple(rows), on)
                 found += _in_bracket(page, match.span(1), paragraph, units)
         if told and plainly:
-            units = units or Gazetteer(rows, on)
+            units = units or gazetteer(tuple(rows), on)
             found += _in_words(page, paragraph, units)
     return sorted(found, key=lambda finding: finding.span)
 

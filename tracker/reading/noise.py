@@ -17,6 +17,8 @@ _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _ODD = re.compile(r"[\\^~«»°©®ˆ‹›§¢£¥ﬀ-ﬆ#$<>{}¬¦†‡Øð|]")
 _MIXED = re.compile(r"[^\W\d_]\d+[^\W\d_]|\d[^\W\d_]{3,}|[^\W\d_]{3,}\d")
 _SAMPLE = 8_000
+#: No word of Vietnamese is nearly as long; what is longer is a link, a rule of signs, or words run together.
+_LONGEST_WORD = 40
 #: Running Vietnamese carries a mark on most of its words; below this share the accents are gone.
 FEW_ACCENTS = 0.45
 
@@ -26,6 +28,8 @@ def is_damaged(word: str) -> bool:
     """Whether a word cannot stand like this in Vietnamese; foreign words without accents and abbreviations can."""
     if len(word) == 1:
         return word in "øØð~^|"
+    if len(word) > _LONGEST_WORD:
+        return not word.isascii()
     if _ODD.search(word) or (_MIXED.search(word) and not word.isupper()):
         return True
     if word[0].islower() and any(c.isupper() for c in word):

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from tracker.reading.page import Page, Paragraph
 
+#: In characters, blanks and all; anything longer is no heading and not worth the counting.
+LONGEST_HEADING = 400
+
 
 @dataclass(slots=True)
 class Node:
@@ -32,8 +35,10 @@ class Node:
 def heading(page: Page, paragraph: Paragraph) -> bool:
     """Whether the paragraph is a heading in capitals."""
     words = page.text[paragraph.content : paragraph.end]
-    letters = [c for c in words if c.isalpha()]
-    return 3 <= len(letters) < 160 and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
+    if len(words) > LONGEST_HEADING:
+        return False
+    letters = sum(map(str.isalpha, words))
+    return 3 <= letters < 160 and sum(map(str.isupper, words)) >= 0.8 * letters
 
 
 def _rank(page: Page, paragraph: Paragraph) -> int:

@@ -9,7 +9,7 @@ from tracker.reading.folding import flatten
 from tracker.reading.markers import Marker, find_marker
 from tracker.reading.model import Span
 
-_CELL = re.compile(r"[^\t|]+?(?=\s*(?:\t|\||$)| {3,})")
+_GAP = re.compile(r"[\t|]+| {3,}")
 _ANNOUNCES = re.compile(r"\b(?:nhu sau|sau day|sau) ?:$")
 _TERMINAL = '.;:!?”"/)…'
 
@@ -33,16 +33,14 @@ class Line:
 
     def cells(self) -> list[tuple[int, int]]:
         """Spans of the parts of the line that tabs, table bars or wide gaps hold apart."""
-        if "\t" not in self.text and "|" not in self.text and "   " not in self.text:
-            return [] if self.blank else [(self.body, self.start + len(self.text.rstrip()))]
-        found = []
-        for match in _CELL.finditer(self.text):
-            raw = match[0]
-            left = len(raw) - len(raw.lstrip())
+        found, at = [], 0
+        for gap in [*_GAP.finditer(self.text), None]:
+            raw = self.text[at : gap.start() if gap else None]
             stripped = raw.strip()
             if stripped:
-                start = self.start + match.start() + left
+                start = self.start + at + len(raw) - len(raw.lstrip())
                 found.append((start, start + len(stripped)))
+            at = gap.end() if gap else at
         return found
 
 

@@ -44,6 +44,8 @@ def _length(match: re.Match[str]) -> str | None:
     return f"P{times}{_LETTERS[unit]}"
 
 
+#: Without one of these words no rule of FIXED or OPEN can match: looked for first, because most items hold none.
+WORDS = phrase(r"\b(?:hang|moi|tung|cuoi|lan|dinh ky)|\bcua (?:tuan|thang|quy|nam|ngay)\b|\bthang (?:sau|tiep|ke|lien|dau)\b")
 _BY = r"(?:(?:cham nhat|muon nhat|xong|truoc|vao|den|luc|la) ){1,3}"
 _WEEKDAYS = r"(?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)"
 _MONTH_PART = r"thang (?:cuoi|dau)(?: cung| tien)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"

@@ -95,6 +95,12 @@ class Gazetteer:
         return Resolved(None, tuple(options.values()))
 
 
+@lru_cache(maxsize=4)
+def gazetteer(units: tuple[UnitRow, ...], on: date | None = None) -> Gazetteer:
+    """The same units come again with every dispatch: their tables are made once."""
+    return Gazetteer(units, on)
+
+
 def _kind_before(words: list[str], at: int) -> str | None:
     two = " ".join(words[max(0, at - 2) : at])
     if two in ("thi tran", "thi xa", "thanh pho"):

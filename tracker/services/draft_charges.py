@@ -9,7 +9,7 @@ from tracker.models.units import Unit
 from tracker.reading import Reading
 from tracker.reading.folding import fold
 from tracker.reading.model import Charge
-from tracker.reading.units import Gazetteer
+from tracker.reading.units import Gazetteer, gazetteer
 from tracker.services.reading_units import unit_rows
 
 #: Only words that say which kind of unit they mean: "Thanh Hoá" alone is mostly the province.
@@ -24,7 +24,7 @@ def of_tasks(reading: Reading) -> list[Charged]:
     """For each task of the reading whom it charges; where it names no district of ours, everybody."""
     if not any(task.charges for task in reading.tasks):
         return [EVERYBODY] * len(reading.tasks)
-    units = Gazetteer(unit_rows(), reading.issued_on.value if reading.issued_on else None)
+    units = gazetteer(tuple(unit_rows()), reading.issued_on.value if reading.issued_on else None)
     named = [[(charge.role, code) for charge in task.charges if (code := _district(charge, units))] for task in reading.tasks]
     ids = {
         code: (unit_id, name)
