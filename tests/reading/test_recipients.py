@@ -40,6 +40,13 @@ def test_whom_a_letter_without_kinh_gui_addresses(opening: str, names: list[str]
     assert [r.value for r in read(HEAD + opening + "\n" + TAIL).recipients] == names
 
 
+@pytest.mark.parametrize("heading", ["Nơi nhận:", "Rcti ulidn"], ids=["written", "lost in the scan"])
+def test_a_notice_that_addresses_nobody_is_for_those_who_get_it(heading: str) -> None:
+    tail = TAIL.replace("Nơi nhận:\n", f"KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n\nLò Văn Ún\n\n{heading}\n- TT Đảng ủy (để b/c);\n- Các bản, tổ dân phố;\n")
+    found = read(HEAD + "Kênh mương trong xã nhiều nơi bị lấp.\n" + tail)
+    assert [r.value for r in found.recipients] == ["Các bản, tổ dân phố"] and "recipients" in found.doubts
+
+
 @pytest.mark.parametrize(
     ("text", "office"),
     [

@@ -23,7 +23,7 @@ from tracker.reading.model import Deadline, Reading, Span, Task, UnitRow
 from tracker.reading.notices import find_notices
 from tracker.reading.outline import opens_list
 from tracker.reading.page import Page, Paragraph
-from tracker.reading.recipients import find_copies, find_recipients
+from tracker.reading.recipients import bodies_among, find_copies, find_recipients
 from tracker.reading.reporting import find_report_to
 from tracker.reading.signature import find_signatory
 from tracker.reading.tasks import find_tasks
@@ -58,7 +58,8 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     deadlines = [_tied(d, tasks, starts) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
-    recipients = find_recipients(page, zones) or find_addressees(page, before + [p for p in outside if p.start >= begin], begin)
+    copies = find_copies(page, zones)
+    recipients = find_recipients(page, zones) or find_addressees(page, before + [p for p in outside if p.start >= begin], begin) or bodies_among(copies)
     letterhead = " ".join(found.value for found in (parent, issuer) if found)
     named = [r.span for r in recipients] + [c.span for t in tasks for c in t.charges]
     found = Reading(
@@ -71,7 +72,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         issuer=issuer,
         subject=subject,
         recipients=recipients,
-        copies=find_copies(page, zones),
+        copies=copies,
         signatory=find_signatory(page, zones),
         report_to=find_report_to(page, areas),
         urgency=find_urgency(page, zones),

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.reading.folding import squash
+from tracker.reading.folding import flatten, phrase, squash
 from tracker.reading.model import Found
 from tracker.reading.page import Page
 from tracker.reading.zones import ADDRESS, AUTHORITY, COPIES, Zones
@@ -65,11 +65,16 @@ def _rejoined(page: Page, spans: list[tuple[int, int]]) -> list[tuple[int, int]]
     return out
 
 
+_KEPT = re.compile(r"[-–—•+]?_? ?luu ?[:;]")
+
+
 def find_copies(page: Page, zones: Zones) -> tuple[Found, ...]:
     """Nơi nhận: the dashed lines of the left column below it."""
     found: list[Found] = []
-    started = False
-    for line in page.lines[zones.tail : zones.annex]:
+    lines = page.lines[zones.tail : zones.annex]
+    # A scanned "Nơi nhận" is often unreadable; the list is known by its last line, which says where a copy is kept.
+    started = not any(COPIES.search(page.line_flat(line)) for line in lines) and any(_KEPT.match(page.line_flat(line).strip()) for line in lines)
+    for line in lines:
         if COPIES.search(page.line_flat(line)):
             started = True
             continue
@@ -84,3 +89,13 @@ def find_copies(page: Page, zones: Zones) -> tuple[Found, ...]:
             if value:
                 found.append(Found(value, (start, end)))
     return tuple(found)
+
+
+_NO_ADDRESSEE = phrase(
+    r"(?:nhu|luu|dang|website|trang|cong thong tin|thuong truc|thuong vu|bch|bgh|hdt|ban giam|pho|lanh dao)\b|.*\bde (?:b/?c|bao cao)\b"
+)
+
+
+def bodies_among(copies: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Whom a notice is meant for that addresses nobody in words: those who get it, without superiors and the archive."""
+    return tuple(copy for copy in copies if not _NO_ADDRESSEE.match(flatten(copy.value)))
