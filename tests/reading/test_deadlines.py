@@ -170,3 +170,8 @@ def test_a_cell_of_a_time_column(cell: str, kind: str, value: str | None) -> Non
     found = cell_deadline(Page(cell), (0, len(cell)), ISSUED)
     assert found is not None
     assert (found.kind, found.date.isoformat() if found.date else found.every) == (kind, value)
+
+
+def test_areas_that_lie_over_each_other_give_a_term_once() -> None:
+    page = Page("Gửi báo cáo trước ngày 25/8/2021.")
+    assert len(find_deadlines(page, [(0, 33), (4, 33)], None)) == 1

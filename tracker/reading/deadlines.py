@@ -220,7 +220,8 @@ def find_deadlines(page: Page, areas: list[Span], issued: date | None) -> list[D
                     continue
                 here.append(deadline)
         found += here
-    return sorted(found, key=lambda d: d.span)
+    # Areas may lie over each other: an item inside the paragraph that announces it.
+    return sorted({d.span: d for d in reversed(found)}.values(), key=lambda d: d.span)
 
 
 def _week(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:
