@@ -142,23 +142,28 @@ def _order(sort: str) -> Any:
 
 
 def _followed() -> Any:
-    latest = select(Dispatch.id).where(Dispatch.state == "issued").order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(FOLLOWED)
+    """Begins with the latest few and counts by their ids alone, so that neither older dispatches nor long texts take part in it."""
+    latest = select(Dispatch.id).where(Dispatch.state == "issued").order_by(Dispatch.issued_on.desc(), Dispatch.id.desc()).limit(FOLLOWED).subquery()
+    counted = (
+        select(
+            latest.c.id, func.count().label("total"), func.count().filter(Assignment.state == State.ACCEPTED).label("done"),
+            func.count().filter(Assignment.state == State.SUBMITTED).label("waiting"),
+            func.count().filter(Assignment.due_on < TODAY, Assignment.state.in_(OWED)).label("over"),
+        )
+        .join(Assignment, and_(Assignment.dispatch_id == latest.c.id, Assignment.state != State.CANCELLED)).group_by(latest.c.id).subquery()
+    )
     return (
         select(
-            Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, func.count(),
-            func.count().filter(Assignment.state == State.ACCEPTED), func.count().filter(Assignment.state == State.SUBMITTED),
-            func.count().filter(Assignment.due_on < TODAY, Assignment.state.in_(OWED)), _next(Task.due_on).scalar_subquery(),
-            func.coalesce(_next(Task.title).scalar_subquery(), ""),
+            Dispatch.id, func.coalesce(Dispatch.number, ""), Dispatch.short_subject, Dispatch.issued_on, counted.c.total, counted.c.done, counted.c.waiting,
+            counted.c.over, _next(counted, Task.due_on).scalar_subquery(), func.coalesce(_next(counted, Task.title).scalar_subquery(), ""),
         )
-        .join(Assignment, and_(Assignment.dispatch_id == Dispatch.id, Assignment.state != State.CANCELLED))
-        .where(Dispatch.id.in_(latest.scalar_subquery()))
-        .group_by(Dispatch.id).order_by(Dispatch.issued_on.desc(), Dispatch.id.desc())
+        .select_from(counted).join(Dispatch, Dispatch.id == counted.c.id).order_by(Dispatch.issued_on.desc(), Dispatch.id.desc())
     )
 
 
-def _next(column: Any) -> Any:
-    ahead = select(column).where(Task.dispatch_id == Dispatch.id, Task.kind == "task", Task.cancelled.is_(False), Task.due_on >= TODAY)
-    return ahead.correlate(Dispatch).order_by(Task.due_on, Task.position).limit(1)
+def _next(counted: Any, column: Any) -> Any:
+    ahead = select(column).where(Task.dispatch_id == counted.c.id, Task.kind == "task", Task.cancelled.is_(False), Task.due_on >= TODAY)
+    return ahead.correlate(counted).order_by(Task.due_on, Task.position).limit(1)
 
 
 def _health() -> Any:

@@ -80,7 +80,9 @@ def _oldest() -> Any:
     )
     first = func.min(window.c.due_on)
     named = select(window.c.dispatch_id, first.label("first")).group_by(window.c.dispatch_id).order_by(first).limit(NAMED).subquery()
-    return select(Dispatch.id, func.coalesce(Dispatch.number, "")).join(named, named.c.dispatch_id == Dispatch.id).order_by(named.c.first)
+    # The number in a subquery of its own: a join would read every dispatch there ever was.
+    number = select(Dispatch.number).where(Dispatch.id == named.c.dispatch_id).correlate(named).scalar_subquery()
+    return select(named.c.dispatch_id, func.coalesce(number, "")).order_by(named.c.first)
 
 
 def _late_units() -> Any:
