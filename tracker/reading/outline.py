@@ -1,6 +1,5 @@
 """The body as a tree: items under their markers, plain paragraphs inside the item that they follow."""
 
-import re
 from dataclasses import dataclass, field
 
 from tracker.reading.page import Page, Paragraph
@@ -76,9 +75,6 @@ def build(page: Page, paragraphs: list[Paragraph], leaves: "set[int]") -> tuple[
         stack[-1].children.append(node)
         stack.append(node)
     return root, loose
-
-
-_LABEL_END = re.compile(r"[:.]\s*$")
 
 
 def opens_list(page: Page, paragraph: Paragraph) -> bool:
