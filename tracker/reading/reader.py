@@ -1,10 +1,6 @@
 """read(): from the text of a dispatch to everything that stands in it."""
 
-import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal
 
 from tracker.reading import orders
 from tracker.reading.addressees import find_addressees
@@ -15,11 +11,10 @@ from tracker.reading.doubts import find_doubts, with_doubts
 from tracker.reading.figure_checks import check_figures
 from tracker.reading.figures import find_figures
 from tracker.reading.findings import find_findings
-from tracker.reading.folding import flatten
 from tracker.reading.head_fields import find_issue_date, find_kind, find_number, find_subject
 from tracker.reading.letterhead import find_issuer
 from tracker.reading.marks import find_secrecy, find_urgency
-from tracker.reading.model import Deadline, Reading, Span, Task, UnitRow
+from tracker.reading.model import Reading, Span, Task, UnitRow
 from tracker.reading.notices import find_notices
 from tracker.reading.outline import opens_list
 from tracker.reading.page import Page, Paragraph
@@ -28,11 +23,9 @@ from tracker.reading.reporting import find_report_to
 from tracker.reading.signature import find_signatory
 from tracker.reading.tasks import find_tasks
 from tracker.reading.text import clean
+from tracker.reading.tying import tied
 from tracker.reading.unit_checks import check_units
 from tracker.reading.zones import find_zones
-
-#: An item that only tells when ('Thời gian hoàn thành: …'): its term is everybody's.
-_ONLY_TIME = re.compile(r"(?:thoi|thai)\s+(?:gian|han)(?:\s+\w+){0,4}\s*:")
 
 
 def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
@@ -54,8 +47,6 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         bare = cell_deadline(page, cell, day)
         if bare and not any(d.span[0] < cell[1] and cell[0] < d.span[1] for d in terms):
             terms.append(bare)
-    starts = [task.span[0] for task in tasks]
-    deadlines = [_tied(d, tasks, starts) for d in sorted(terms, key=lambda d: d.span)]
     before = [p for p in body if p.start < begin]
     figures = find_figures(page, body)
     copies = find_copies(page, zones)
@@ -78,7 +69,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
         urgency=find_urgency(page, zones),
         secrecy=find_secrecy(page, zones),
         tasks=tuple(tasks),
-        deadlines=tuple(deadlines),
+        deadlines=tuple(tied(terms, tasks)),
         findings=tuple(find_findings(page, before, units, day, letterhead)),
         cited=find_citations(page, body[0].start, body[-1].end) if body else (),
         figures=tuple(figure for together in figures for figure in together),
@@ -107,14 +98,3 @@ def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) 
     if not tasks:
         areas = [p.span for p in outside if orders.is_order(page.flat[p.start : p.end])]
     return sorted(areas)
-
-
-def _tied(deadline: Deadline, tasks: list[Task], starts: list[int]) -> Deadline:
-    """The deadline with its task: the item it stands in; outside the items the only task, or all."""
-    where: int | Literal["all"] | None = None
-    number = bisect_right(starts, deadline.span[0])
-    if number and deadline.span[0] < tasks[number - 1].span[1]:
-        where = "all" if len(tasks) > 1 and _ONLY_TIME.match(flatten(tasks[number - 1].text[:60])) else number
-    if where is None and tasks:
-        where = 1 if len(tasks) == 1 else "all"
-    return replace(deadline, task=where)
