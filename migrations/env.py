@@ -14,7 +14,29 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
+def set_foreign_keys(connection: Connection, on: bool) -> None:
+    """SQLite alters a table by making it anew and dropping the old one, and a drop deletes what points to it: not while keys are held.
+
+    The pragma counts only outside of a transaction, so it goes to the driver's own connection.
+    """
+    driver = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and driver is not None:
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}").close()
+
+
+def check_foreign_keys(connection: Connection) -> None:
+    """What was not watched meanwhile is looked at whole before it is kept."""
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+        raise RuntimeError(f"rows without what they point to: {broken[:5]}")
+
+
 prepare_engine(db.engine)
 with db.engine.connect() as connection:
-    run(connection)
-    connection.commit()
+    set_foreign_keys(connection, False)
+    try:
+        run(connection)
+        check_foreign_keys(connection)
+        connection.commit()
+    finally:
+        connection.rollback()
+        set_foreign_keys(connection, True)

@@ -8,16 +8,19 @@ from tracker.domain.status import OPEN, OWED, Act, DispatchAct, DispatchState, S
 
 #: One line a state; columns in the order of ACTS: where the act leads, or - where it is refused.
 TABLE = """
-assigned      acknowledged  submitted  -         -         -          cancelled
-acknowledged  -             submitted  -         -         -          cancelled
-submitted     -             -          accepted  returned  -          cancelled
-returned      -             submitted  -         -         submitted  cancelled
-accepted      -             -          -         -         submitted  -
-objected      -             -          -         -         -          cancelled
-paused        -             -          -         -         -          cancelled
-cancelled     -             -          -         -         -          -
+assigned      acknowledged  submitted  -         -         -          objected  -          -     -     paused  -     cancelled
+acknowledged  -             submitted  -         -         -          objected  -          -     -     paused  -     cancelled
+submitted     -             -          accepted  returned  -          -         -          -     -     -       -     cancelled
+returned      -             submitted  -         -         submitted  objected  -          -     -     paused  -     cancelled
+accepted      -             -          -         -         submitted  -         -          -     -     -       -     -
+objected      -             -          -         -         -          -         cancelled  held  held  -       -     cancelled
+paused        -             submitted  -         -         -          -         -          -     -     -       held  cancelled
+cancelled     -             -          -         -         -          -         -          -     -     -       -     -
 """
-ACTS = (Act.ACKNOWLEDGE, Act.SUBMIT, Act.ACCEPT, Act.RETURN, Act.UNDO_REVIEW, Act.CANCEL)
+ACTS = (
+    Act.ACKNOWLEDGE, Act.SUBMIT, Act.ACCEPT, Act.RETURN, Act.UNDO_REVIEW, Act.OBJECT, Act.UPHOLD, Act.DISMISS, Act.TAKE_BACK, Act.PAUSE, Act.RESUME,
+    Act.CANCEL,
+)
 EXPECTED = {
     (cells[0], act): target for cells in (line.split() for line in TABLE.strip().splitlines()) for act, target in zip(ACTS, cells[1:], strict=True)
 }
@@ -38,6 +41,9 @@ def test_the_table_names_every_state_and_every_act() -> None:
 def test_an_assignment_goes_where_the_table_says_or_stays(state: State, act: Act) -> None:
     target = EXPECTED[str(state), act]
     assert may(state, act) == (target != "-")
+    if target == "held":
+        assert {after(state, act, held) for held in OWED} == OWED
+        return
     if target != "-":
         assert after(state, act) == target
         return
@@ -63,5 +69,5 @@ def test_what_waits_for_the_province_is_open_but_not_owed() -> None:
     assert set(State) - OPEN == {State.ACCEPTED, State.CANCELLED}
 
 
-def test_only_an_owed_assignment_can_be_handed_in() -> None:
-    assert {state for state in State if may(state, Act.SUBMIT)} == OWED
+def test_what_is_owed_or_paused_can_be_handed_in() -> None:
+    assert {state for state in State if may(state, Act.SUBMIT)} == OWED | {State.PAUSED}

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import CheckConstraint, Connection, func, inspect, select
+from sqlalchemy import CheckConstraint, Connection, func, inspect, select, text
 
 from tests.conftest import admin, on, settings_for
 from tests.factories import Factory
@@ -134,3 +134,24 @@ def test_rows_stay_where_nothing_is_to_do_and_do_not_stand_in_the_way_of_going_b
     assert tables() == set()
     flask_migrate.upgrade()
     assert db.session.scalar(select(func.count()).select_from(Tally)) == 0
+
+
+def test_a_filled_database_of_the_first_release_loses_nothing(empty: Flask) -> None:
+    """SQLite makes changed tables anew: what points to their rows must stay."""
+    flask_migrate.upgrade()
+    with clock.frozen(clock.now()):
+        make = Factory()
+        make.person()
+        make.issued([make.unit(), make.unit()])
+    before = {table: _count(table) for table in ("assignments", "tasks", "dispatches", "dispatch_recipients", "people")}
+    assert before["assignments"] == 4 and all(before.values())
+    db.session.remove()
+    flask_migrate.downgrade(revision="0001")
+    assert {table: _count(table) for table in before} == before
+    flask_migrate.upgrade()
+    assert {table: _count(table) for table in before} == before
+
+
+def _count(table: str) -> int:
+    with db.engine.connect() as connection:
+        return int(connection.execute(select(func.count()).select_from(text(table))).scalar_one())

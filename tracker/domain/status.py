@@ -23,6 +23,12 @@ class Act(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     UNDO_REVIEW = "undo_review"
+    OBJECT = "object"                          # không thuộc trách nhiệm: the unit says that it is not its task
+    UPHOLD = "uphold"                          # the province agrees: the assignment falls outside every count
+    DISMISS = "dismiss"                        # the province does not agree
+    TAKE_BACK = "take_back"                    # the unit takes its objection back
+    PAUSE = "pause"
+    RESUME = "resume"
     CANCEL = "cancel"
 
 
@@ -43,8 +49,10 @@ class DispatchAct(StrEnum):
 
 #: Owed by the unit: what is chased. What waits for the province's review is open but not owed.
 OWED = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED})
+#: The clock stands still: the state before is kept (Assignment.held_state) and comes back.
+HELD = frozenset({State.OBJECTED, State.PAUSED})
 #: Counted as open in reports.
-OPEN = OWED | {State.SUBMITTED, State.OBJECTED, State.PAUSED}
+OPEN = OWED | HELD | {State.SUBMITTED}
 
 TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.ASSIGNED, Act.ACKNOWLEDGE): State.ACKNOWLEDGED,
@@ -55,8 +63,14 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.SUBMITTED, Act.RETURN): State.RETURNED,
     (State.ACCEPTED, Act.UNDO_REVIEW): State.SUBMITTED,
     (State.RETURNED, Act.UNDO_REVIEW): State.SUBMITTED,
+    (State.PAUSED, Act.SUBMIT): State.SUBMITTED,
+    (State.OBJECTED, Act.UPHOLD): State.CANCELLED,
+    **{(state, Act.OBJECT): State.OBJECTED for state in OWED},
+    **{(state, Act.PAUSE): State.PAUSED for state in OWED},
     **{(state, Act.CANCEL): State.CANCELLED for state in OPEN},
 }
+#: Acts that give back the state which was held.
+GIVES_BACK = frozenset({(State.PAUSED, Act.RESUME), (State.OBJECTED, Act.DISMISS), (State.OBJECTED, Act.TAKE_BACK)})
 
 DISPATCH_TRANSITIONS: dict[tuple[DispatchState, DispatchAct], DispatchState] = {
     (DispatchState.DRAFT, DispatchAct.ISSUE): DispatchState.ISSUED,
@@ -67,8 +81,13 @@ DISPATCH_TRANSITIONS: dict[tuple[DispatchState, DispatchAct], DispatchState] = {
 }
 
 
-def after(state: str, act: Act) -> State:
-    """The assignment's state after the act. Raises Conflict("assignment.state") where the table has no such way."""
+def after(state: str, act: Act, held: str | None = None) -> State:
+    """The assignment's state after the act; held: the state that a held one had before.
+
+    Raises Conflict("assignment.state") where the table has no such way.
+    """
+    if held and (State(state), act) in GIVES_BACK:
+        return State(held)
     try:
         return TRANSITIONS[State(state), act]
     except KeyError:
@@ -85,4 +104,4 @@ def dispatch_after(state: str, act: DispatchAct) -> DispatchState:
 
 def may(state: str, act: Act) -> bool:
     """Whether the act is possible from this state (for showing a button or not)."""
-    return (State(state), act) in TRANSITIONS
+    return (State(state), act) in TRANSITIONS or (State(state), act) in GIVES_BACK

@@ -1,4 +1,40 @@
 """Tables and constraints, one noun a file; a foreign key points only upward. Importing this package registers every table."""
-from tracker.models import assignments, dispatches, events, files, mails, office, people, reports, submissions, tasks, units
+from tracker.models import (
+    assignments,
+    dispatches,
+    events,
+    extensions,
+    files,
+    letters,
+    mail_links,
+    mails,
+    objections,
+    office,
+    pauses,
+    people,
+    policies,
+    reports,
+    submissions,
+    tasks,
+    units,
+)
 
-__all__ = ["assignments", "dispatches", "events", "files", "mails", "office", "people", "reports", "submissions", "tasks", "units"]
+__all__ = [
+    "assignments",
+    "dispatches",
+    "events",
+    "extensions",
+    "files",
+    "letters",
+    "mail_links",
+    "mails",
+    "objections",
+    "office",
+    "pauses",
+    "people",
+    "policies",
+    "reports",
+    "submissions",
+    "tasks",
+    "units",
+]

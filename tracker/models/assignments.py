@@ -1,7 +1,7 @@
 """Assignments: one task × one unit, the thing that is tracked, and the running count of them."""
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, WithId
@@ -15,8 +15,9 @@ class Assignment(WithId, Base):
     """nhiệm vụ giao. due_on is the date in force, original_due_on what was issued; deadline_version grows with every new date.
 
     chase_on: the day the next reminders are counted towards (fix_by of a returned one, else due_on, else review_on); null when
-    nothing is owed. submitted_on/accepted_on: local days of the latest round and of acceptance; accepted rows keep the submitted_on
-    of the round that was accepted.
+    nothing is owed. held_state and held_on: while it is objected to or paused, the state before and the day the clock
+    stopped, else null. upheld: cancelled because the objection to it was upheld. submitted_on/accepted_on: local days of the latest round
+    and of acceptance; accepted rows keep the submitted_on of the round that was accepted.
     """
 
     __tablename__ = "assignments"
@@ -38,6 +39,9 @@ class Assignment(WithId, Base):
     submitted_at: Mapped[datetime | None]
     accepted_on: Mapped[date | None]
     return_reason: Mapped[str | None] = mapped_column(String(2000))
+    held_state: Mapped[str | None] = mapped_column(String(12))
+    held_on: Mapped[date | None]
+    upheld: Mapped[bool] = mapped_column(default=False, server_default=false())
     result: Mapped[str | None] = mapped_column(String(4000))
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -54,6 +58,9 @@ class Assignment(WithId, Base):
         CheckConstraint("due_on is not null or review_on is not null", name="dated"),
         CheckConstraint("(state = 'accepted') = (accepted_on is not null)", name="accepted_on"),
         CheckConstraint("state not in ('submitted', 'accepted') or submitted_on is not null", name="submitted_on"),
+        CheckConstraint(
+            "(state in ('objected', 'paused')) = (held_state is not null) and (held_state is null) = (held_on is null)", name="held"
+        ),
         CheckConstraint("(state in ('assigned', 'acknowledged', 'returned')) = (chase_on is not null)", name="chase_on"),
         Index("ix_assignments_owed", "unit_id", "chase_on", "id", sqlite_where=text("chase_on is not null"), postgresql_where=text("chase_on is not null")),
         # Carries what the longest overdue are found by, so that reading ends with the last that is wanted.

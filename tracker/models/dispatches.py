@@ -14,7 +14,10 @@ class Dispatch(WithId, Base):
     """công văn. text is what is shown and what spans point into; reading keeps the reader's own values beside the clerk's.
 
     to_units: while it is a draft, the ids of the units it is meant for, null for every district of the day (DispatchRecipient holds the
-    frozen list once issued). revision counts amendments (1 on issue); version is the optimistic lock that turns a stale write into a page that says so.
+    frozen list once issued). urgency: khẩn, thượng khẩn, hoả tốc as the reader or the clerk says, which chooses the reminder policy; policy_id:
+    the policy in force for it (null: the office's own for its kind). extension_days, extension_times: the most that extensions may add and
+    how often one may be granted (null: no cap). revision counts amendments (1 on issue); version is the optimistic lock that turns a stale
+    write into a page that says so.
     """
 
     __tablename__ = "dispatches"
@@ -41,6 +44,10 @@ class Dispatch(WithId, Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    urgency: Mapped[str | None] = mapped_column(String(12))
+    policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"), index=True)
+    extension_days: Mapped[int | None]
+    extension_times: Mapped[int | None]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     issued_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -56,6 +63,7 @@ class Dispatch(WithId, Base):
         CheckConstraint("(state = 'draft') = (issued_at is null)", name="issued_at"),
         CheckConstraint("(state in ('closed', 'withdrawn')) = (ended_at is not null)", name="ended_at"),
         CheckConstraint("state <> 'withdrawn' or ended_reason is not null", name="withdraw_reason"),
+        CheckConstraint("urgency in ('urgent', 'very_urgent', 'flash')", name="urgency"),
         Index("ix_dispatches_state_issued_on", "state", "issued_on"),
         Index("ix_dispatches_number", "number"),
     )

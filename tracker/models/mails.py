@@ -14,7 +14,8 @@ class Mail(WithId, Base):
     """One message to one address. not_before holds it back (undo); next_attempt_at is when a failed try is taken up again.
 
     dedupe_key: unique where set (for a digest "digest:<person>:<day>"), so that planning twice writes nothing twice.
-    files: ids of stored files to attach. smtp_code/last_error: the server's last words. failed = permanent, shown to the clerk.
+    bounced_at/bounce: a bounce message that came back for it, and its words; confirmed_at: the first time that somebody acted through a signed
+    link in it. files: ids of stored files to attach. smtp_code/last_error: the server's last words. failed = permanent, shown to the clerk.
     """
 
     __tablename__ = "mails"
@@ -42,6 +43,9 @@ class Mail(WithId, Base):
     sent_at: Mapped[datetime | None]
     smtp_code: Mapped[int | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
+    bounced_at: Mapped[datetime | None]
+    bounce: Mapped[str | None] = mapped_column(String(500))
+    confirmed_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("state in (" + ", ".join(f"'{state}'" for state in MAIL_STATES) + ")", name="state"),
@@ -50,6 +54,7 @@ class Mail(WithId, Base):
             "ix_mails_due", "next_attempt_at", "id",
             sqlite_where=text("state in ('queued', 'sending')"), postgresql_where=text("state in ('queued', 'sending')"),
         ),
+        Index("ix_mails_bounced", "unit_id", "bounced_at", sqlite_where=text("bounced_at is not null"), postgresql_where=text("bounced_at is not null")),
         Index(
             "ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')"),
         ),

@@ -1,5 +1,5 @@
 """People who sign in, and the single-use links that let them choose a password."""
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -49,3 +49,18 @@ class AccessLink(WithId, Base):
     used_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("purpose in ('invite', 'reset')", name="purpose"),)
+
+
+class Absence(WithId, Base):
+    """nghỉ, đi vắng: from_on to until_on, both days included; the stand-in gets the person's reminders meanwhile."""
+
+    __tablename__ = "absences"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    stand_in_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    from_on: Mapped[date]
+    until_on: Mapped[date] = mapped_column(index=True)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("from_on <= until_on", name="days"), CheckConstraint("person_id <> stand_in_id", name="other"))

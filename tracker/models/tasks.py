@@ -2,7 +2,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,7 +15,9 @@ class Task(WithId, Base):
 
     span_start/span_end: the characters of Dispatch.text it came from (both null for one added by hand).
     due_on is the last day in time; without it review_on must stand once issued. why: the words and rule the date came from.
-    evidence: kinds asked for (values of EVIDENCE_KINDS). cancelled_at: taken out by an amendment.
+    evidence: kinds asked for (values of EVIDENCE_KINDS). cancelled: taken out by an amendment.
+    rhythm: how a recurring task repeats (domain.rhythm.Rhythm as JSON), on the task that the dispatch names; series_id: on each later
+    period's task, that first one; period: the period's key ("2026-11", "2026-Q4", "2026-H2", "2026"), so that none is opened twice.
     """
 
     __tablename__ = "tasks"
@@ -36,12 +38,17 @@ class Task(WithId, Base):
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     to_all: Mapped[bool] = mapped_column(default=True)
     cancelled: Mapped[bool] = mapped_column(default=False)
+    rhythm: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    period: Mapped[str | None] = mapped_column(String(10))
 
     units: Mapped[list["TaskUnit"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     __table_args__ = (
         CheckConstraint("kind in ('task', 'finding')", name="kind"),
         CheckConstraint("precision in (" + ", ".join(f"'{p}'" for p in Precision) + ")", name="precision"),
+        UniqueConstraint("series_id", "period"),
+        CheckConstraint("series_id is null or period is not null", name="period"),
         CheckConstraint("(span_start is null) = (span_end is null)", name="span"),
         Index("ix_tasks_dispatch_id_position", "dispatch_id", "position"),
         Index("ix_tasks_due_on", "due_on", "id", sqlite_where=sql("due_on is not null"), postgresql_where=sql("due_on is not null")),

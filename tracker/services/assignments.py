@@ -9,7 +9,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import chase_day
 from tracker.domain.errors import NotFound
-from tracker.domain.status import OWED, Act, State, after
+from tracker.domain.status import HELD, OWED, Act, State, after
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import DispatchRecipient
 from tracker.services import history, tally
@@ -41,7 +41,7 @@ def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, A
     has checked the right.
     """
     before, was = tally.key_of(assignment), assignment.state
-    now_state = after(was, act)
+    now_state = after(was, act, assignment.held_state)
     for name, value in fields.items():
         setattr(assignment, name, value)
     settle(assignment, now_state)
@@ -57,7 +57,11 @@ def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, A
 
 
 def settle(assignment: Assignment, state: str) -> None:
-    """Sets the state and the columns that follow from it."""
+    """Sets the state and the columns that follow from it: a held one keeps the state before, and the day its clock stopped."""
+    if state in HELD and assignment.state not in HELD:
+        assignment.held_state, assignment.held_on = str(assignment.state), assignment.held_on or clock.today()
+    elif state not in HELD:
+        assignment.held_state = assignment.held_on = None
     assignment.state = state
     assignment.chase_on = chase_day(state in OWED, assignment.due_on, assignment.review_on, assignment.fix_by)
     assignment.updated_at = clock.now()

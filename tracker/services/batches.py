@@ -17,10 +17,10 @@ class Batch:
         self._deltas: Counter[tally.Key] = Counter()
         self.changed = 0
 
-    def act(self, assignment: Assignment, act: Act, **told: Any) -> None:
-        """One step of the workflow. Raises Conflict where the state does not allow it."""
-        was, state = str(assignment.state), after(assignment.state, act)
-        self._change(assignment, state, {})
+    def act(self, assignment: Assignment, act: Act, fields: dict[str, Any] | None = None, **told: Any) -> None:
+        """One step of the workflow, with new values of columns. Raises Conflict where the state does not allow it."""
+        was, state = str(assignment.state), after(assignment.state, act, assignment.held_state)
+        self._change(assignment, state, fields or {})
         self._tell(assignment, f"assignment.{act}", before=was, after=str(state), **told)
 
     def amend(self, assignment: Assignment, kind: str, told: dict[str, Any], **fields: Any) -> None:
