@@ -74,6 +74,6 @@ def test_mutated_letters(text: str, edits: list[tuple[float, float, str]]) -> No
 def test_time_grows_with_length_only(unit: str) -> None:
     head = letters.PROVINCE.split("1. Rà soát")[0]
     text = head + unit * (60_000 // len(unit)) + letters.PROVINCE
-    began = time.perf_counter()
+    began = time.process_time()
     read(text, UNITS)
-    assert time.perf_counter() - began < 4
+    assert time.process_time() - began < 4
