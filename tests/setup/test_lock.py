@@ -43,6 +43,20 @@ def test_sections_hold_what_pyproject_asks_for() -> None:
     assert "pytest" not in names(RUNTIME)
 
 
+#: What is imported under another name than its own, or used without being imported.
+IMPORTED_AS = {"celery-redbeat": "redbeat", "argon2-cffi": "argon2", "python-docx": "docx", "pillow": "PIL"}
+#: Started as a program, spoken by SQLAlchemy, read by zoneinfo.
+NOT_IMPORTED = {"gunicorn", "celery-redbeat", "psycopg", "tzdata"}
+
+
+def test_every_package_of_the_product_is_used() -> None:
+    project = (ROOT / "pyproject.toml").read_text()
+    runtime = wanted(project.split("dependencies = [")[1].split("\n]")[0])
+    code = "\n".join(path.read_text() for room in ("tracker", "workers") for path in (ROOT / room).rglob("*.py"))
+    unused = {name for name in runtime - NOT_IMPORTED if not re.search(rf"(?m)^\s*(import|from) {IMPORTED_AS.get(name, name.replace('-', '_'))}\b", code)}
+    assert unused == set()
+
+
 @pytest.mark.skipif(sys.prefix != str(ROOT / ".venv"), reason="looks at the project's own environment")
 def test_environment_is_what_the_lock_says() -> None:
     here = {(re.sub(r"[-_.]+", "-", item.metadata["Name"].lower()), item.version) for item in distributions()}

@@ -62,6 +62,7 @@ class FileStore:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 os.chmod(temporary, 0o440)
                 os.replace(temporary, final)
+                _sync_folder(final.parent)
             else:
                 os.utime(final)  # young again: the sweeper leaves it to the row that is about to come
             return Blob(sha256, size, final)
@@ -77,6 +78,15 @@ class FileStore:
         for folder in self.root.glob("[0-9a-f][0-9a-f]"):
             for path in folder.iterdir():
                 yield path.name, path
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is on the disk only once its folder is; without this a power cut could leave a row without its content."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _copy(stream: IO[bytes], target: IO[bytes], name: str, limit: int | None) -> tuple[str, int]:
