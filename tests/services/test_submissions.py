@@ -13,7 +13,7 @@ from tests.factories import Factory
 from tests.samples import JPG, PDF
 from tracker import clock
 from tracker.db import db, transaction
-from tracker.domain.access import Role
+from tracker.domain.access import Actor, Role
 from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden, NotFound
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
@@ -111,6 +111,22 @@ def test_the_same_file_sent_again_is_kept_once_and_can_be_taken_off(app: Flask, 
         with transaction():
             answering.detach(desk.officer, desk.dispatch.id, found.id)
     assert (_count(Evidence), _count(StoredFile)) == (0, 0)
+
+
+def test_a_file_that_stands_anywhere_else_cannot_be_taken_off(app: Flask, make: Factory) -> None:
+    desk = Desk(make)
+    desk.attach()
+    (found,) = desk.page().files
+
+    def take_off(actor: Actor) -> None:
+        with transaction():
+            answering.detach(actor, desk.dispatch.id, found.id)
+
+    assert isinstance(_refused(lambda: take_off(desk.foreign)), NotFound)
+    desk.save()
+    desk.submit()
+    assert isinstance(_refused(lambda: take_off(desk.officer)), NotFound)
+    assert _count(Evidence) == 1
 
 
 def test_another_page_saving_since_is_told_but_a_lost_answer_is_not(app: Flask, make: Factory) -> None:

@@ -134,12 +134,16 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
 
 
 def detach(actor: Actor, dispatch_id: int, evidence_id: int) -> None:
-    """Takes a file off the draft. One that is not there any more was removed before: nothing happens. Raises NotFound."""
+    """Takes a file off the draft. One that is not there any more was removed before: nothing happens.
+
+    Raises NotFound, also for a file that stands in anything but this draft.
+    """
     place(actor, dispatch_id, lock=True)
-    draft = draft_of(actor, dispatch_id)
-    row = draft and db.session.scalars(select(Evidence).where(Evidence.id == evidence_id, Evidence.submission_id == draft.id)).first()
-    if not row:
+    draft, row = draft_of(actor, dispatch_id), db.session.get(Evidence, evidence_id)
+    if row is None:
         return
+    if draft is None or row.submission_id != draft.id:
+        raise NotFound()
     file_id = row.file_id
     db.session.delete(row)
     db.session.flush()
