@@ -56,6 +56,13 @@ def test_web_alone_says_a_taken_port(tmp_path: Path, redis_url: str) -> None:
     assert f"Cổng {port} đang có chương trình khác dùng" in refused.stderr
 
 
+def test_a_part_alone_on_an_empty_database_says_what_to_run(tmp_path: Path, redis_url: str) -> None:
+    for part in ("web", "worker"):
+        refused = tracker(tmp_path, free_port(), part, REDIS_URL=redis_url)
+        assert refused.returncode == 1
+        assert "chưa có dữ liệu. Hãy chạy tracker serve (có dữ liệu mẫu) hoặc tracker init." in refused.stderr
+
+
 def test_doctor_without_anything_running_says_what_to_do(tmp_path: Path) -> None:
     report = tracker(tmp_path, free_port(), "doctor")
     assert report.returncode == 1

@@ -16,6 +16,7 @@ import click
 
 from tracker.cli import parts, running
 from tracker.cli.children import Part
+from tracker.cli.context import application
 from tracker.cli.supervisor import Failed, Stopped, Supervisor
 from tracker.config import ConfigError, Settings
 
@@ -164,11 +165,18 @@ def _alone() -> Settings:
     return settings
 
 
+def _need_tables() -> None:
+    """Raises ConfigError where the database is empty or of another release: one line here, not a traceback in every request."""
+    with application():
+        pass
+
+
 @click.command()
 def web() -> None:
     """Chỉ chạy trang web (cần REDIS_URL)."""
     settings = _alone()
     _need_port(settings)
+    _need_tables()
     _become(parts.web(settings), settings)
 
 
@@ -176,6 +184,7 @@ def web() -> None:
 def worker() -> None:
     """Chỉ chạy việc nền (cần REDIS_URL)."""
     settings = _alone()
+    _need_tables()
     _become(parts.worker(settings), settings)
 
 
