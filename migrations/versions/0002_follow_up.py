@@ -63,7 +63,6 @@ def upgrade() -> None:
     sa.Column('signer_name', sa.String(length=120), nullable=False),
     sa.Column('as_of', sa.Date(), nullable=False),
     sa.Column('reply_by', sa.Date(), nullable=True),
-    sa.Column('unit_ids', sa.JSON(), nullable=False),
     sa.Column('lines', sa.JSON(), nullable=False),
     sa.Column('docx_file_id', sa.Integer(), nullable=True),
     sa.Column('pdf_file_id', sa.Integer(), nullable=True),
@@ -89,6 +88,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('letters', schema=None) as batch_op:
         batch_op.create_index('ix_letters_dispatch_id', ['dispatch_id', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_letters_docx_file_id'), ['docx_file_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_letters_pdf_file_id'), ['pdf_file_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_letters_signed_file_id'), ['signed_file_id'], unique=False)
+
+    op.create_table('letter_units',
+    sa.Column('letter_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['letter_id'], ['letters.id'], name=op.f('fk_letter_units_letter_id_letters'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_letter_units_unit_id_units')),
+    sa.PrimaryKeyConstraint('letter_id', 'unit_id', name=op.f('pk_letter_units'))
+    )
+    with op.batch_alter_table('letter_units', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_letter_units_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('pauses',
     sa.Column('unit_id', sa.Integer(), nullable=True),
@@ -120,6 +132,7 @@ def upgrade() -> None:
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('dispatch_id', sa.Integer(), nullable=False),
     sa.Column('purpose', sa.String(length=12), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
     sa.Column('created_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('expires_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('opened_at', tracker.db.UtcDateTime(timezone=True), nullable=True),
@@ -130,7 +143,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['dispatch_id'], ['dispatches.id'], name=op.f('fk_mail_links_dispatch_id_dispatches'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['mail_id'], ['mails.id'], name=op.f('fk_mail_links_mail_id_mails'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_mail_links_unit_id_units')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_links'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_links')),
+    sa.UniqueConstraint('key', name=op.f('uq_mail_links_key'))
     )
     with op.batch_alter_table('mail_links', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mail_links_dispatch_id'), ['dispatch_id'], unique=False)
@@ -251,6 +265,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('held_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('upheld', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.create_check_constraint(batch_op.f('ck_assignments_held'), HELD)
+        batch_op.create_index('ix_assignments_undated', ['dispatch_id', 'unit_id', 'submitted_on'], unique=False, sqlite_where=sa.text('chase_on is not null and due_on is null'), postgresql_where=sa.text('chase_on is not null and due_on is null'))
 
     with op.batch_alter_table('dispatches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('urgency', sa.String(length=12), nullable=True))
@@ -265,6 +280,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('bounced_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('bounce', sa.String(length=500), nullable=True))
         batch_op.add_column(sa.Column('confirmed_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.drop_index(batch_op.f('ix_mails_unit_id'))
+        batch_op.create_index('ix_mails_unit_id', ['unit_id', 'id'], unique=False)
         batch_op.create_index('ix_mails_bounced', ['unit_id', 'bounced_at'], unique=False, sqlite_where=sa.text('bounced_at is not null'), postgresql_where=sa.text('bounced_at is not null'))
 
     with op.batch_alter_table('tasks', schema=None) as batch_op:
@@ -274,11 +291,13 @@ def upgrade() -> None:
         batch_op.create_check_constraint(batch_op.f('ck_tasks_period'), 'series_id is null or period is not null')
         batch_op.create_unique_constraint(batch_op.f('uq_tasks_series_id_period'), ['series_id', 'period'])
         batch_op.create_foreign_key(batch_op.f('fk_tasks_series_id_tasks'), 'tasks', ['series_id'], ['id'], ondelete='CASCADE')
+        batch_op.create_index('ix_tasks_rhythm', ['dispatch_id'], unique=False, sqlite_where=sa.text('rhythm is not null'), postgresql_where=sa.text('rhythm is not null'))
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('tasks', schema=None) as batch_op:
+        batch_op.drop_index('ix_tasks_rhythm', sqlite_where=sa.text('rhythm is not null'), postgresql_where=sa.text('rhythm is not null'))
         batch_op.drop_constraint(batch_op.f('fk_tasks_series_id_tasks'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_tasks_series_id_period'), type_='unique')
         batch_op.drop_constraint(batch_op.f('ck_tasks_period'), type_='check')
@@ -288,6 +307,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table('mails', schema=None) as batch_op:
         batch_op.drop_index('ix_mails_bounced', sqlite_where=sa.text('bounced_at is not null'), postgresql_where=sa.text('bounced_at is not null'))
+        batch_op.drop_index('ix_mails_unit_id')
+        batch_op.create_index(batch_op.f('ix_mails_unit_id'), ['unit_id'], unique=False)
         batch_op.drop_column('confirmed_at')
         batch_op.drop_column('bounce')
         batch_op.drop_column('bounced_at')
@@ -302,6 +323,7 @@ def downgrade() -> None:
         batch_op.drop_column('urgency')
 
     with op.batch_alter_table('assignments', schema=None) as batch_op:
+        batch_op.drop_index('ix_assignments_undated', sqlite_where=sa.text('chase_on is not null and due_on is null'), postgresql_where=sa.text('chase_on is not null and due_on is null'))
         batch_op.drop_constraint(batch_op.f('ck_assignments_held'), type_='check')
         batch_op.drop_column('upheld')
         batch_op.drop_column('held_on')
@@ -339,7 +361,14 @@ def downgrade() -> None:
         batch_op.drop_index('ix_pauses_running', sqlite_where=sa.text('ended_on is null'), postgresql_where=sa.text('ended_on is null'))
 
     op.drop_table('pauses')
+    with op.batch_alter_table('letter_units', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_letter_units_unit_id'))
+
+    op.drop_table('letter_units')
     with op.batch_alter_table('letters', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_letters_signed_file_id'))
+        batch_op.drop_index(batch_op.f('ix_letters_pdf_file_id'))
+        batch_op.drop_index(batch_op.f('ix_letters_docx_file_id'))
         batch_op.drop_index('ix_letters_dispatch_id')
 
     op.drop_table('letters')

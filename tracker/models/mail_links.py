@@ -10,7 +10,7 @@ LINK_PURPOSES = ("acknowledge", "upload", "extend", "object")
 
 
 class MailLink(WithId, Base):
-    """One link: its token is signed and names this row; opened_at: the page was shown (which changes nothing), used_at: somebody acted."""
+    """One link: its token is the signed key; opened_at: the page was asked for (which changes nothing), used_at: somebody acted first."""
 
     __tablename__ = "mail_links"
 
@@ -18,6 +18,7 @@ class MailLink(WithId, Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     dispatch_id: Mapped[int] = mapped_column(ForeignKey("dispatches.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(12))
+    key: Mapped[str] = mapped_column(String(32), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]

@@ -25,7 +25,7 @@ class Mail(WithId, Base):
     address: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200), default="")
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
     dispatch_id: Mapped[int | None] = mapped_column(ForeignKey("dispatches.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column(String(300))
     body_text: Mapped[str] = mapped_column(Text)
@@ -54,6 +54,8 @@ class Mail(WithId, Base):
             "ix_mails_due", "next_attempt_at", "id",
             sqlite_where=text("state in ('queued', 'sending')"), postgresql_where=text("state in ('queued', 'sending')"),
         ),
+        # A unit's mails are read page by page in the order of their ids.
+        Index("ix_mails_unit_id", "unit_id", "id"),
         Index("ix_mails_bounced", "unit_id", "bounced_at", sqlite_where=text("bounced_at is not null"), postgresql_where=text("bounced_at is not null")),
         Index(
             "ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')"),
