@@ -167,12 +167,14 @@ def upgrade() -> None:
     sa.Column('asked_by_id', sa.Integer(), nullable=True),
     sa.Column('asked_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('granted_on', sa.Date(), nullable=True),
+    sa.Column('replaced_on', sa.Date(), nullable=True),
     sa.Column('decision', sa.String(length=2000), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', tracker.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('mail_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'asked') = (decided_at is null)", name=op.f('ck_extensions_decided')),
-    sa.CheckConstraint("(state = 'granted') = (granted_on is not null)", name=op.f('ck_extensions_granted')),
+    sa.CheckConstraint("(state = 'granted') = (granted_on is not null) and (granted_on is null) = (replaced_on is null)", name=op.f('ck_extensions_granted')),
     sa.CheckConstraint("category in ('weather', 'staff', 'waiting', 'data', 'workload', 'other')", name=op.f('ck_extensions_category')),
     sa.CheckConstraint("channel in ('web', 'mail', 'link')", name=op.f('ck_extensions_channel')),
     sa.CheckConstraint("state <> 'refused' or decision is not null", name=op.f('ck_extensions_refused')),
@@ -182,12 +184,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['decided_by_id'], ['people.id'], name=op.f('fk_extensions_decided_by_id_people')),
     sa.ForeignKeyConstraint(['dispatch_id'], ['dispatches.id'], name=op.f('fk_extensions_dispatch_id_dispatches'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_extensions_file_id_files')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mails.id'], name=op.f('fk_extensions_mail_id_mails')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_extensions_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_extensions'))
     )
     with op.batch_alter_table('extensions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_extensions_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index('ix_extensions_decided_at', ['decided_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_extensions_dispatch_id'), ['dispatch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_extensions_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index('ix_extensions_waiting', ['asked_at', 'id'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.create_index('uq_extensions_asked', ['assignment_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
 
@@ -206,6 +211,7 @@ def upgrade() -> None:
     sa.Column('decision', sa.String(length=2000), nullable=True),
     sa.Column('decided_by_id', sa.Integer(), nullable=True),
     sa.Column('decided_at', tracker.db.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('mail_id', sa.Integer(), nullable=True),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.CheckConstraint("(state = 'raised') = (decided_at is null)", name=op.f('ck_objections_decided')),
     sa.CheckConstraint("channel in ('web', 'mail', 'link')", name=op.f('ck_objections_channel')),
@@ -216,13 +222,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['decider_id'], ['people.id'], name=op.f('fk_objections_decider_id_people')),
     sa.ForeignKeyConstraint(['dispatch_id'], ['dispatches.id'], name=op.f('fk_objections_dispatch_id_dispatches'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['file_id'], ['files.id'], name=op.f('fk_objections_file_id_files')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mails.id'], name=op.f('fk_objections_mail_id_mails')),
     sa.ForeignKeyConstraint(['raised_by_id'], ['people.id'], name=op.f('fk_objections_raised_by_id_people')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_objections_unit_id_units')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_objections'))
     )
     with op.batch_alter_table('objections', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_objections_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index('ix_objections_decided_at', ['decided_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_objections_dispatch_id'), ['dispatch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_objections_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index('ix_objections_waiting', ['raised_at', 'id'], unique=False, sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
         batch_op.create_index('uq_objections_raised', ['assignment_id'], unique=True, sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
 
@@ -264,6 +273,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('held_state', sa.String(length=12), nullable=True))
         batch_op.add_column(sa.Column('held_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('upheld', sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column('late_before', sa.Integer(), server_default=sa.text('0'), nullable=False))
         batch_op.create_check_constraint(batch_op.f('ck_assignments_held'), HELD)
         batch_op.create_index('ix_assignments_undated', ['dispatch_id', 'unit_id', 'submitted_on'], unique=False, sqlite_where=sa.text('chase_on is not null and due_on is null'), postgresql_where=sa.text('chase_on is not null and due_on is null'))
 
@@ -325,6 +335,7 @@ def downgrade() -> None:
     with op.batch_alter_table('assignments', schema=None) as batch_op:
         batch_op.drop_index('ix_assignments_undated', sqlite_where=sa.text('chase_on is not null and due_on is null'), postgresql_where=sa.text('chase_on is not null and due_on is null'))
         batch_op.drop_constraint(batch_op.f('ck_assignments_held'), type_='check')
+        batch_op.drop_column('late_before')
         batch_op.drop_column('upheld')
         batch_op.drop_column('held_on')
         batch_op.drop_column('held_state')
@@ -340,14 +351,18 @@ def downgrade() -> None:
     with op.batch_alter_table('objections', schema=None) as batch_op:
         batch_op.drop_index('uq_objections_raised', sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
         batch_op.drop_index('ix_objections_waiting', sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
+        batch_op.drop_index(batch_op.f('ix_objections_mail_id'))
         batch_op.drop_index(batch_op.f('ix_objections_dispatch_id'))
+        batch_op.drop_index('ix_objections_decided_at')
         batch_op.drop_index(batch_op.f('ix_objections_assignment_id'))
 
     op.drop_table('objections')
     with op.batch_alter_table('extensions', schema=None) as batch_op:
         batch_op.drop_index('uq_extensions_asked', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.drop_index('ix_extensions_waiting', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
+        batch_op.drop_index(batch_op.f('ix_extensions_mail_id'))
         batch_op.drop_index(batch_op.f('ix_extensions_dispatch_id'))
+        batch_op.drop_index('ix_extensions_decided_at')
         batch_op.drop_index(batch_op.f('ix_extensions_assignment_id'))
 
     op.drop_table('extensions')

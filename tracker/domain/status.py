@@ -27,6 +27,7 @@ class Act(StrEnum):
     UPHOLD = "uphold"                          # the province agrees: the assignment falls outside every count
     DISMISS = "dismiss"                        # the province does not agree
     TAKE_BACK = "take_back"                    # the unit takes its objection back
+    UNDO_OBJECTION = "undo_objection"          # the province takes its own decision about one back
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -65,6 +66,8 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.RETURNED, Act.UNDO_REVIEW): State.SUBMITTED,
     (State.PAUSED, Act.SUBMIT): State.SUBMITTED,
     (State.OBJECTED, Act.UPHOLD): State.CANCELLED,
+    (State.CANCELLED, Act.UNDO_OBJECTION): State.OBJECTED,
+    **{(state, Act.UNDO_OBJECTION): State.OBJECTED for state in OWED},
     **{(state, Act.OBJECT): State.OBJECTED for state in OWED},
     **{(state, Act.PAUSE): State.PAUSED for state in OWED},
     **{(state, Act.CANCEL): State.CANCELLED for state in OPEN},

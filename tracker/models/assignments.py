@@ -16,7 +16,8 @@ class Assignment(WithId, Base):
 
     chase_on: the day the next reminders are counted towards (fix_by of a returned one, else due_on, else review_on); null when
     nothing is owed. held_state and held_on: while it is objected to or paused, the state before and the day the clock
-    stopped, else null. upheld: cancelled because the objection to it was upheld. submitted_on/accepted_on: local days of the latest round
+    stopped, else null. upheld: cancelled because the objection to it was upheld. late_before: whole days late when
+    the extensions granted so far were asked; they stay beside whatever is late by the new date. submitted_on/accepted_on: local days of the latest round
     and of acceptance; accepted rows keep the submitted_on of the round that was accepted.
     """
 
@@ -42,6 +43,7 @@ class Assignment(WithId, Base):
     held_state: Mapped[str | None] = mapped_column(String(12))
     held_on: Mapped[date | None]
     upheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    late_before: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     result: Mapped[str | None] = mapped_column(String(4000))
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -73,6 +75,11 @@ class Assignment(WithId, Base):
         Index("ix_assignments_dispatch_id", "dispatch_id", "unit_id", "state", "due_on"),
         Index("ix_assignments_fix_by", "fix_by", "dispatch_id", sqlite_where=text("state = 'returned'"), postgresql_where=text("state = 'returned'")),
         Index("ix_assignments_unit_id", "unit_id", "updated_at"),
+        # What is owed without a deadline, for the list of those who keep silent.
+        Index(
+            "ix_assignments_undated", "dispatch_id", "unit_id", "submitted_on", sqlite_where=text("chase_on is not null and due_on is null"),
+            postgresql_where=text("chase_on is not null and due_on is null"),
+        ),
     )
 
 

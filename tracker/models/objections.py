@@ -8,7 +8,10 @@ from tracker.db import Base, WithId
 
 
 class Objection(WithId, Base):
-    """đề nghị xem lại ("không thuộc trách nhiệm"). suggestion: which body the unit thinks is charged; decider_id: who decides."""
+    """đề nghị xem lại ("không thuộc trách nhiệm"). suggestion: which body the unit thinks is charged; decider_id: who decides.
+
+    mail_id: the mail that tells the unit of the decision; while it is held back the decision can be taken back.
+    """
 
     __tablename__ = "objections"
 
@@ -26,6 +29,7 @@ class Objection(WithId, Base):
     decision: Mapped[str | None] = mapped_column(String(2000))
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
 
     __table_args__ = (
         CheckConstraint("state in ('raised', 'upheld', 'dismissed', 'taken_back')", name="state"),
@@ -33,5 +37,6 @@ class Objection(WithId, Base):
         CheckConstraint("(state = 'raised') = (decided_at is null)", name="decided"),
         CheckConstraint("state <> 'dismissed' or decision is not null", name="dismissed"),
         Index("uq_objections_raised", "assignment_id", unique=True, sqlite_where=text("state = 'raised'"), postgresql_where=text("state = 'raised'")),
+        Index("ix_objections_decided_at", "decided_at"),
         Index("ix_objections_waiting", "raised_at", "id", sqlite_where=text("state = 'raised'"), postgresql_where=text("state = 'raised'")),
     )
