@@ -51,6 +51,7 @@ class Task(WithId, Base):
         CheckConstraint("series_id is null or period is not null", name="period"),
         CheckConstraint("(span_start is null) = (span_end is null)", name="span"),
         Index("ix_tasks_dispatch_id_position", "dispatch_id", "position"),
+        Index("ix_tasks_rhythm", "dispatch_id", sqlite_where=sql("rhythm is not null"), postgresql_where=sql("rhythm is not null")),
         Index("ix_tasks_due_on", "due_on", "id", sqlite_where=sql("due_on is not null"), postgresql_where=sql("due_on is not null")),
         Index("ix_tasks_review_on", "review_on", "id", sqlite_where=sql("due_on is null"), postgresql_where=sql("due_on is null")),
     )
