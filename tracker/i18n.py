@@ -204,7 +204,7 @@ def _shown(value: object) -> object:
 
 _BADGES = {
     "new": "chưa tiếp nhận", "ack": "đã tiếp nhận", "wait": "chờ duyệt", "ret": "trả lại", "done": "hoàn thành",
-    "none": "không hạn", "dlate": "hoàn thành muộn {days} ngày", "over": "quá hạn {days} ngày", "soon": "còn {days} ngày",
+    "none": "không hạn", "pause": "tạm dừng", "ask": "đề nghị xem lại", "dlate": "hoàn thành muộn {days} ngày", "over": "quá hạn {days} ngày", "soon": "còn {days} ngày",
 }
 _BADGES_SHORT = _BADGES | {
     "new": "chưa nhận", "ack": "đã nhận", "done": "xong", "dlate": "xong muộn {days}", "over": "quá hạn {days}",

@@ -25,6 +25,8 @@ DAYS = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
     ("acknowledged", None, None, Badge("none", dated=False), "không hạn", "không hạn"),
     ("returned", FAR, TODAY, Badge("ret"), "trả lại", "trả lại"),
     ("returned", YESTERDAY, TODAY, Badge("over", 1), "quá hạn 1 ngày", "quá hạn 1"),
+    ("paused", YESTERDAY, None, Badge("pause"), "tạm dừng", "tạm dừng"),
+    ("objected", None, None, Badge("ask", dated=False), "đề nghị xem lại", "đề nghị xem lại"),
     ("submitted", YESTERDAY, TODAY, Badge("wait"), "chờ duyệt", "chờ duyệt"),
     ("accepted", FAR, TODAY, Badge("done"), "hoàn thành đúng hạn", "đúng hạn"),
     ("accepted", TODAY, TODAY, Badge("done"), "hoàn thành đúng hạn", "đúng hạn"),

@@ -38,6 +38,8 @@ def accepted(sent: date, due: date | None) -> dict[str, object]:
     ({"state": State.RETURNED, "submitted_on": DUE, "fix_by": date(2020, 9, 20)}, DUE + timedelta(3), Timeliness(Standing.OPEN_OVERDUE, 3)),
     # Paused: the clock stands still from that day.
     ({"state": State.PAUSED, "paused_on": DUE}, date(2020, 12, 1), Timeliness(Standing.OPEN_IN_TIME)),
+    ({"state": State.PAUSED, "paused_on": DUE + timedelta(2)}, date(2020, 12, 1), Timeliness(Standing.OPEN_OVERDUE, 2)),
+    ({"state": State.OBJECTED, "paused_on": DUE + timedelta(2)}, date(2020, 12, 1), Timeliness(Standing.OPEN_OVERDUE, 2)),
     ({"state": State.OBJECTED}, DUE + timedelta(1), Timeliness(Standing.OPEN_OVERDUE, 1)),
     # On time compares the accepted round's submission with the date in force then; when the province accepted does not matter.
     (accepted(DUE, DUE) | {"accepted_on": date(2020, 12, 1)}, date(2020, 12, 2), Timeliness(Standing.DONE_ON_TIME)),

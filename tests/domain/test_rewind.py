@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from tracker.domain.rewind import Round, Then, Verdict, rewind
+from tracker.domain.rewind import Hold, Redated, Round, Then, Verdict, rewind
 from tracker.domain.status import State
 
 
@@ -41,3 +41,26 @@ def test_cancelled_from_its_day_on() -> None:
         return rewind(as_of, due_on=day(4), acknowledged_on=None, cancelled_on=day(8), rounds=[], verdicts=[]).state
 
     assert (state(day(7)), state(day(8))) == (State.ASSIGNED, State.CANCELLED)
+
+
+@pytest.mark.parametrize(("as_of", "state", "due", "held_on"), [
+    (day(4), State.ACKNOWLEDGED, day(10), None),  # the pause was recorded on the 5th, though it reaches back to the 3rd
+    (day(5), State.PAUSED, day(10), day(3)),
+    (day(14), State.PAUSED, day(10), day(3)),
+    (day(15), State.ACKNOWLEDGED, day(22), None),  # twelve days later
+    (day(20), State.ACKNOWLEDGED, day(28), None),  # an extension on the 18th
+])
+def test_a_pause_counts_from_the_day_it_was_known_and_a_moved_date_from_the_day_it_moved(
+    as_of: date, state: State, due: date, held_on: date | None
+) -> None:
+    found = rewind(
+        as_of, due_on=day(28), acknowledged_on=day(2), cancelled_on=None, rounds=[], verdicts=[], holds=[Hold(State.PAUSED, day(5), day(3), day(15))],
+        redated=[Redated(day(15), day(10)), Redated(day(18), day(22))],
+    )
+    assert (found.state, found.due_on, found.held_on) == (state, due, held_on)
+
+
+def test_what_was_handed_in_while_it_was_paused_waits() -> None:
+    held = [Hold(State.PAUSED, day(1), day(1), day(3))]
+    found = rewind(day(3), due_on=day(4), acknowledged_on=None, cancelled_on=None, rounds=ROUNDS[:1], verdicts=[], holds=held)
+    assert (found.state, found.held_on) == (State.SUBMITTED, None)

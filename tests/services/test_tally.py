@@ -11,7 +11,7 @@ from tests.factories import Factory
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import MACHINE
-from tracker.domain.status import Act, State
+from tracker.domain.status import OWED, Act, State
 from tracker.models.assignments import Tally
 from tracker.services import assignments, reminders, tally
 from tracker.services.tally import NO_DATE, Key
@@ -25,7 +25,7 @@ DAYS = st.one_of(st.none(), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
     ("assigned", DUE, None, (7, "assigned", DUE)),
     ("acknowledged", None, None, (7, "acknowledged", NO_DATE)),
     ("returned", DUE, LATER, (7, "returned", DUE)),
-    ("paused", DUE, None, (7, "paused", DUE)),
+    ("paused", DUE, LATER, (7, "paused", NO_DATE)),
     ("submitted", DUE, DUE, (7, "submitted", NO_DATE)),
     ("submitted", DUE, LATER, (7, "submitted_late", NO_DATE)),
     ("submitted", None, LATER, (7, "submitted_undated", NO_DATE)),
@@ -44,7 +44,15 @@ def test_a_key_fits_its_column_and_only_what_is_owed_ages(state: State, due: dat
     assert (key is None) == (state == State.CANCELLED)
     if key:
         assert len(key[1]) <= 20
-        assert (key[2] != NO_DATE) == (due is not None and state not in (State.SUBMITTED, State.ACCEPTED))
+        assert (key[2] != NO_DATE) == (due is not None and state in OWED)
+
+
+@pytest.mark.parametrize(("state", "due", "held", "expected"), [
+    ("paused", DUE, DUE, "paused"), ("paused", DUE, LATER, "paused_late"), ("objected", None, LATER, "objected_undated"),
+    ("objected", DUE, LATER, "objected_late"),
+])
+def test_what_is_held_keeps_the_lateness_of_the_day_its_clock_stopped(state: str, due: date | None, held: date, expected: str) -> None:
+    assert tally.key(7, state, due, None, held) == (7, expected, NO_DATE)
 
 
 def test_the_running_count_follows_every_act(app: Flask, make: Factory) -> None:

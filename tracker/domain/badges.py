@@ -7,11 +7,17 @@ from tracker.domain.status import State
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """kind: new, ack, wait, ret, done, dlate, over, soon, none (the shapes of the look); days late or left; dated: it has a due date."""
+    """kind: new, ack, wait, ret, done, dlate, over, soon, none, pause, ask (the shapes of the look); days late or left; dated: it has a due date.
+
+    pause: the clock is stopped; ask: the unit asked whether the task is its own; none also stands for one that was cancelled.
+    """
 
     kind: str
     days: int = 0
     dated: bool = True
+
+
+_OUTSIDE: dict[str, str] = {State.CANCELLED: "none", State.PAUSED: "pause", State.OBJECTED: "ask"}
 
 
 def badge(state: str, due_on: date | None, submitted_on: date | None, today: date, soon_until: date) -> Badge:
@@ -21,8 +27,8 @@ def badge(state: str, due_on: date | None, submitted_on: date | None, today: dat
         return Badge("dlate", late) if late > 0 else Badge("done", dated=due_on is not None)
     if state == State.SUBMITTED:
         return Badge("wait", dated=due_on is not None)
-    if state in (State.CANCELLED, State.PAUSED, State.OBJECTED):
-        return Badge("none", dated=due_on is not None)
+    if kind := _OUTSIDE.get(state):
+        return Badge(kind, dated=due_on is not None)
     return _owed(state, due_on, today, soon_until)
 
 

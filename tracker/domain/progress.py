@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-from tracker.domain.status import State
+from tracker.domain.status import HELD, State
 
 
 class Standing(StrEnum):
@@ -36,7 +36,7 @@ class Line:
 
     due_on is the date in force, original_due_on the one first issued. submitted_on is the latest round's day;
     accepted_submitted_on and accepted_due_on belong to the round that was accepted: its submission, and the date in force then.
-    objection_upheld and CANCELLED put the line outside every count.
+    paused_on: the day the clock stopped, while it is paused or objected to. objection_upheld and CANCELLED put the line outside every count.
     """
 
     unit_code: str
@@ -98,10 +98,10 @@ def _accepted(line: Line) -> Timeliness:
 
 
 def _clock_stops(line: Line, as_of: date) -> date:
-    """The unit's clock stands still while the province reviews, and from the day a task was paused."""
+    """The unit's clock stands still while the province reviews, and from the day a task was paused or objected to."""
     if line.state == State.SUBMITTED and line.submitted_on:
         return min(line.submitted_on, as_of)
-    if line.state == State.PAUSED and line.paused_on:
+    if line.state in HELD and line.paused_on:
         return min(line.paused_on, as_of)
     return as_of
 

@@ -1,9 +1,9 @@
-"""One assignment as it stood at the end of an earlier day, from its rounds and reviews: what came later is left out."""
+"""One assignment as it stood at the end of an earlier day, from its rounds, reviews, holds and changed dates: what came later is left out."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.domain.status import State
+from tracker.domain.status import OWED, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,25 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """One time that the clock stood still. on: the day it was recorded, since: the day from which it counts; until: the day it was
+    recorded to be over, None while it lasts."""
+
+    state: State
+    on: date
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redated:
+    """One change of the date in force, on its local day."""
+
+    on: date
+    due_before: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Then:
     """What a report needs to know of an assignment on its cut-off day."""
 
@@ -41,6 +60,7 @@ class Then:
     return_reason: str = ""
     result: str = ""
     submissions: frozenset[int] = frozenset()
+    held_on: date | None = None
 
 
 def rewind(
@@ -51,26 +71,35 @@ def rewind(
     cancelled_on: date | None,
     rounds: Sequence[Round],
     verdicts: Sequence[Verdict],
+    holds: Sequence[Hold] = (),
+    redated: Sequence[Redated] = (),
 ) -> Then:
-    """The assignment at the end of as_of. due_on is the date in force now; rounds and verdicts stand in the order they happened.
+    """The assignment at the end of as_of. due_on is the date in force now; everything else stands in the order it happened.
 
-    A return can move the date in force: the first verdict after as_of tells the one before it. Pauses and objections keep no
-    days of their own yet, so that on an earlier day such an assignment counts as it stood without them.
+    The first change of the date after as_of (or, for rows older than such records, the first verdict) tells the date before it. A pause
+    or an objection counts from the day it was recorded on, and stops the clock from the day it reaches back to: a report of a day before
+    it was known stays what it was.
     """
     handed_in = [r for r in rounds if r.on <= as_of]
     given = [v for v in verdicts if v.on <= as_of and (v.undone_on is None or v.undone_on > as_of)]
     later = [v for v in verdicts if v.on > as_of and v.undone_on is None]
-    then_due = later[0].due_on_before if later else due_on
+    moved = [change for change in redated if change.on > as_of]
+    then_due = due_on
+    if moved and (not later or moved[0].on <= later[0].on):
+        then_due = moved[0].due_before
+    elif later:
+        then_due = later[0].due_on_before
     last = handed_in[-1] if handed_in else None
     verdict = next((v for v in reversed(given) if last and v.submission_id == last.submission_id), None)
     state = _state(as_of, acknowledged_on, cancelled_on, last, verdict)
+    held = next((h for h in reversed(holds) if h.on <= as_of and (h.until is None or h.until > as_of)), None) if state in OWED else None
     returned = verdict if state == State.RETURNED else None
     accepted = verdict if state == State.ACCEPTED else None
     return Then(
-        state, then_due, submitted_on=last.on if last else None, result=last.result if last else "",
+        held.state if held else state, then_due, submitted_on=last.on if last else None, result=last.result if last else "",
         accepted_on=accepted.on if accepted else None, accepted_due_on=accepted.due_on_before if accepted else None,
         fix_by=returned.fix_by if returned else None, return_reason=returned.reason if returned else "",
-        submissions=frozenset(r.submission_id for r in handed_in),
+        submissions=frozenset(r.submission_id for r in handed_in), held_on=held.since if held else None,
     )
 
 

@@ -1,5 +1,6 @@
 """The one way in which an assignment changes: guard, change, running count and event together."""
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
@@ -40,7 +41,7 @@ def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, A
     told: further words for the event. Raises Conflict where the state does not allow it. The caller holds the transaction and
     has checked the right.
     """
-    before, was = tally.key_of(assignment), assignment.state
+    before, was, days = tally.key_of(assignment), assignment.state, dates(assignment)
     now_state = after(was, act, assignment.held_state)
     for name, value in fields.items():
         setattr(assignment, name, value)
@@ -52,8 +53,26 @@ def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, A
     tally.move(deltas)
     history.record(
         actor, f"assignment.{act}", dispatch_id=assignment.dispatch_id, assignment_id=assignment.id, unit_id=assignment.unit_id,
-        before=str(was), after=str(now_state), **(told or {}),
+        before=str(was), after=str(now_state), **moved(days, assignment), **(told or {}),
     )
+
+
+def dates(assignment: Assignment) -> dict[str, date | None]:
+    """The dates that an assignment goes by; see `moved`."""
+    return {"due": assignment.due_on, "review": assignment.review_on}
+
+
+def moved(before: dict[str, date | None], assignment: Assignment) -> dict[str, str]:
+    """What an event tells of dates that changed: due_was and due_now, review_was and review_now (ISO, "" for none).
+
+    "Vì sao là ngày này?" and reports of an earlier day read these, whatever act moved the date.
+    """
+    told = {}
+    for name, day in dates(assignment).items():
+        if day != before[name]:
+            was = before[name]
+            told |= {f"{name}_was": was.isoformat() if was else "", f"{name}_now": day.isoformat() if day else ""}
+    return told
 
 
 def settle(assignment: Assignment, state: str) -> None:

@@ -6,7 +6,7 @@ from tracker.domain.access import Actor
 from tracker.domain.status import Act, after
 from tracker.models.assignments import Assignment
 from tracker.services import history, tally
-from tracker.services.assignments import settle
+from tracker.services.assignments import dates, moved, settle
 
 
 class Batch:
@@ -20,16 +20,16 @@ class Batch:
     def act(self, assignment: Assignment, act: Act, fields: dict[str, Any] | None = None, **told: Any) -> None:
         """One step of the workflow, with new values of columns. Raises Conflict where the state does not allow it."""
         was, state = str(assignment.state), after(assignment.state, act, assignment.held_state)
-        self._change(assignment, state, fields or {})
-        self._tell(assignment, f"assignment.{act}", before=was, after=str(state), **told)
+        days = self._change(assignment, state, fields or {})
+        self._tell(assignment, f"assignment.{act}", before=was, after=str(state), **days, **told)
 
     def amend(self, assignment: Assignment, kind: str, told: dict[str, Any], **fields: Any) -> None:
         """New values without a step of the workflow (a new date)."""
-        self._change(assignment, assignment.state, fields)
-        self._tell(assignment, kind, **told)
+        days = self._change(assignment, assignment.state, fields)
+        self._tell(assignment, kind, **days, **told)
 
-    def _change(self, assignment: Assignment, state: str, fields: dict[str, Any]) -> None:
-        before = tally.key_of(assignment)
+    def _change(self, assignment: Assignment, state: str, fields: dict[str, Any]) -> dict[str, str]:
+        before, days = tally.key_of(assignment), dates(assignment)
         for name, value in fields.items():
             setattr(assignment, name, value)
         settle(assignment, state)
@@ -37,6 +37,7 @@ class Batch:
             if key:
                 self._deltas[key] += n
         self.changed += 1
+        return moved(days, assignment)
 
     def _tell(self, assignment: Assignment, kind: str, **data: Any) -> None:
         history.record(

@@ -16,7 +16,6 @@ from tracker.domain.rewind import Round, Then, Verdict, rewind
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
-from tracker.models.events import Event
 from tracker.models.files import StoredFile
 from tracker.models.mails import Reminder
 from tracker.models.submissions import Evidence as EvidenceRow
@@ -24,9 +23,7 @@ from tracker.models.submissions import Review, Submission, SubmissionItem, evide
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import office
-
-CANCELLED = "assignment.cancel"
+from tracker.services import office, report_holds
 
 
 @dataclass(slots=True)
@@ -36,15 +33,16 @@ class _Past:
     rounds: dict[int, list[Round]] = field(default_factory=lambda: defaultdict(list))
     verdicts: dict[int, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
     evidence: dict[int, list[tuple[int, Evidence]]] = field(default_factory=lambda: defaultdict(list))
-    cancelled: dict[int, date] = field(default_factory=dict)
+    course: report_holds.Course = field(default_factory=report_holds.Course)
     reminded: dict[int, int] = field(default_factory=dict)
 
 
 def gather(dispatch_id: int, as_of: date) -> ReportData:
     """The facts of an issued dispatch at the end of as_of, as the province's report. Raises NotFound for a draft or none.
 
-    Rows that have not changed since as_of are taken as they are; the others are rewound from their rounds and reviews, so
-    that what came later does not count. Names, texts and the recipient list are those of the dispatch as it stands.
+    Rows that have not changed since as_of are taken as they are; the others are rewound from their rounds, reviews, pauses, objections
+    and changed dates, so that what came later does not count. Names, texts, review dates and the recipient list are those of the
+    dispatch as it stands.
     """
     dispatch = db.session.get(Dispatch, dispatch_id)
     if dispatch is None or dispatch.issued_at is None:
@@ -102,7 +100,7 @@ def _assignments(dispatch_id: int) -> list[Row[Any]]:
         select(
             Assignment.id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on, Assignment.original_due_on,
             Assignment.review_on, Assignment.fix_by, Assignment.acknowledged_at, Assignment.submitted_on, Assignment.accepted_on,
-            Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at,
+            Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.upheld,
             Task.kind, Task.position, Task.title, Task.text,
         )
         .join(Task, Task.id == Assignment.task_id)
@@ -115,8 +113,7 @@ def _past(dispatch_id: int, as_of: date) -> _Past:
     _read_rounds(dispatch_id, past)
     _read_verdicts(dispatch_id, past)
     _read_evidence(dispatch_id, past)
-    ended = select(Event.assignment_id, Event.at).where(Event.dispatch_id == dispatch_id, Event.kind == CANCELLED)
-    past.cancelled = {row.assignment_id: clock.local(row.at).date() for row in db.session.execute(ended) if row.assignment_id}
+    past.course = report_holds.course(dispatch_id)
     told = (
         select(Reminder.assignment_id, func.count(func.distinct(Reminder.on_day)).label("days"))
         .where(Reminder.dispatch_id == dispatch_id, Reminder.on_day <= as_of).group_by(Reminder.assignment_id)
@@ -180,7 +177,7 @@ def _line(row: Row[Any], unit: Row[Any], past: _Past, as_of: date) -> Line:
         accepted_due_on=then.accepted_due_on, fix_by=then.fix_by, return_reason=then.return_reason, result=then.result,
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
         evidence=tuple(dict.fromkeys(item for submission, item in past.evidence[row.id] if submission in then.submissions)),
-        reminded=past.reminded.get(row.id, 0),
+        reminded=past.reminded.get(row.id, 0), paused_on=then.held_on, objection_upheld=row.upheld and then.state == State.CANCELLED,
     )
 
 
@@ -191,12 +188,12 @@ def _stored(row: Row[Any], past: _Past) -> Then:
         state=State(row.state), due_on=row.due_on, submitted_on=row.submitted_on, accepted_on=row.accepted_on,
         accepted_due_on=row.due_on if row.state == State.ACCEPTED else None, fix_by=row.fix_by if returned else None,
         return_reason=row.return_reason or "" if returned else "", result=(rounds[-1].result if rounds else "") or row.result or "",
-        submissions=frozenset(r.submission_id for r in rounds),
+        submissions=frozenset(r.submission_id for r in rounds), held_on=row.held_on,
     )
 
 
 def _rewound(row: Row[Any], past: _Past, as_of: date) -> Then:
     return rewind(
-        as_of, due_on=row.due_on, acknowledged_on=_day(row.acknowledged_at), cancelled_on=past.cancelled.get(row.id),
-        rounds=past.rounds[row.id], verdicts=past.verdicts[row.id],
+        as_of, due_on=row.due_on, acknowledged_on=_day(row.acknowledged_at), cancelled_on=past.course.cancelled.get(row.id),
+        rounds=past.rounds[row.id], verdicts=past.verdicts[row.id], holds=past.course.holds[row.id], redated=past.course.redated[row.id],
     )

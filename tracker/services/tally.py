@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, t
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.db import before_commit, db
-from tracker.domain.status import DispatchState, State
+from tracker.domain.status import HELD, DispatchState, State
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 
@@ -15,28 +15,31 @@ NO_DATE = date(9999, 12, 31)
 Key = tuple[int, str, date]
 #: What is counted as waiting for review, and as accepted; see key().
 WAITING_STATES = tuple(f"{State.SUBMITTED}{ending}" for ending in ("", "_late", "_undated"))
+_FROZEN = frozenset({State.SUBMITTED, State.ACCEPTED}) | HELD
 DONE_STATES = tuple(f"{State.ACCEPTED}{ending}" for ending in ("", "_late", "_undated"))
 
 
-def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None) -> Key | None:
+def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None, held_on: date | None = None) -> Key | None:
     """Where an assignment is counted, None for a cancelled one.
 
-    What waits for review and what is accepted has its lateness frozen at the day of submission: "submitted", "submitted_late",
-    "submitted_undated", "accepted", "accepted_late", "accepted_undated", all without a date. The rest is counted under its due date.
+    What waits for review and what is accepted has its lateness frozen at the day of submission, what is paused or objected to at the day the
+    clock stopped: "submitted", "submitted_late", "submitted_undated", "accepted…", "paused…", "objected…", all without a date. What is owed
+    is counted under its due date.
     """
     if state == State.CANCELLED:
         return None
-    if state not in (State.SUBMITTED, State.ACCEPTED):
+    if state not in _FROZEN:
         return unit_id, str(state), due_on or NO_DATE
     if due_on is None:
         return unit_id, f"{state}_undated", NO_DATE
-    late = submitted_on is not None and submitted_on > due_on
+    stopped = held_on if state in HELD else submitted_on
+    late = stopped is not None and stopped > due_on
     return unit_id, f"{state}_late" if late else str(state), NO_DATE
 
 
 def key_of(assignment: Assignment) -> Key | None:
     """Where this assignment is counted now."""
-    return key(assignment.unit_id, assignment.state, assignment.due_on, assignment.submitted_on)
+    return key(assignment.unit_id, assignment.state, assignment.due_on, assignment.submitted_on, assignment.held_on)
 
 
 def move(deltas: "Counter[Key]") -> None:
@@ -82,11 +85,11 @@ def open_of(dispatch_id: int) -> "Counter[Key]":
 
 
 def _count(condition: ColumnElement[bool]) -> "Counter[Key]":
-    columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on)
+    columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on, Assignment.held_on)
     wanted = select(*columns, func.count()).join(Dispatch, Dispatch.id == Assignment.dispatch_id).where(condition).group_by(*columns)
     found: Counter[Key] = Counter()
-    for unit_id, state, due_on, submitted_on, n in db.session.execute(wanted):
-        where = key(unit_id, state, due_on, submitted_on)
+    for unit_id, state, due_on, submitted_on, held_on, n in db.session.execute(wanted):
+        where = key(unit_id, state, due_on, submitted_on, held_on)
         if where:
             found[where] += n
     return found

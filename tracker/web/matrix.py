@@ -11,6 +11,8 @@ OPEN = (
     ("over", "Quá hạn"), ("ret", "Trả lại"), ("wait", "Chờ duyệt"), ("soon", "Sắp đến hạn"), ("new", "Chưa tiếp nhận"), ("ack", "Đã tiếp nhận"),
     ("none", "Không hạn"),
 )
+#: Rare ones, named where there are any.
+HELD = (("pause", "Tạm dừng"), ("ask", "Đề nghị xem lại"))
 DONE = (("done", "đúng hạn"), ("dlate", "quá hạn"), ("undated", "không hạn"))
 
 
@@ -32,9 +34,10 @@ def matrix(dispatch_id: int) -> str:
             for key, words in kinds
         ]
 
+    held = tuple(one for one in HELD if found.counts[one[0]])
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
-        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items(OPEN),
+        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items((*OPEN, *held)),
         done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
     )
 

@@ -1,0 +1,46 @@
+"""What a report needs of a dispatch's history beside rounds and verdicts: when each assignment was held, redated or cancelled."""
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.rewind import Hold, Redated
+from tracker.domain.status import HELD, State
+from tracker.models.events import Event
+
+
+@dataclass(slots=True)
+class Course:
+    """By assignment id, each in the order it happened."""
+
+    holds: dict[int, list[Hold]] = field(default_factory=lambda: defaultdict(list))
+    redated: dict[int, list[Redated]] = field(default_factory=lambda: defaultdict(list))
+    cancelled: dict[int, date] = field(default_factory=dict)
+
+
+def course(dispatch_id: int) -> Course:
+    """Read from the events of the dispatch's assignments, by one query."""
+    found = Course()
+    wanted = (
+        select(Event.assignment_id, Event.at, Event.data)
+        .where(Event.dispatch_id == dispatch_id, Event.assignment_id.is_not(None), Event.kind.startswith("assignment.")).order_by(Event.id)
+    )
+    for assignment_id, at, data in db.session.execute(wanted):
+        _take(found, assignment_id, clock.local(at).date(), data)
+    return found
+
+
+def _take(found: Course, assignment_id: int, on: date, data: dict[str, str]) -> None:
+    was, now = data.get("before", ""), data.get("after", "")
+    holds = found.holds[assignment_id]
+    if "due_was" in data:
+        found.redated[assignment_id].append(Redated(on, date.fromisoformat(data["due_was"]) if data["due_was"] else None))
+    if was in HELD and now != was and holds and holds[-1].until is None:
+        holds[-1] = replace(holds[-1], until=on)
+    if now in HELD and now != was:
+        holds.append(Hold(State(now), on, date.fromisoformat(data["held_on"]) if data.get("held_on") else on))
+    if now == State.CANCELLED:
+        found.cancelled[assignment_id] = on
