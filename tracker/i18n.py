@@ -5,8 +5,10 @@ from tracker.domain.access import Role
 from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
 from tracker.domain.status import State
+from tracker.messages import documents, people, requests
 
-MESSAGES: dict[str, str] = {
+#: What is said about larger nouns stands in a module of tracker.messages for each.
+MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
     "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",
@@ -48,6 +50,8 @@ MESSAGES: dict[str, str] = {
     "task.no_title": "Nhiệm vụ chưa có tên. Hãy ghi ngắn gọn việc phải làm.",
     "task.too_long": "Tên nhiệm vụ dài quá {title} ký tự hoặc nội dung dài quá {text} ký tự. Hãy rút gọn.",
     "task.precision": "Loại hạn không dùng được. Hãy chọn lại trong danh sách.",
+    "rhythm.day": "Ngày của việc định kỳ phải từ 1 đến {most}. Hãy ghi lại.",
+    "rhythm.month": "Tháng đến hạn không nằm trong kỳ. Hãy chọn lại ở ô “Đến hạn vào”.",
     "task.no_next": "Đây là nhiệm vụ cuối nên không còn mục nào ở sau để gộp.",
     "task.split_nowhere": "Chưa biết tách ở đâu. Trong ô “Nội dung”, hãy để một dòng trống ở chỗ muốn tách rồi bấm “Tách”.",
     "group.unknown": "Không có nhóm nơi nhận tên “{name}”. Hãy xem tên các nhóm ở trang “Đơn vị”.",
@@ -66,90 +70,6 @@ MESSAGES: dict[str, str] = {
     # mail
     "mail.no_address": "Đơn vị hoặc người này chưa có địa chỉ thư nên chưa gửi được. Hãy ghi hộp thư ở trang đơn vị rồi bấm “Gửi lại”.",
     "mail.bad_address": "Địa chỉ thư viết sai nên chưa gửi được. Hãy sửa địa chỉ ở trang đơn vị hoặc trang người dùng rồi bấm “Gửi lại”.",
-    # signing in, people
-    "login.wrong": "Thư điện tử hoặc mật khẩu chưa đúng. Hãy kiểm tra bộ gõ và phím Caps Lock rồi thử lại, hoặc bấm “Quên mật khẩu”.",
-    "login.code_late": "Đã quá lâu từ lúc nhập mật khẩu. Hãy đăng nhập lại.",
-    "login.out": "Đã đăng xuất.",
-    "login.out_everywhere": "Đã đăng xuất ở mọi máy. Đăng nhập lại để làm tiếp.",
-    "password.short": "Mật khẩu cần ít nhất {least} ký tự. Hãy chọn một câu ngắn dễ nhớ, có thể có dấu cách.",
-    "password.long": "Mật khẩu dài quá {most} ký tự. Hãy chọn câu ngắn hơn.",
-    "password.email": "Mật khẩu không được là địa chỉ thư của bạn. Hãy chọn câu khác.",
-    "password.common": "Mật khẩu này quá dễ đoán. Hãy chọn một câu ngắn mà chỉ bạn nghĩ ra.",
-    "password.old": "Mật khẩu đang dùng chưa đúng. Hãy gõ lại.",
-    "password.again": "Hai lần gõ mật khẩu mới không giống nhau. Hãy gõ lại.",
-    "password.changed": "Đã đổi mật khẩu. Các máy khác phải đăng nhập lại.",
-    "totp.wrong": "Mã chưa đúng. Hãy chờ mã mới trên điện thoại, kiểm tra giờ của điện thoại rồi nhập lại.",
-    "totp.used": "Mã này đã dùng rồi. Hãy chờ mã mới trên điện thoại rồi nhập lại.",
-    "totp.done": "Đã bật xác nhận hai bước. Lần đăng nhập sau cần thêm mã trên điện thoại.",
-    "totp.off": "Đã tắt xác nhận hai bước.",
-    "totp.on": "Xác nhận hai bước đang bật rồi. Muốn đổi điện thoại, hãy tắt rồi bật lại.",
-    "totp.must": "Quản trị viên phải dùng xác nhận hai bước nên không tắt được. Đổi điện thoại: nhờ quản trị viên khác đặt lại.",
-    "link.done": "Đã lưu mật khẩu. Hãy đăng nhập.",
-    "link.gone": "Đường dẫn này đã dùng, đã hết hạn hoặc không đủ ký tự. Hãy mở thư mới nhất, hoặc xin đường dẫn mới ở mục “Quên mật khẩu”.",
-    "person.email": "Địa chỉ thư “{email}” viết chưa đúng. Hãy viết như ten@huyen.gov.vn.",
-    "person.name": "Chưa ghi họ và tên.",
-    "person.taken": "Địa chỉ {email} đã có tài khoản. Hãy tìm người đó trong danh sách và sửa ở đó.",
-    "person.role": "Chưa chọn vai trò, hoặc vai trò không có.",
-    "person.unit_needed": "Vai trò của huyện cần một đơn vị huyện. Hãy chọn đơn vị.",
-    "person.unit_province": "Vai trò của tỉnh không thuộc huyện nào. Hãy bỏ chọn đơn vị hoặc chọn vai trò của huyện.",
-    "person.unit_unknown": "Không có đơn vị mang mã hoặc tên “{unit}”. Hãy xem mã ở trang Đơn vị.",
-    "person.left": "Người này đã được ghi là nghỉ rồi. Hãy tải lại trang.",
-    "person.not_left": "Người này đang làm việc, không cần mở lại tài khoản. Hãy tải lại trang.",
-    "person.self": "Không tự ghi mình đã nghỉ được. Hãy nhờ quản trị viên khác.",
-    "person.successor_needed": "Còn {total} việc đang làm dở. Hãy chọn người nhận bàn giao, hoặc mời người mới trước.",
-    "person.successor": "Người nhận bàn giao phải đang làm việc ở cùng đơn vị. Hãy chọn lại.",
-    "person.invited": "Đã gửi thư mời tới {email}.",
-    "person.saved": "Đã lưu thông tin của {name}.",
-    "person.gone": "Đã khoá tài khoản của {name}; {total} việc dở dang đã chuyển cho người nhận bàn giao.",
-    "person.gone_idle": "Đã khoá tài khoản của {name}; không có việc dở dang nào phải bàn giao.",
-    "person.back": "Đã mở lại tài khoản của {name}. Thư mời chọn mật khẩu mới đang được gửi.",
-    "person.totp_reset": "Đã đặt lại xác nhận hai bước của {name}. Người này đăng nhập lại bằng mật khẩu.",
-    "unit.phone": "Số điện thoại dài quá 40 ký tự. Hãy rút ngắn.",
-    "unit.dates": "Ngày kết thúc phải sau ngày bắt đầu. Hãy sửa một trong hai ngày.",
-    "unit.saved": "Đã lưu thông tin của {name}.",
-    "group.name": "Hãy đặt tên nhóm, không quá 120 ký tự.",
-    "group.taken": "Đã có nhóm tên “{name}”. Hãy chọn tên khác hoặc sửa nhóm đó.",
-    "group.empty": "Nhóm chưa có đơn vị nào. Hãy đánh dấu ít nhất một đơn vị.",
-    "group.saved": "Đã lưu nhóm “{name}”.",
-    "group.removed": "Đã xoá nhóm “{name}”. Các công văn đã ban hành không thay đổi.",
-    "office.long": "Tên dài quá {most} ký tự. Hãy rút ngắn.",
-    "office.day_far": "Ngày này cách nay hơn 5 năm. Hãy kiểm tra lại năm.",
-    "office.day_missing": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
-    "office.saved": "Đã lưu cài đặt.",
-    "import.type": "Chỉ đọc tệp CSV hoặc Excel (.xlsx). Hãy lưu lại bảng theo một trong hai loại đó.",
-    "import.broken": "Không đọc được tệp “{name}”: tệp hỏng hoặc không phải bảng. Hãy mở bằng Excel, lưu lại dạng .xlsx rồi chọn lại.",
-    "import.encoding": "Tệp CSV không phải bảng mã UTF-8. Trong Excel hãy chọn “CSV UTF-8” khi lưu, hoặc dùng tệp .xlsx.",
-    "import.large": "Bảng quá lớn (hơn {most} dòng hoặc 2 MB). Hãy chia thành nhiều tệp.",
-    "import.columns": "Không thấy cột {missing}. Dòng đầu của bảng phải là tên cột; hãy dùng tệp mẫu.",
-    "import.no_rows": "Bảng không có dòng nào dưới dòng tên cột. Hãy kiểm tra lại tệp.",
-    "import.formula": "Ô “{value}” là công thức. Hãy dán lại dạng giá trị.",
-    "import.no_file": "Chưa chọn tệp. Hãy chọn bảng CSV hoặc Excel.",
-    "import.left": "Người này đã nghỉ. Hãy mở lại tài khoản ở trang Người dùng trước.",
-    "import.role": "Không có vai trò “{role}”. Chọn một trong: {known}.",
-    "import.unit_many": "Có {count} đơn vị cùng tên “{unit}”. Hãy ghi mã đơn vị.",
-    "import.twice": "Trùng với dòng {line} của bảng này. Hãy bỏ một trong hai dòng.",
-    "import.nothing": "Không có dòng nào mới hoặc thay đổi nên không có gì để ghi. Hãy xem lại bảng, hoặc bỏ tệp này.",
-    "import.done_people": "Đã ghi {new} người mới và {changed} người thay đổi. Thư mời đang được gửi cho người mới.",
-    "import.done_mailboxes": "Đã ghi hộp thư, điện thoại của {changed} đơn vị.",
-    "import.dropped": "Đã bỏ tệp, chưa ghi gì.",
-    "person.last_admin": "Đây là quản trị viên cuối cùng còn đăng nhập được. Hãy mời thêm một quản trị viên trước.",
-    # documents
-    "document.empty": "Tệp “{name}” không có nội dung (rỗng). Hãy kiểm tra tệp rồi chọn lại.",
-    "document.encrypted": "Tệp “{name}” đặt mật khẩu nên không đọc được. Hãy bỏ mật khẩu rồi tải lên lại.",
-    "document.unreadable": "Tệp “{name}” hỏng nên không đọc được. Hãy mở thử bằng phần mềm gốc, lưu lại rồi tải lên lại.",
-    "document.unsupported": "Không đọc được loại tệp của “{name}”. Hãy dùng Word, PDF, ODT, RTF, HTML, thư (.eml), ảnh chụp hoặc văn bản thường.",
-    "document.bomb": "Tệp “{name}” bung ra quá lớn nên không mở để giữ an toàn. Hãy lưu lại tệp từ phần mềm gốc rồi tải lên lại.",
-    "document.no_text": "Không thấy chữ nào trong tệp “{name}”. Nếu là bản chụp, hãy quét lại rõ hơn hoặc dán nội dung vào.",
-    "document.encoding": "Tệp “{name}” dùng bảng mã chữ lạ nên không đọc được. Hãy lưu lại bằng bảng mã Unicode (UTF-8).",
-    "document.secret": "Văn bản “{name}” có dấu mật. Phần mềm này không nhận tài liệu mật; hãy xử lý theo quy định bảo vệ bí mật nhà nước.",
-    "document.scanned": "Văn bản là bản chụp, chữ do máy nhận dạng. Hãy so kỹ số, ngày và tên với bản gốc.",
-    "document.low_confidence": "Trang {pages} mờ, máy đọc không chắc (có trang chỉ chắc {sure}%). Hãy so từng dòng với bản gốc, hoặc quét lại rõ hơn.",
-    "document.pages_unread": "Có trang là ảnh chụp mà máy chưa có Tesseract tiếng Việt nên chưa đọc được trang ấy. Hãy báo quản trị viên cài, hoặc gõ thêm phần thiếu.",
-    "document.pages_cut": "Bản chụp quá dài, máy chỉ đọc {limit} trang đầu. Hãy tách tệp, hoặc gõ thêm phần còn lại.",
-    "document.too_long": "Tệp “{name}” là bản chụp quá nhiều trang nên máy đọc không kịp. Hãy tách thành nhiều tệp nhỏ rồi tải lên lại, hoặc dán nội dung vào.",
-    "document.numbers_lost": "Tệp .doc này quá cũ nên máy không đọc được số thứ tự tự động. Hãy so số mục với bản gốc, hoặc lưu lại thành .docx rồi tải lên.",
-    "document.pdf_fallback": "Máy thiếu công cụ đọc PDF (poppler-utils) nên số và ngày có thể lạc chỗ. Hãy so với bản gốc, hoặc báo quản trị viên cài thêm.",
-    "document.ocr_missing": "Tệp “{name}” là bản chụp nhưng máy chưa có Tesseract tiếng Việt. Hãy báo quản trị viên cài, hoặc dán nội dung vào.",
     "mail.no_server": "Chưa có máy chủ thư nên thư vẫn nằm chờ. Hãy chạy “tracker serve”, hoặc đặt SMTP_URL rồi làm lại.",
     # reports
     "report.as_of": "Ngày chốt số liệu phải từ {first} (ngày ban hành) đến {today}. Hãy chọn ngày khác.",
@@ -231,6 +151,12 @@ STATES = {
 EVIDENCE = {
     "implementing_document": "Văn bản chỉ đạo của huyện", "report": "Báo cáo", "minutes": "Biên bản", "photo": "Ảnh", "table": "Bảng số liệu",
     "other": "Tài liệu khác",
+}
+
+
+EXTENSION_REASONS = {
+    "weather": "Thiên tai, thời tiết", "staff": "Thay đổi hoặc thiếu cán bộ", "waiting": "Chờ cơ quan khác", "data": "Chưa đủ số liệu",
+    "workload": "Nhiều việc cùng lúc", "other": "Lý do khác",
 }
 
 

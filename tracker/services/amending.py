@@ -17,7 +17,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import history, issue_mails, issue_plan
+from tracker.services import history, issue_mails, issue_plan, mail_links
 from tracker.services.batches import Batch
 from tracker.services.issue_mails import date_words
 from tracker.services.issuing import assign, rows_of
@@ -265,11 +265,11 @@ def frozen_recipients(dispatch_id: int) -> list[Recipient]:
 
 def _tell(dispatch: Dispatch, reason: str, lines: dict[int, list[TaskLine]]) -> int:
     units = [unit for unit in frozen_recipients(dispatch.id) if unit.id in lines]
-    addresses, shared = issue_plan.addresses(units), issue_mails.head(dispatch)
+    addresses, shared, maker = issue_plan.addresses(units), issue_mails.head(dispatch), mail_links.Maker()
     rows = []
     for unit in units:
         context = shared | {"unit": unit.name, "reason": reason, "revision": dispatch.revision - 1, "changes": lines[unit.id]}
-        rows += issue_mails.unit_rows("amended", unit, addresses[unit.id], dispatch.id, context, [])
+        rows += issue_mails.unit_rows("amended", unit, addresses[unit.id], dispatch.id, context, [], maker)
     return issue_mails.send_all(rows)
 
 

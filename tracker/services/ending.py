@@ -10,7 +10,7 @@ from tracker.domain.errors import BadInput
 from tracker.domain.status import OPEN, Act, DispatchAct
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
-from tracker.services import history, issue_mails, issue_plan, tally
+from tracker.services import history, issue_mails, issue_plan, mail_links, tally
 from tracker.services.amending import LONGEST_REASON, frozen_recipients, locked
 from tracker.services.batches import Batch
 
@@ -27,6 +27,7 @@ def withdraw(actor: Actor, dispatch_id: int, version: int, reason: str) -> Dispa
     for assignment in db.session.scalars(wanted):
         batch.act(assignment, Act.CANCEL, reason=reason)
     batch.finish()
+    mail_links.revoke_ended(dispatch_id)
     history.record(actor, "dispatch.withdraw", dispatch_id=dispatch_id, reason=reason, cancelled=batch.changed)
     _tell(dispatch, reason)
     return dispatch
@@ -37,6 +38,7 @@ def close(actor: Actor, dispatch_id: int, version: int, reason: str = "") -> Dis
     dispatch = locked(actor, dispatch_id, version, DispatchAct.CLOSE)
     dispatch.ended_at, dispatch.ended_reason = clock.now(), reason.strip()[:LONGEST_REASON] or None
     tally.move(Counter({key: -n for key, n in tally.open_of(dispatch_id).items()}))
+    mail_links.revoke_ended(dispatch_id)
     history.record(actor, "dispatch.close", dispatch_id=dispatch_id, reason=dispatch.ended_reason or "")
     return dispatch
 

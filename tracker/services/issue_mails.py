@@ -12,8 +12,9 @@ from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.tasks import Task
-from tracker.services import links, outbox
+from tracker.services import links, mail_links, outbox
 from tracker.services.issue_plan import Address, Plan
+from tracker.services.mail_links import Maker
 from tracker.services.recipients import Recipient
 
 
@@ -49,7 +50,7 @@ def head(dispatch: Dispatch) -> dict[str, Any]:
 
 def tell_issued(dispatch: Dispatch, plan: Plan) -> int:
     """Queues the mails that hand out a dispatch: each unit's own tasks and findings only. Gives how many rows were written."""
-    files, shared, rows = dispatch_files(dispatch), head(dispatch), []
+    files, shared, maker, rows = dispatch_files(dispatch), head(dispatch), mail_links.Maker(), []
     # Held here, the files are found in the session for every mail; it would forget them and ask the database 27 times.
     held = list(db.session.scalars(select(StoredFile).where(StoredFile.id.in_(files))))
     for unit in plan.recipients:
@@ -59,29 +60,35 @@ def tell_issued(dispatch: Dispatch, plan: Plan) -> int:
             "tasks": [task_line(task, role) for task, role in mine if task.kind == "task"],
             "findings": [task_line(task, role) for task, role in mine if task.kind == "finding"],
         }
-        rows += unit_rows("issued", unit, plan.addresses[unit.id], dispatch.id, context, files)
+        rows += unit_rows("issued", unit, plan.addresses[unit.id], dispatch.id, context, files, maker)
     del held
     return send_all(rows)
 
 
 def unit_rows(
-    kind: str, unit: Recipient, addresses: list[Address], dispatch_id: int, context: Mapping[str, Any], files: list[int],
+    kind: str, unit: Recipient, addresses: list[Address], dispatch_id: int, context: Mapping[str, Any], files: list[int], maker: Maker | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows for one unit: one for its mailbox (or per officer where it has none), or a skipped one that tells why."""
-    to = addresses or [Address("", unit.name)]
-    return [
-        outbox.row(
+    """The rows for one unit: one for its mailbox (or per officer where it has none), or a skipped one that tells why.
+
+    maker: of signed links, where the mail asks for anything; each row then brings its "offers" along, for `send_all`.
+    """
+    rows = []
+    for address in addresses or [Address("", unit.name)]:
+        offers = [maker.offer(dispatch_id, context["number"])] if maker else []
+        row = outbox.row(
             kind, address=address.email, name=address.name, person_id=address.person_id, unit_id=unit.id, dispatch_id=dispatch_id,
-            files=files, context=context,
+            files=files, context={**context, "offers": offers},
         )
-        for address in to
-    ]
+        rows.append(row | {"offers": offers})
+    return rows
 
 
 def send_all(rows: list[dict[str, Any]]) -> int:
     """Writes the rows in one go and wakes one worker after the commit, which sends them all over one connection; gives their number."""
     if not rows:
         return 0
+    offered = [(row["message_id"], row.pop("offers", [])) for row in rows]
     db.session.execute(insert(Mail), rows)
+    mail_links.keep(offered)
     jobs.enqueue("mail.sweep")
     return len(rows)

@@ -26,6 +26,7 @@ PATHS: dict[str, str] = {
     "reports": "/reports",
     "report": "/reports/{id}",
     "file": "/files/{id}",
+    "mail_link": "/link/{token}",
 }
 
 

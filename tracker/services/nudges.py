@@ -13,7 +13,7 @@ from tracker.domain.status import DispatchState
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Mail, Reminder
-from tracker.services import addressees, history, links, mail_lines, outbox
+from tracker.services import addressees, history, links, mail_lines, mail_links, outbox
 from tracker.services.addressees import Addressee
 
 STEP = "nudge"
@@ -105,6 +105,7 @@ def _tell(actor: Actor, dispatch: Dispatch, who: Addressee, rows: list[Any], mes
             "unit_name": who.unit_name, "message": message, "by_name": actor.name, "tasks": mail_lines.lines(shown, today),
             "more": len(rows) - len(shown), "url": links.absolute("answer", id=dispatch.id),
         },
+        offers=[mail_links.Maker().offer(dispatch.id, dispatch.number, mail_links.fitting(rows))],
     )
     _record(actor, who, rows, message, mail)
     return mail.state

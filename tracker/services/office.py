@@ -13,8 +13,11 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
 from tracker.models.office import CalendarDay, Setting
 from tracker.services import history
+from tracker.services.people import clean_email
 
 LONGEST = 200
+#: How long a signed link in a mail works, and the most that may be chosen.
+LINK_DAYS, MOST_LINK_DAYS = 30, 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,34 @@ def set_allow_zip(actor: Actor, allowed: bool) -> None:
     before = allow_zip()
     _put("files.allow_zip", allowed)
     history.record(actor, "office.allow_zip", before=before, after=allowed)
+
+
+def link_days() -> int:
+    """For how many days a signed link in a mail works."""
+    return int(_get("mail_links.days", LINK_DAYS))
+
+
+def set_link_days(actor: Actor, days: int | None) -> None:
+    """Sets it; shortened, it holds for links in earlier mails too. Raises Forbidden, BadInput("office.link_days")."""
+    actor.need(Right.SETTINGS_MANAGE)
+    if days is None or not 1 <= days <= MOST_LINK_DAYS:
+        raise BadInput("office.link_days", field="link_days", most=MOST_LINK_DAYS)
+    before = link_days()
+    _put("mail_links.days", days)
+    history.record(actor, "office.link_days", before=before, after=days)
+
+
+def alert_address() -> str:
+    """Who is mailed when a part of the machine fails; empty for nobody."""
+    return str(_get("watch.address", ""))
+
+
+def set_alert_address(actor: Actor, address: str) -> None:
+    """Sets it; empty for nobody. Raises Forbidden, BadInput("person.email")."""
+    actor.need(Right.SETTINGS_MANAGE)
+    before, address = alert_address(), clean_email(address, "alert_address") if address.strip() else ""
+    _put("watch.address", address)
+    history.record(actor, "office.alert_address", before=before, after=address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from tracker.adapters.render import render
 from tracker.db import db
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
-from tracker.services import links
+from tracker.services import links, mail_links
+from tracker.services.mail_links import Offer
 
 SEND = "mail.send"
 NOW = timedelta(0)
@@ -36,21 +37,24 @@ def queue(
     files: Sequence[int] = (),
     delay: timedelta = NOW,
     dedupe_key: str | None = None,
+    offers: Sequence[Offer] = (),
 ) -> Mail:
     """Writes one mail to the outbox in the current transaction and wakes a worker after its commit.
 
     kind: folder of templates/email; context: what its templates name (the layout's own names are added here). files: ids of
     stored files to attach; above MAIL_ATTACH_LIMIT_MB in total the mail carries links to them. delay: how long it is held back
-    (undo). dedupe_key: a second mail with the same key is not written, the first one is returned. Without a usable address the
+    (undo). dedupe_key: a second mail with the same key is not written, the first one is returned. offers: the signed links of a mail to a
+    unit (`offers` in its templates), whose rows are written with it. Without a usable address the
     row is kept as skipped with the reason, so that the clerk sees it. Raises jinja2.UndefinedError for a name the context lacks.
     """
     values = row(
-        kind, address=address, context=context, name=name, files=files, delay=delay,
+        kind, address=address, context={**context, "offers": offers}, name=name, files=files, delay=delay,
         person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id, dedupe_key=dedupe_key,
     )
     mail_id = db.session.scalar(insert_new().values(values).returning(Mail.id))
     if mail_id is None:
         return db.session.scalars(select(Mail).where(Mail.dedupe_key == dedupe_key)).one()
+    mail_links.keep([(values["message_id"], offers)])
     if values["state"] == "queued" and delay <= NOW:
         wake(mail_id)
     return db.session.get_one(Mail, mail_id)
@@ -106,7 +110,7 @@ def usable_address(address: str) -> bool:
 def common() -> dict[str, Any]:
     """What the layout of every mail names: the sender's office, the day, and where the product is."""
     settings = current_app.extensions["settings"]
-    return {"office": parseaddr(settings.mail_from)[0] or "Đôn Đốc", "today": clock.today(), "home_url": links.absolute("home")}
+    return {"office": parseaddr(settings.mail_from)[0] or "Đôn Đốc", "today": clock.today(), "home_url": links.absolute("home"), "offers": ()}
 
 
 def _attachments(files: Sequence[int]) -> tuple[list[int], list[dict[str, Any]]]:

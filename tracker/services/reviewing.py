@@ -17,7 +17,7 @@ from tracker.models.mails import Mail
 from tracker.models.submissions import Review, Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import assignments, links, outbox
+from tracker.services import assignments, links, mail_links, outbox
 
 #: How long the unit's mail waits, so that a slip of the hand can be undone.
 UNDO_WINDOW = timedelta(minutes=5)
@@ -144,8 +144,10 @@ def _tell(submission: Submission, chosen: list[Assignment], reviews: list[Review
         "url": links.absolute("answer" if reviews[0].verdict == "returned" else "submission",
                               id=dispatch.id if reviews[0].verdict == "returned" else submission.id),
     }
+    returned = reviews[0].verdict == "returned"
     mail = outbox.queue(
-        "reviewed", address=unit.mailbox or "", name=unit.name, context=context, unit_id=unit.id, dispatch_id=dispatch.id, delay=UNDO_WINDOW
+        "reviewed", address=unit.mailbox or "", name=unit.name, context=context, unit_id=unit.id, dispatch_id=dispatch.id, delay=UNDO_WINDOW,
+        offers=[mail_links.Maker().offer(dispatch.id, dispatch.number, ("upload", "extend"))] if returned else [],
     )
     db.session.flush()
     for review in reviews:

@@ -33,6 +33,7 @@ ACTS: dict[str, str] = {
     "dispatch.withdraw": "thu hồi công văn{because}",
     "dispatch.close": "kết thúc theo dõi công văn{because}",
     "dispatch.reopen": "mở lại công văn{because}",
+    "mail_link.revoke": "thu hồi {count} liên kết trong thư",
     "person.add": "mở tài khoản {email}",
     "person.change": "sửa thông tin tài khoản",
     "person.invite": "gửi thư mời",

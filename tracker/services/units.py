@@ -14,7 +14,7 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import history, people, recipients
+from tracker.services import history, mail_links, people, recipients
 
 #: The table that ships with the product: the province, its 27 districts of 2020 and their communes.
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "units-thanh-hoa-2020.csv"
@@ -148,6 +148,8 @@ def change(actor: Actor, unit_id: int, *, mailbox: str, phone: str, valid_from: 
         raise BadInput("unit.dates", field="valid_to")
     unit.mailbox = people.clean_email(mailbox, "mailbox") if mailbox.strip() else None
     unit.phone, unit.valid_from, unit.valid_to = phone.strip() or None, valid_from, valid_to
+    if unit.mailbox != before["mailbox"]:
+        mail_links.revoke_moved(unit.id, before["mailbox"])
     if before != _facts(unit):
         history.record(actor, "unit.change", unit_id=unit.id, before=before, after=_facts(unit))
     return unit
