@@ -11,6 +11,7 @@ dispatch.draft      x - - - - -
 dispatch.issue      x - - - - -
 assignment.answer   - - x x - -
 assignment.review   x x - - - -
+request.decide      x x - - - -
 reminder.read       x x - - x x
 reminder.send       x x - - - -
 report.read         x x x x x x

@@ -12,7 +12,7 @@ from tracker.i18n import MESSAGES
 CODE = re.compile(r"[a-z_]+\.[a-z_]+")
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
 RAISED = ERRORS | {"say"}
-OTHERS = [name for name in modules() if name != "tracker.i18n"]
+OTHERS = [name for name in modules() if not name.startswith(("tracker.i18n", "tracker.messages"))]
 
 
 def told(by: set[str] = RAISED) -> list[tuple[str, str, set[str] | None]]:

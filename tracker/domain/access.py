@@ -26,6 +26,7 @@ class Right(StrEnum):
     DISPATCH_ISSUE = "dispatch.issue"          # issue, amend, withdraw, close
     ASSIGNMENT_ANSWER = "assignment.answer"    # acknowledge, draft and submit results
     ASSIGNMENT_REVIEW = "assignment.review"    # accept, return, undo
+    REQUEST_DECIDE = "request.decide"          # extensions and objections
     REMINDER_READ = "reminder.read"            # the ledger of the whole province
     REMINDER_SEND = "reminder.send"            # bulk "Đôn đốc" by hand
     REPORT_READ = "report.read"
@@ -40,12 +41,12 @@ class Right(StrEnum):
 _READ = frozenset({Right.WORK_READ, Right.REPORT_READ})
 _READ_ALL = _READ | {Right.REMINDER_READ, Right.UNIT_READ_ALL}
 _CLERK = _READ_ALL | {
-    Right.DISPATCH_DRAFT, Right.DISPATCH_ISSUE, Right.ASSIGNMENT_REVIEW, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.UNIT_MANAGE,
+    Right.DISPATCH_DRAFT, Right.DISPATCH_ISSUE, Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.UNIT_MANAGE,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _CLERK,
-    Role.LEADER: _READ_ALL | {Right.ASSIGNMENT_REVIEW, Right.REMINDER_SEND, Right.REPORT_COMPILE},
+    Role.LEADER: _READ_ALL | {Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE},
     Role.OFFICER: _READ | {Right.ASSIGNMENT_ANSWER},
     Role.DISTRICT_LEADER: _READ | {Right.ASSIGNMENT_ANSWER},
     Role.ADMIN: _READ_ALL | {Right.UNIT_MANAGE, Right.PERSON_MANAGE, Right.SENT_MAIL_READ, Right.SETTINGS_MANAGE},

@@ -1,0 +1,1 @@
+"""Words of messages, one noun a file; tracker.i18n puts them together."""
