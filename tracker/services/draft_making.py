@@ -14,7 +14,7 @@ from tracker.models.units import Unit
 from tracker.reading import Deadline, Finding, Found, Reading, as_json
 from tracker.reading.deliverables import deliverables
 from tracker.reading.folding import fold
-from tracker.services import draft_charges, reader_score
+from tracker.services import draft_charges, reader_score, series
 
 TITLE = 160
 SHORT_SUBJECT = 90
@@ -73,8 +73,8 @@ def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
                 span_start=item.span[0], span_end=item.span[1], evidence=list(deliverables(item.text) or USUAL_EVIDENCE),
-                to_all=to_all, units=units, doubts=doubts + _date_doubts(chosen, others, reading),
-                **_dates(chosen),
+                to_all=to_all, units=units, doubts=doubts + _date_doubts(chosen, others, reading, item.text),
+                **series.dates_of(chosen, item.text),
             )
         )
     codes = _district_ids({f.code for f in reading.findings if f.code})
@@ -124,17 +124,15 @@ def _deadline(found: list[Deadline], number: int) -> tuple[Deadline | None, list
     return chosen, [d for d in own if d is not chosen]
 
 
-def _dates(chosen: Deadline | None) -> dict[str, Any]:
-    if chosen is None:
-        return {}
-    return {"precision": chosen.precision, "due_on": chosen.date, "why": chosen.why}
-
-
-def _date_doubts(chosen: Deadline | None, others: list[Deadline], reading: Reading) -> list[dict[str, Any]]:
+def _date_doubts(chosen: Deadline | None, others: list[Deadline], reading: Reading, text: str) -> list[dict[str, Any]]:
     doubts = _reader_doubts(chosen, reading) if chosen else []
     if chosen and chosen.inferred_year:
         doubts.append(_doubt("deadline.year", "Hạn thiếu năm trong công văn, máy tự suy ra."))
-    if chosen and chosen.date is None:
+    turned = series.read(chosen, text) if chosen else None
+    if turned:
+        if not turned[1]:
+            doubts.append(_doubt("deadline.rhythm", "Công văn không ghi ngày của mỗi kỳ, máy lấy ngày cuối kỳ."))
+    elif chosen and chosen.date is None:
         doubts.append(_doubt("deadline.vague", f"Hạn nói chung chung: “{shorten(chosen.text, 80)}”."))
     if others:
         doubts.append(_doubt("deadline.several", "Trong câu còn hạn khác: " + "; ".join(f"“{shorten(d.text, 60)}”" for d in others[:4]) + "."))

@@ -5,13 +5,12 @@ from typing import Any
 
 from tracker.db import db
 from tracker.domain.access import Actor
-from tracker.domain.deadlines import Precision
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.reading.folding import squash
 from tracker.reading.picked import picked_day, picked_deadline
-from tracker.services import doubts, draft_making, draft_tasks, draft_undo
+from tracker.services import doubts, draft_making, draft_tasks, draft_undo, series
 from tracker.services.drafts import LIMITS, change
 
 #: A value of the head → the name under which the reading keeps its place.
@@ -95,7 +94,8 @@ def _due(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     if term is None:
         raise BadInput("pick.deadline", text=draft_making.shorten(words, 60))
     draft_undo.remember(dispatch, f"đổi hạn mục {task.position}")
-    task.due_on, task.precision, task.why = term.date, Precision(term.precision), term.why
+    for name, value in series.dates_of(term, task.text).items():
+        setattr(task, name, value)
     doubts.settle_task(task, ("deadline.",))
     return task
 
@@ -120,8 +120,7 @@ def _new(dispatch: Dispatch, start: int, end: int) -> Task:
     term = picked_deadline(text, dispatch.issued_on)
     task = Task(
         dispatch_id=dispatch.id, position=before + 1, title=draft_making.shorten(text, draft_tasks.SHORT_TITLE), text=text, span_start=start, span_end=end,
-        evidence=list(draft_making.USUAL_EVIDENCE), precision=term.precision if term else Precision.NONE, due_on=term.date if term else None,
-        why=term.why if term else "",
+        evidence=list(draft_making.USUAL_EVIDENCE), **series.dates_of(term, text),
     )
     db.session.add(task)
     db.session.flush()

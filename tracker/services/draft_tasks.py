@@ -3,18 +3,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
 from tracker import clock
 from tracker.db import db
+from tracker.domain import rhythm as rhythms
 from tracker.domain.access import Actor
 from tracker.domain.deadlines import Precision
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.rhythm import Rhythm
 from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import EVIDENCE_KINDS
 from tracker.models.tasks import Task, TaskUnit
-from tracker.services import doubts, draft_undo
+from tracker.services import doubts, draft_undo, series
 from tracker.services.draft_making import TITLE, shorten
 from tracker.services.drafts import change
 from tracker.services.recipients import checked
@@ -27,7 +30,10 @@ ROLES = ("lead", "coordinate")
 
 @dataclass(frozen=True, slots=True)
 class TaskForm:
-    """What a task's form says. units: unit id → role; with to_all it only changes roles. Without a deadline (precision none) due_on is dropped."""
+    """What a task's form says. units: unit id → role; with to_all it only changes roles. Without a deadline (precision none) due_on is dropped.
+
+    rhythm: the task repeats; a new one sets the date of the first period, which may then be changed by itself.
+    """
 
     title: str
     text: str
@@ -37,6 +43,7 @@ class TaskForm:
     evidence: tuple[str, ...]
     to_all: bool
     units: Mapping[int, str]
+    rhythm: Rhythm | None = None
 
 
 def tasks_of(dispatch_id: int, deleted: bool = False) -> list[Task]:
@@ -56,7 +63,8 @@ def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskF
 
 
 def _write(task: Task, form: TaskForm) -> None:
-    due_on = form.due_on if form.precision != Precision.NONE else None
+    rhythm = rhythms.to_json(form.rhythm) if form.rhythm else None
+    due_on = form.due_on if rhythm or form.precision != Precision.NONE else None
     if due_on != task.due_on:
         task.why = "chuyên viên ghi" if due_on else ""
         doubts.settle_task(task, ("deadline.",))
@@ -64,12 +72,26 @@ def _write(task: Task, form: TaskForm) -> None:
         doubts.settle_task(task, ("item",))
     task.title, task.text, task.precision, task.due_on = form.title.strip(), form.text.strip(), form.precision, due_on
     task.review_on = form.review_on
+    _repeat(task, form.rhythm, rhythm)
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in form.evidence]
     before = (task.to_all, _roles(task))
     _choose_units(task, form.to_all, form.units)
     db.session.flush()
     if (task.to_all, _roles(task)) != before:
         doubts.settle_task(task, ("units", "finding."))
+
+
+def _repeat(task: Task, rhythm: Rhythm | None, kept: dict[str, Any] | None) -> None:
+    if kept != task.rhythm:
+        doubts.settle_task(task, ("deadline.",))
+        task.rhythm = kept
+        task.due_on = None if rhythm else task.due_on
+    if rhythm is None:
+        return
+    task.precision = Precision.RECURRING
+    if task.due_on is None:
+        for name, value in series.recurring(rhythm).items():
+            setattr(task, name, value)
 
 
 def _check(form: TaskForm) -> None:
@@ -123,7 +145,7 @@ def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in {*task.evidence, *after.evidence}]
     task.doubts = [*task.doubts, *after.doubts]
     if after.due_on and (task.due_on is None or after.due_on < task.due_on):
-        task.due_on, task.precision, task.why = after.due_on, after.precision, after.why
+        task.due_on, task.precision, task.why, task.rhythm = after.due_on, after.precision, after.why, after.rhythm
     task.review_on = min(filter(None, (task.review_on, after.review_on)), default=None)
     if task.span_start is not None and after.span_start is not None and after.span_end is not None and task.span_end is not None:
         task.span_start, task.span_end = min(task.span_start, after.span_start), max(task.span_end, after.span_end)
@@ -163,7 +185,7 @@ def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, tex
         made.append(
             Task(
                 dispatch_id=dispatch_id, kind=task.kind, position=task.position + offset, title=shorten(part, SHORT_TITLE), text=part, precision=task.precision,
-                due_on=task.due_on, review_on=task.review_on, why=task.why, evidence=list(task.evidence), to_all=task.to_all,
+                due_on=task.due_on, review_on=task.review_on, why=task.why, evidence=list(task.evidence), to_all=task.to_all, rhythm=task.rhythm,
                 span_start=spans[offset][0], span_end=spans[offset][1], units=[TaskUnit(unit_id=unit, role=role) for unit, role in units.items()],
             )
         )
@@ -240,8 +262,8 @@ def date_all(actor: Actor, dispatch_id: int, due_on: date | None, review_on: dat
     dispatch = change(actor, dispatch_id)
     draft_undo.remember(dispatch, "ghi một ngày chung")
     values = (
-        {"due_on": due_on, "precision": Precision.DAY, "why": "một hạn chung cho mọi nhiệm vụ"} if due_on
-        else {"due_on": None, "review_on": review_on, "precision": Precision.NONE, "why": ""}
+        {"due_on": due_on, "precision": Precision.DAY, "why": "một hạn chung cho mọi nhiệm vụ", "rhythm": None} if due_on
+        else {"due_on": None, "review_on": review_on, "precision": Precision.NONE, "why": "", "rhythm": None}
     )
     ids = [task.id for task in tasks_of(dispatch.id) if not (only_undated and (task.due_on or task.review_on or date.min) >= clock.today())]
     db.session.execute(update(Task).where(Task.id.in_(ids)).values(values).execution_options(synchronize_session="fetch"))

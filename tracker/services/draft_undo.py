@@ -21,7 +21,7 @@ from tracker.services.drafts import change
 DEPTH = 10
 _DATES = ("due_on", "review_on")
 _PLAIN = (
-    "kind", "position", "label", "title", "text", "span_start", "span_end", "precision", "why", "evidence", "doubts", "to_all", "cancelled",
+    "kind", "position", "label", "title", "text", "span_start", "span_end", "precision", "why", "evidence", "doubts", "to_all", "cancelled", "rhythm",
 )
 
 
@@ -88,6 +88,6 @@ def _row(task: Task) -> dict[str, Any]:
 
 def _restore(task: Task, row: dict[str, Any]) -> None:
     for name in _PLAIN:
-        setattr(task, name, row[name])
+        setattr(task, name, row.get(name))
     for name in _DATES:
         setattr(task, name, date.fromisoformat(row[name]) if row[name] else None)

@@ -15,7 +15,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.events import Event
 from tracker.models.tasks import Task
-from tracker.services import history, issue_mails, issue_plan, reader_score, tally
+from tracker.services import history, issue_mails, issue_plan, reader_score, series, tally
 from tracker.services.issue_plan import Plan
 
 
@@ -56,9 +56,10 @@ def issue(actor: Actor, dispatch_id: int, version: int) -> Issued:
         first = plan.obstacles[0].error
         raise BadInput("issue.blocked", count=len(plan.obstacles), first=first)
     reader_score.keep_issued(dispatch, plan.tasks)
+    series.begin(plan.tasks)
     _drop_tasks(dispatch_id, plan)
     _freeze_recipients(dispatch, plan)
-    assign(actor, rows_of(dispatch_id, plan.tasks, plan.charges))
+    assign(actor, series.by_level(rows_of(dispatch_id, plan.tasks, plan.charges), plan.tasks))
     issue_mails.tell_issued(dispatch, plan)
     done = Issued(
         dispatch_id, dispatch.number or "", len(plan.directives), len(plan.findings), len(plan.recipients),

@@ -9,8 +9,9 @@ from tracker import clock
 from tracker.db import transaction
 from tracker.domain.deadlines import Precision
 from tracker.domain.errors import BadInput
+from tracker.domain.rhythm import Rhythm
 from tracker.models.dispatches import Dispatch
-from tracker.services import draft_tasks, drafts, recipients
+from tracker.services import draft_tasks, drafts, recipients, series
 from tracker.services.draft_tasks import TaskForm
 from tracker.web.dates import typed_date
 from tracker.web.dispatches import blueprint
@@ -167,7 +168,16 @@ def task_form() -> TaskForm:
         units = dict.fromkeys(recipients.members(_number(to.removeprefix("group:"))), "lead")
     else:
         units = {int(key[1:]): role for key, role in form.items() if key[:1] == "u" and key[1:].isdecimal() and role}
-    return TaskForm(form.get("title", ""), form.get("text", ""), precision, due_on, review_on, tuple(form.getlist("evidence")), to == "all", units)
+    return TaskForm(
+        form.get("title", ""), form.get("text", ""), precision, due_on, review_on, tuple(form.getlist("evidence")), to == "all", units, _rhythm(),
+    )
+
+
+def _rhythm() -> Rhythm | None:
+    """How the task repeats, as the form's own fields say it. Raises BadInput for what fits no calendar."""
+    form = request.form
+    day, commune, cut_off = (form.get(name, type=int) for name in ("rhythm_day", "rhythm_commune_day", "rhythm_cut_off"))
+    return series.chosen(form.get("every", ""), form.get("rhythm_month", ""), day, commune or None, cut_off or None, _day("rhythm_until"))
 
 
 def _day(field: str) -> date | None:
