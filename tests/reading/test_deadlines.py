@@ -34,6 +34,14 @@ def terms(text: str) -> list[tuple[str, str, str | None]]:
         ("treo cờ từ ngày 10/9/2021 đến hết ngày 14/9/2021", "từ ngày 10/9/2021 đến hết ngày 14/9/2021", "range", "2021-09-14"),
         ("làm vào ngày 01-31/12/2021 tại xã", "vào ngày 01-31/12/2021", "range", "2021-12-31"),
         ("từ 01 đến 15/9/2021", "từ 01 đến 15/9/2021", "range", "2021-09-15"),
+        ("Sau 30/9/2021, Phòng không nhận phiếu", "Sau 30/9/2021, Phòng không nhận", "date", "2021-09-30"),
+        ("Ngày nộp: 20/9/2021", "Ngày nộp: 20/9/2021", "date", "2021-09-20"),
+        ("Thời gian đăng ký: 20/9/2021", "Thời gian đăng ký: 20/9/2021", "date", "2021-09-20"),
+        ("nộp phiếu trước giờ hành chính ngày 20/9/2021", "trước giờ hành chính ngày 20/9/2021", "date", "2021-09-19"),
+        ("trình UBND tỉnh đề án thu gom Quý IV năm 2021.", "Quý IV năm 2021", "period", "2021-12-31"),
+        ("Thời gian thực hiện: tháng 9 - tháng 11/2021", "tháng 9 - tháng 11/2021", "period", "2021-11-30"),
+        ("báo cáo tháng gửi trước ngày 25, không để chậm", "trước ngày 25", "recurring", "P1M"),
+        ("- Hàng tuần tổ chức quét chợ", "Hàng tuần", "recurring", "P1W"),
         ("hoàn thành trong quý IV", "trong quý IV", "period", "2021-12-31"),
         ("xong trong tháng 9", "trong tháng 9", "period", "2021-09-30"),
         ("hoàn thành trước quý II/2022", "trước quý II/2022", "period", "2022-03-31"),
@@ -175,3 +183,8 @@ def test_a_cell_of_a_time_column(cell: str, kind: str, value: str | None) -> Non
 def test_areas_that_lie_over_each_other_give_a_term_once() -> None:
     page = Page("Gửi báo cáo trước ngày 25/8/2021.")
     assert len(find_deadlines(page, [(0, 33), (4, 33)], None)) == 1
+
+
+@pytest.mark.parametrize("text", ["Gửi báo cáo năm, chốt số liệu đến ngày 31/12, theo mẫu", "báo cáo kết quả tính đến ngày 30/11/2021 của xã"])
+def test_a_day_up_to_which_is_counted_is_no_term(text: str) -> None:
+    assert terms(text) == []

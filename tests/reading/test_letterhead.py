@@ -61,6 +61,7 @@ def test_a_day_that_is_blank_or_damaged_stays_unknown(written: str) -> None:
         ("ỦY BAN NHÂN DÂN\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH SÔNG LAM\tĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân tỉnh Sông Lam"),
         ("UBND TỈNH SÔNG LAM CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSỞ Y TẾ Độc lập - Tự do - Hạnh phúc", "Sở Y tế tỉnh Sông Lam"),
         ("BỘ VĂN HIẾN\nVĂN PHÒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Văn phòng Bộ Văn Hiến"),
+        ("BẢO HIỂM MÙA MÀNG\nVIỆT NAM\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Bảo hiểm Mùa Màng Việt Nam"),
         ("ỦY BAN NHÂN DÂN\nXÃ TÂN LẬP\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân xã Tân Lập"),
     ],
 )
@@ -108,6 +109,8 @@ def test_urgency(mark: str, name: str) -> None:
         ("KT. HIỆU TRƯỞNG\nPHÓ HIỆU TRƯỞNG\n\nPGS.TS. Lê Văn Bốn", "Lê Văn Bốn"),
         ("GIÁM ĐỐC\n\n  Trần  Thị  Lệ", "Trần Thị Lệ"),
         ("GIÁM ĐỐC\n\nF Thị Lệ", None),
+        ("GIÁM ĐỐC\n\nY Thoan Niê", "Y Thoan Niê"),
+        ("KT. THỐNG ĐỐC\nPHÓ THỐNG ĐỐC\n\nKsor Bình", "Ksor Bình"),
     ],
 )
 def test_signers(block: str, name: str | None) -> None:
@@ -144,3 +147,46 @@ def test_of_whom_a_party_directive_is_stands_before_its_subject() -> None:
     text = letters.PARTY.replace("KẾ HOẠCH\ntổ chức", "CHỈ THỊ\nCỦA BAN THƯỜNG VỤ TỈNH ỦY\nvề tổ chức")
     found = read(text)
     assert found.subject and found.subject.value == "về tổ chức hội thi tuyên truyền viên năm 2021"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("V/v kiểm tra cống", "Về: kiểm tra cống"),
+        ("V/v kiểm tra cống", "Về kiểm tra cống"),
+        ("V/v kiểm tra cống", "V/v\n: Kiểm tra cống"),
+        ("Số: 12/SXD-HT", "Số: 12/SXD-HT V/v kiểm tra cống"),
+        # every line with a blank one behind it
+        ("\nV/v kiểm tra cống", "\n\nV/v kiểm tra\n\nCống qua đường liên xã"),
+    ],
+    ids=["with a colon", "without its second word", "below its sign", "beside the number", "double spaced"],
+)
+def test_ways_of_writing_the_subject(old: str, new: str) -> None:
+    text = head().replace(old, new)
+    text = text.replace("\nV/v kiểm tra cống\n", "\n") if "Số: 12/SXD-HT V/v" in new else text
+    found = read(text)
+    assert found.subject and found.subject.value.lower().startswith("kiểm tra cống")
+
+
+def test_a_left_column_given_last_of_all_keeps_its_subject() -> None:
+    text = head().replace("V/v kiểm tra cống\n", "") + "- Như trên;\n- Lưu: VT.\nV/v kiểm tra cống\nqua đường\nGIÁM ĐỐC\n\nLê Văn Bốn\n"
+    found = read(text)
+    assert found.subject and found.subject.value == "kiểm tra cống qua đường"
+    assert [task.text for task in found.tasks] == ["Đề nghị các đội dọn cống."]
+
+
+def test_who_decides_stands_below_the_subject_of_a_decision() -> None:
+    text = (
+        "BỘ THỦY NÔNG\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 3/QĐ-BTN\tHà Nội, ngày 1 tháng 2 năm 2022\n\nQUYẾT ĐỊNH\nVỀ VIỆC BAN HÀNH SỔ TAY\n"
+        "BỘ TRƯỞNG BỘ THỦY NÔNG\nCăn cứ Luật Thủy lợi;\nQUYẾT ĐỊNH:\nĐiều 1. Ban hành kèm theo Quyết định này Sổ tay tổ chức thủy nông.\n"
+        "Điều 2. Quyết định này có hiệu lực từ ngày ký.\nKT. BỘ TRƯỞNG\nTHỨ TRƯỞNG\n\nLê Văn Bốn\n"
+    )
+    found = read(text)
+    assert found.subject and found.subject.value == "BAN HÀNH SỔ TAY" and found.tasks == ()
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+def test_marks_between_number_and_addressee_do_not_begin_the_body(blank: str) -> None:
+    text = head().replace("V/v kiểm tra cống\n\n", f"V/v kiểm tra cống{blank}đầu mùa{blank}KHẨN{blank}\n")
+    found = read(text)
+    assert [r.value for r in found.recipients] == ["Các đội"] and len(found.tasks) == 1

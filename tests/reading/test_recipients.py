@@ -59,8 +59,39 @@ def test_a_notice_that_addresses_nobody_is_for_those_who_get_it(heading: str) ->
         ("Gửi phiếu về Phòng Tổ chức (tochuc@mau.example) trước ngày 20/4", "Phòng Tổ chức"),
         ("Gửi hồ sơ về phòng Kế hoạch trước ngày 20/4", "phòng Kế hoạch"),
         ("Kịp thời báo cáo UBND tỉnh chỉ đạo giải quyết", "UBND tỉnh"),
+        ("Bản giấy nộp tại Văn phòng Trường, bản mềm gửi sau", "Văn phòng Trường"),
+        ("Phiếu gửi về: Phòng Thủy nông trước ngày 20/4", "Phòng Thủy nông"),
+        ("Gửi về địa chỉ: Văn phòng Nông thôn mới, số 12 phố Chợ", "Văn phòng Nông thôn mới"),
+        ("Danh sách gửi về huyện Hội qua hộp thư hoi@mau.example", "huyện Hội"),
+        ("Gửi báo cáo về Sở Thủy lợi và các sở, ngành liên quan trước ngày 20/4", "Sở Thủy lợi"),
+        ("Báo cáo Bộ Thủy lợi (qua Cục Đê điều; số 5 phố Chợ; điện thoại: 024.000) trước 15 giờ", "Bộ Thủy lợi (qua Cục Đê điều)"),
     ],
 )
 def test_the_office_of_an_answer(text: str, office: str) -> None:
     found = find_report_to(Page(text), [(0, len(text))])
     assert found and found.office and found.office.value == office
+
+
+def test_a_plan_that_is_drawn_up_is_no_office() -> None:
+    text = "Các bản lập và trình Quy hoạch thủy nông đúng hạn"
+    found = find_report_to(Page(text), [(0, len(text))])
+    assert found is None or found.office is None
+
+
+def test_the_letter_s_own_words_on_the_line_of_the_addressee_are_not_his_name() -> None:
+    text = HEAD.replace("THÔNG BÁO\nVề việc dọn vệ sinh kênh mương\n", "V/v dọn kênh\n\nKính gửi: Trưởng các bản. Thực hiện kế hoạch năm, UBND xã yêu cầu:")
+    assert [r.value for r in read(text + TAIL).recipients] == ["Trưởng các bản"]
+
+
+def test_those_above_get_a_notice_only_to_know_of_it() -> None:
+    tail = TAIL.replace("- Lưu: VT.", "- UBND huyện (b/c);\n- Chính phủ;\n- Các bản,\n- Lưu: VT.")
+    assert [r.value for r in read(HEAD + "Kênh mương trong xã nhiều nơi bị lấp.\n" + tail).recipients] == ["Các bản"]
+
+
+def test_an_invitation_asks_for_an_answer_by_a_day() -> None:
+    invitation = HEAD.replace("14/TB-UBND", "14/TM-UBND").replace("THÔNG BÁO\nVề việc dọn vệ sinh kênh mương", "THƯ MỜI\nDự hội thảo thủy nông")
+    body = "Kính gửi: Các nhà khoa học\nUBND xã trân trọng kính mời các nhà khoa học dự hội thảo.\n1. Thời gian: 8 giờ ngày 20/5/2022.\n"
+    found = read(invitation + body + "2. Hạn nộp bài: trước ngày 30/4/2022.\nBài gửi về Ban Tổ chức qua hộp thư hoithao@mau.example.\nNơi nhận:\n- Lưu: VT.\n")
+    assert found.kind == "thư mời" and found.tasks == () and found.subject and found.subject.value == "Dự hội thảo thủy nông"
+    assert [d.text for d in found.deadlines] == ["trước ngày 30/4/2022"]
+    assert found.report_to and found.report_to.office and found.report_to.office.value == "Ban Tổ chức"

@@ -191,7 +191,7 @@ def test_a_report_by_a_day_in_the_closing_words_is_a_task() -> None:
     assert found == ["Thu gom rác.", "Khơi mương.", "Kết thúc đợt"]
 
 
-@pytest.mark.parametrize("title_line", ["BÁO CÁO", "TỜ TRÌNH", "GIẤY MỜI"])
+@pytest.mark.parametrize("title_line", ["BÁO CÁO", "TỜ TRÌNH", "GIẤY MỜI", "THƯ MỜI"])
 def test_what_reports_asks_or_invites_commands_nobody(title_line: str) -> None:
     head = HEAD.replace("V/v dọn vệ sinh\n\nKính gửi: UBND các xã.\n", f"\n{title_line}\nDọn vệ sinh đầu năm\n")
     assert read(head + "Phương hướng:\n1. Tiếp tục thu gom rác.\n2. Đề nghị tỉnh cấp thêm xe." + TAIL).tasks == ()
@@ -201,3 +201,36 @@ def test_topics_to_be_looked_at_are_no_tasks() -> None:
     head = HEAD.replace("V/v dọn vệ sinh\n\nKính gửi: UBND các xã.\n", "\nHƯỚNG DẪN\nkiểm điểm cuối năm\n")
     body = "I- NỘI DUNG KIỂM ĐIỂM\n1. Việc giữ vệ sinh.\n2. Kết quả thu gom rác.\nII- TỔ CHỨC THỰC HIỆN\nMột là, họp các thôn.\nHai là, gửi biên bản."
     assert [task.text for task in read(head + body + TAIL).tasks] == ["họp các thôn.", "gửi biên bản."]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # an order that asks for a report by a day asks for more than carrying out
+        ("Do vậy, UBND huyện trân trọng đề nghị UBND các xã tổ chức thực hiện đợt thu gom và gửi báo cáo về huyện trước ngày 20/3/2022.", ["Do vậy, UBND"]),
+        # another document ordered that, this one only tells of it
+        ("Ngày 05/01/2022, UBND huyện có công văn số 2/UBND đề nghị các xã thu gom rác trước ngày 15/01/2022. Đến nay chưa xã nào báo cáo.\n"
+         "UBND huyện yêu cầu các xã thu gom rác ngay.", ["UBND huyện yêu"]),
+        # what a body has done is told
+        ("Phòng Y tế đã tổ chức họp ngày 03/01/2022 với các xã.\nUBND huyện yêu cầu các xã thu gom rác.", ["UBND huyện yêu"]),
+        # a sentence on those who have not done it yet, and one that only says when, belong to the order before them
+        ("Đề nghị các xã thu gom rác. Đơn vị nào chưa thực hiện thì làm bù.\nCác đơn vị thực hiện trước ngày 24/3/2022.", ["Đề nghị các"]),
+        # an answer that agrees asks for nothing; beside it an order stands
+        ("Chủ tịch UBND huyện có ý kiến như sau:\n1. Đồng ý với đề nghị của Phòng Y tế.\n2. Giao Phòng Y tế mua thùng rác.", ["Giao Phòng Y"]),
+        ("UBND huyện có ý kiến như sau:\n- Về phí thu gom:\nMức thu theo quy định của tỉnh.\n- Về miễn giảm:\nHộ nghèo được giảm nửa.", []),
+        # an order below the heading that names its matter is that item's content
+        ("UBND huyện có ý kiến như sau:\n1. Đối với rác tồn từ ngày 01/10/2021 đến 31/12/2021\nĐề nghị các xã thu gom xong trước ngày 24/3/2022.\n"
+         "2. Đối với rác mới: thu gom hằng ngày.", ["Đối với rác", "Đối với rác"]),
+        # words of action that begin like a body's name
+        ("Điều 1. Ban hành kèm theo Quyết định này Kế hoạch tổ chức thu gom.\nĐiều 2. Giao Phòng Y tế theo dõi.", ["Giao Phòng Y"]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_and_what_is_only_told(body: str, expected: list[str]) -> None:
+    assert starts(body) == expected
+
+
+def test_what_people_are_told_and_how_is_no_task_where_another_part_says_who_does_it() -> None:
+    head = HEAD.replace("V/v dọn vệ sinh\n\nKính gửi: UBND các xã.\n", "\nHƯỚNG DẪN\ntuyên truyền dọn vệ sinh\n")
+    topics = "I- NỘI DUNG TUYÊN TRUYỀN\n1- Ích lợi của làng sạch.\n2- Trách nhiệm của mỗi nhà.\nII- HÌNH THỨC TUYÊN TRUYỀN\n1- Phát thanh.\n"
+    body = topics + "III- TỔ CHỨC THỰC HIỆN\n1- Phòng Văn hóa viết bài.\n2- Các xã treo băng rôn."
+    assert [" ".join(task.text.split()[:3]) for task in read(head + body + TAIL).tasks] == ["Phòng Văn hóa", "Các xã treo"]

@@ -58,7 +58,7 @@ def _cased(word: str, before: str) -> str:
     if bare in ("ủy", "uỷ") and before.endswith(("tỉnh ", "thành ", "huyện ", "quận ", "đảng ")):
         return word.lower()
     if bare not in _OFFICE:
-        return word if len(bare) <= 5 and not is_syllable(bare) else word[:1] + word[1:].lower()
+        return word if len(bare) <= 5 and not is_syllable(bare) and not _MARKED.search(bare) else word[:1] + word[1:].lower()
     if bare == "thành" and _PLACES.search(before) and _follows_proper(before):
         return word[:1] + word[1:].lower()
     if bare in _SMALL_ALWAYS:
@@ -68,6 +68,9 @@ def _cased(word: str, before: str) -> str:
     if field or second_field or _PLACES.search(before) or _follows_proper(before):
         return word[:1] + word[1:].lower()
     return word.lower()
+
+
+_MARKED = re.compile(r"[^\W\da-zđ&]")
 
 
 def _follows_proper(before: str) -> bool:

@@ -100,13 +100,16 @@ def _period(page: Page, match: re.Match[str], issued: date | None) -> Deadline |
 
 
 _PERIOD = (
-    r"(?:thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|"
+    r"(?:(?:tu\s+)?(?:thang\s*\d{1,2}(?:\s*/\s*20\d\d)?\s*(?:-|den(?:\s+het)?)\s*)?thang\s*(?P<month>\d{1,2})(?:\s*(?:/|nam)\s*(?P<year>20\d\d))?|quy\s*(?P<quarter>iv|i{1,3}|"
     r"[1-4])\b(?:\s*[/,-]?\s*(?:nam\s*)?(?P<year2>20\d\d))?|nam\s*(?P<year3>20\d\d))"
 )
 _CLOCK = r"(?:\d{1,2} ?(?:gio|h|g|:) ?(?:\d{2})?(?: ?phut)?,? (?=ngay))?"
 _HANDS = r"(?:gui|nop|hoan thanh|hoan tat)"
 _AIMS = r"(?:phan dau|bao dam|dam bao)"
-_LIMIT = r"(?:han chot|han cuoi(?: cung)?|han (?:nop|gui|dang ky|bao cao|hoan thanh)|thoi han|thoi gian (?:nop|gui|hoan thanh))"
+_LIMIT = (
+    r"(?:han chot|han cuoi(?: cung)?|han (?:nop|gui|dang ky|bao cao|hoan thanh)|thoi han|deadline|ngay (?:nop|het han)(?= ?:)|"
+    r"thoi gian (?:nop|gui|hoan thanh|hoan tat|nhan ho so|nhan bai|dang ky|chot))"
+)
 _LAST = (
     rf"(?:cham nhat|muon nhat|tre nhat|{_LIMIT}|den het|het|khong qua|"
     r"khong (?:muon|cham|tre) hon|khong sau|ket thuc|hoan thanh(?: xong)?|xong)"
@@ -130,10 +133,13 @@ _RULES: tuple[Rule, ...] = (
     ),
     *rhythms.FIXED,
     (
-        phrase(rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:thoi diem )?(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"),
+        phrase(
+            rf"\b(?:cham nhat|muon nhat|xong|hoan thanh)?\s*(?:la\s+)?truoc\s+(?:thoi diem |gio (?:hanh chinh|lam viec),? )?"
+            rf"(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"
+        ),
         _before,
     ),
-    (phrase(rf"\bsau\s+(?:{_TIME})?ngay\s*{day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
+    (phrase(rf"\bsau\s+(?:{_TIME})?(?=ngay|\d){day_pattern(1)}[^.;]{{0,60}}?(?:se\s+)?khong\s+(?:duoc|nhan|tiep nhan|giai quyet|xem xet|tinh)"), _negative),
     (phrase(rf"\b{_LAST}\s*{_LINK}(?:{_TIME})?{day_pattern(1)}{_WEEKDAY}"), _by),
     (phrase(rf"\b{_LIMIT}[^.;:\d]{{0,50}}?(?::|la|den|vao|ngay)\s*(?:het )?(?:{_TIME})?{day_pattern(1)}"), _by),
     (phrase(rf"\bhan\b(?<!qua\shan)(?<!den\shan)(?<!het\shan)(?<!co\shan) (?:la |den |: ?)?(?:het )?(?:ngay )?{day_pattern(1)}"), _by),
@@ -164,6 +170,7 @@ _RULES: tuple[Rule, ...] = (
         ),
         _period,
     ),
+    (phrase(rf"\b(?:trinh|hoan thanh|ban hanh)\b[^.;:,]{{3,60}}? (?P<phrase>(?=quy (?:iv|i{{1,3}})\b){_PERIOD})(?=\W*[.;,)]|\W*$)"), _period),
     (phrase(rf"\((?:trong |xong |hoan thanh |thoi gian:? )*(?P<phrase>(?=thang|quy){_PERIOD}) ?\)"), _period),
     (phrase(rf"\b(?:{_AIMS}|yeu cau|phai|can|cham nhat|tap trung)(?: la)? (?P<phrase>(?:trong|het) (?=thang|quy){_PERIOD})"), _period),
     (
@@ -254,11 +261,15 @@ def cell_deadline(page: Page, cell: Span, issued: date | None) -> Deadline | Non
 
 
 _COUNTED_UP_TO = re.compile(r"(?<!\w)(?:số liệu|tính|thời điểm|cộng dồn|lu[ỹý] kế)(?:\s+[^\s.;,]+){0,3}\s*$", re.IGNORECASE)
+_CLOSED_AT = re.compile(r"\b(?:chot|khoa|tinh|cong don|luy ke)\s+(?:so|\w+\s+)?(?:lieu\s+)?$")
 
 
 def _cited(page: Page, match: re.Match[str]) -> bool:
     """Whether the phrase belongs to a condition in force ('đã … trước ngày 01/7/2014') and sets no term."""
     if "den het" in match[0][:20] and _COUNTED_UP_TO.search(page.text, max(0, match.start() - 40), match.start()):
+        return True
+    start = term_span(page, match)[0]
+    if page.flat.startswith("den", start) and _CLOSED_AT.search(page.flat, max(0, start - 30), start):
         return True
     if not re.search(r"truoc\s+(?:ngay|thang|quy|nam|\d)", match[0]):
         return False

@@ -10,11 +10,11 @@ from tracker.reading.page import Page, Paragraph
 _CONTEXT = phrase(
     r"(?:ve |mot so |nhung )*(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|"
     r"can cu|pham vi|doi tuong|kinh phi|nguyen tac|quan diem|chi tieu|"
-    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
+    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|hinh thuc|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
     r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|co cau|the le)"
 )
 _ASIDE = phrase(
-    r"(?:noi dung (?:bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
+    r"(?:noi dung (?:tuyen truyen|bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
     r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
     r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri|dia ban)\b[^.;]{0,60}(?:[:\n]|$)|"
     r"noi dung ?(?::|$|\n)|(?:thanh phan )?ho so(?: gom| gom co)? ?:"
@@ -23,6 +23,11 @@ _ASIDE = phrase(
 _TELLS = phrase(
     r"(?:trong \d+ (?:thang|nam)|trong (?:nam|quy|thoi gian qua)|den (?:nay|het|ngay|thang)|tinh den|thoi gian (?:vua )?qua|nam \d{4},|sau \d+ nam|nhin chung)"
     r"[^.;]{0,160}\b(?:dat|tang|giam|da|con|cao hon|thap hon|duoc)\b"
+)
+#: An answer that agrees or praises asks for nothing.
+_APPROVES = phrase(
+    r"(?:ve )?(?:co ban )?(?:dong y|nhat tri|chap thuan|ghi nhan|bieu duong|hoan nghenh|danh gia cao|"
+    r"thong nhat (?:voi|noi dung|chu truong|de xuat|de nghi|y kien|nhu|ve chu truong))\b"
 )
 _LABEL = re.compile(r"[^.;:]{2,60}:")
 _PROGRAMME = phrase(r"(?:thoi gian|thanh phan|dia diem|doi tuong)\b[^:\n]{0,25}:")
@@ -80,7 +85,7 @@ def is_task(page: Page, node: Node) -> bool:
     flat = page.flat[node.head.content : node.head.end]
     if orders.CONTACT.match(flat) or (_CONTEXT.match(flat) and len(flat) < 60):
         return False
-    if _TELLS.match(flat) and not orders.is_order(flat):
+    if (_TELLS.match(flat) or _APPROVES.match(flat)) and not orders.is_order(page.flat[node.head.content : node.end()]):
         return False
     if _ASIDE.match(flat) and len(flat) < 170 and not orders.is_order(flat):
         return False

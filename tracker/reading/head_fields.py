@@ -18,6 +18,10 @@ _PLACE = re.compile(
     r"(?<![\w-])((?:(?:TP|Tp|T\.P|Thành phố|Thị xã|Huyện|Quận|Xã|Phường)\.?\s?)?[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:(?: - | {1,2})[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,4})\s*,?\s*$"
 )
 _SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>[vw] ?/ ?v|ve ?viec)\b[ :.]*", re.M)
+#: Behind the number in one cell; 'Về …' without 'việc' below the number; V/v alone in a column.
+_BESIDE_NUMBER = re.compile(r"(?<=\w)[ ]{1,2}v ?/ ?v\b[ :.]*(?![^|\t]*\bngay\b[^|\t]*\bthang\b)")
+_ONLY_ABOUT = re.compile(r"^\s*ve(?: ?:|(?= [a-z]))\s*", re.M)
+_ASIDE = re.compile(r"^\W{0,2}v ?/ ?v\b[ :.]*", re.M)
 _KINDS = {
     "cv": "công văn",
     "ct": "chỉ thị",
@@ -31,9 +35,10 @@ _KINDS = {
     "nq": "nghị quyết",
     "ttr": "tờ trình",
     "gm": "giấy mời",
+    "tm": "thư mời",
 }
 #: Letters of a kind that are an office's too (CT: Cục Thuế, CĐ: Công đoàn, cao đẳng), so that they do not outweigh Kính gửi.
-_ALSO_OFFICES = ("ct", "cd", "cv")
+_ALSO_OFFICES = ("ct", "cd", "cv", "tm")
 _NAMES = {
     "thong bao": "thông báo",
     "ke hoach": "kế hoạch",
@@ -46,6 +51,10 @@ _NAMES = {
     "nghi quyet": "nghị quyết",
     "to trinh": "tờ trình",
     "giay moi": "giấy mời",
+    "thu moi": "thư mời",
+    "thong bao moi hop": "giấy mời",
+    "phieu chuyen": "phiếu chuyển",
+    "cong dien khan": "công điện",
     "chuong trinh": "chương trình",
     "phuong an": "phương án",
     "de an": "đề án",
@@ -145,12 +154,15 @@ def find_subject(page: Page, zones: Zones) -> Found | None:
             return found
     # Where a file gives the left column whole before the right one, the subject stands before the motto, but never before the number.
     first = zones.number if zones.number >= 0 else max(zones.motto, 0)
-    last = max(zones.body, first + 1)
-    for index in range(first, min(last, len(page.lines))):
-        line = page.lines[index]
-        match = _SUBJECT.search(page.flat, line.start, line.end)
-        if match:
-            return _column(page, index, match.end(), zones)
+    last = min(max(zones.body, first + 1), len(page.lines))
+    places = [(_SUBJECT, first, last), (_BESIDE_NUMBER, zones.number, zones.number + 1), (_ONLY_ABOUT, zones.number + 1, min(last, zones.number + 9))]
+    # Where columns are given one after the other, the left one may come last of all, behind the copies.
+    for pattern, start, stop in [*places[: 3 if zones.number >= 0 and zones.title < 0 else 1], (_ASIDE, zones.tail, zones.annex)]:
+        for index in range(start, stop):
+            line = page.lines[index]
+            match = pattern.search(page.flat, line.start, line.end)
+            if match:
+                return _column(page, index, match.end(), zones)
     return None
 
 
@@ -165,16 +177,18 @@ def _title_subject(page: Page, zones: Zones) -> Found | None:
 
 
 def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
-    value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*")
+    value = squash(" ".join(page.text[a:b] for a, b in spans)).strip(" |_*:")
     value = value[:-1] if value.endswith(")") and value.count(")") > value.count("(") else value
     value = re.sub(r"^CỦA [A-ZĐÀ-Ỹ ]{6,80}?(?= (?:về|VỀ) )", "", value).strip()
     return re.sub(r"^(?:[VW] ?/ ?v\.?|V[ềe] ?vi[ệe]c)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 
 
-def _goes_on(page: Page, blank: int) -> bool:
-    """Whether the line behind a blank one continues a phrase: short and in lower case."""
+def _goes_on(page: Page, blank: int, double: bool) -> bool:
+    """Whether the line behind a blank one continues a phrase: short and in lower case, or where every line has a blank one behind it (`double`)."""
     after = page.lines[blank + 1] if blank + 1 < len(page.lines) else None
-    return after is not None and not after.blank and page.text[after.body].islower() and after.end - after.body < 80
+    if after is None or after.blank or after.end - after.body >= 80:
+        return False
+    return page.text[after.body].islower() or (double and not page.text[after.body : after.end].isupper() and page.text[after.body].isalnum())
 
 
 def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
@@ -183,10 +197,11 @@ def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
     cell_end = next((end for begin, end in line.cells() if begin <= start <= end), line.end)
     spans = [(start, cell_end)]
     column = start - line.start
+    double = 0 < index < len(page.lines) - 1 and page.lines[index - 1].blank and page.lines[index + 1].blank
     for at in range(index + 1, min(index + 9, len(page.lines))):
         following = page.lines[at]
         flat = page.line_flat(following)
-        if is_mark(flat.strip()) or (not flat and _goes_on(page, at)):
+        if is_mark(flat.strip()) or (not flat and _goes_on(page, at, double)):
             continue
         if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or CREED.search(flat) or re.match(r"so[ :]", flat):
             break
@@ -194,6 +209,8 @@ def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
             break
         cells = [cell for cell in following.cells() if not DATE_LINE.search(page.flat[cell[0] : cell[1]])]
         if not cells or cells[0][0] - following.start > column + 45 or (zones.body <= at and not page.text[cells[0][0]].islower()):
+            break
+        if zones.tail <= index and page.text[slice(*cells[0])].isupper():
             break
         spans.append(cells[0])
     return Found(_plain(page, start, spans), (start, spans[-1][1]))

@@ -20,6 +20,7 @@ _OPEN_NAME = re.compile(
     r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|ban chap hanh|ban thuong vu|bch|btv|"
     r"doan dai bieu quoc hoi|uy ban mttq viet nam)$"
 )
+_NATIONAL = re.compile(r"(?:bao hiem|ngan hang|kho bac|tong lien|tong cong|tap doan|cong doan|hoi|lien|dai|thong tan|vien han|mat tran|uy ban|doan|dang)\b")
 _CARRIES_ON = re.compile(r"(?:va|&|cua|thuoc|cho)$|.*[,\-]$")
 _DEPARTMENT = re.compile(
     r"(?:so|phong|ban|van phong|chi cuc|cuc|thanh tra|trung tam|hoi dong|ban chi dao|ban chi huy|"
@@ -43,7 +44,7 @@ def find_issuer(page: Page, zones: Zones) -> tuple[Found | None, Found | None]:
 
 def _pieces(page: Page, first: int, last: int) -> list[Span]:
     """Parts of the letterhead lines that are neither motto nor number, in capitals."""
-    found = []
+    found: list[Span] = []
     for line in page.lines[first:last]:
         flat = page.flat[line.start : line.end]
         if NUMBER_LINE.search(page.line_flat(line)) and not MOTTO.search(flat):
@@ -53,10 +54,16 @@ def _pieces(page: Page, first: int, last: int) -> list[Span]:
             if (
                 end - start >= 3
                 and _capital(page.text[start:end])
-                and not re.match(r"(?:v/v|ve viec|so\s*[:.\d]|chu nghia viet nam|viet nam$)", page.flat[start:end])
+                and not re.match(r"(?:v/v|ve viec|so\s*[:.\d]|chu nghia viet nam)", page.flat[start:end])
+                and (page.flat[start:end] != "viet nam" or (found and _nation_s(page, found[-1], start)))
             ):
                 found.append((start, end))
     return found
+
+
+def _nation_s(page: Page, above: Span, start: int) -> bool:
+    """Whether 'VIỆT NAM' alone on a line ends the name right above it, and not the national motto."""
+    return bool(_NATIONAL.match(page.flat, *above)) and page.text.count("\n", above[1], start) == 1
 
 
 def _left_of_motto(page: Page, offset: int, flat: str) -> list[Span]:
@@ -89,7 +96,7 @@ def _names(page: Page, pieces: list[Span]) -> list[list[Span]]:
         if names:
             before = squash(page.flat[names[-1][-1][0] : names[-1][-1][1]])
             open_end = _OPEN_NAME.search(before) or _CARRIES_ON.match(before)
-            continues = _PLACE.match(flat) or re.match(r"(?:va|khu vuc)\b", flat) or (not _ORG.match(flat) and _broken(page, names[-1][-1], piece))
+            continues = _PLACE.match(flat) or re.match(r"(?:va|khu vuc)\b|viet nam$", flat) or (not _ORG.match(flat) and _broken(page, names[-1][-1], piece))
             if open_end or continues:
                 names[-1].append(piece)
                 continue

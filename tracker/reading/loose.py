@@ -41,10 +41,14 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
     return starts
 
 
+_MATTER = phrase(r"(?:doi voi|ve) ")
+
+
 def _under_heading(page: Page, before: Paragraph) -> bool:
     """Whether the paragraph before is an item's heading that says nothing yet ('3. Về chế độ báo cáo'): what follows is its content."""
     words = page.text[before.content : before.end].rstrip()
-    return before.marker is not None and before.marker.rank in (3, 4) and len(words) < 90 and words[-1:].isalpha()
+    ends = words[-1:].isalpha() or (words[-1:].isalnum() and bool(_MATTER.match(page.flat, before.content)))
+    return before.marker is not None and before.marker.rank in (3, 4) and len(words) < 90 and ends
 
 
 def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> list[Span]:
@@ -54,7 +58,8 @@ def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> 
             p.span for p in loose
             if (p.start > first_item or page.flat.startswith("giao ", p.start)) and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])
         ]  # fmt: skip
-    return [span for paragraph in loose for span in _commands(page, paragraph)]
+    found = [span for paragraph in loose for span in _commands(page, paragraph)]
+    return [span for index, span in enumerate(found) if not index or not orders.only_when(page.flat[slice(*span)])]
 
 
 def _commands_alone(flat: str) -> bool:
@@ -64,12 +69,19 @@ def _commands_alone(flat: str) -> bool:
     return orders.is_order(flat[:200]) and not orders.is_closing(flat)
 
 
+def _only_closes(flat: str) -> bool:
+    """Whether an order asks for nothing but to carry the dispatch out; one that names a day for a report asks for that report."""
+    return orders.is_closing(flat) and not (orders.is_order(flat) and orders.reports_by_a_day(flat))
+
+
 def _commands(page: Page, paragraph: Paragraph) -> list[Span]:
     found: list[Span] = []
     for start, end in orders.sentences(page, paragraph.span):
         flat = page.flat[start:end]
         begin = orders.command_start(page, (start, end))
-        if (orders.is_order(flat) or orders.is_unit_duty(flat)) and not orders.is_closing(page.flat[begin:end]) and not orders.CONTACT.match(flat):
+        if found and orders.goes_on(flat) and found[-1][1] >= start - 3:
+            found[-1] = (found[-1][0], end)
+        elif (orders.is_order(flat) or orders.is_unit_duty(flat)) and not _only_closes(page.flat[begin:end]) and not orders.CONTACT.match(flat):
             found.append((begin, end))
         elif found and found[-1][1] >= start - 3 and not orders.is_closing(flat) and not phrase(r"tran trong|xin cam on").match(flat):
             found[-1] = (found[-1][0], end)

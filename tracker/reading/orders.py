@@ -21,14 +21,22 @@ _WHO = (
     r"phan hieu|dang bo|nong truong|hop tac xa|tieu ban|khoa|nha truong|bi thu|mat tran|hieu truong|"
     r"dang uy|chi bo|vu|tong|doi|nganh|vinaphone|chu dau tu|chu nhiem|phap che|bo phan|to|hoi dong|thay)"
 )
+#: Words of action that begin like the name of a body (Ban hành, Bố trí, Báo cáo, Quán triệt).
+_VERB = (
+    r"(?:ban hanh|bo (?:sung|tri)|so (?:ket|tan|tuyen)|phong,? (?:chong|ngua)|hoi (?:nghi|thao|dap)|cap (?:nhat|phat|kinh)|truong hop|"
+    r"quan (?:ly|triet|tam|trac)|doi (?:moi|chieu|thoai|ngu)|bao (?:cao|dam|quan|ve|gom)|tong (?:hop|ket|so)|"
+    r"thi (?:dua|hanh|diem)|vu viec|quy (?:dinh|trinh|hoach|che|mo)|khoa hoc|"
+    r"thay (?:the|doi)|moi (?:truong|quan he)|dai (?:hoi|dien)|to chuc(?! (?:dang|chinh|doan|hoi|cong|tin|ca nhan)))"
+)
+_BODY = rf"(?!{_VERB}\b){_WHO}"
 ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?!so \d)(?={_WHO}\b)")
 HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
 _UNIT_SUBJECT = phrase(
-    rf"(?:doi voi )?{_WHO}\b[^.;:]{{3,160}}?\b(?:chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|"
+    rf"(?:doi voi )?{_BODY}\b[^.;:]{{3,160}}?\b(?P<verb>chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|"
     rf"to chuc|phoi hop|tham muu|ra soat|huong dan|bao cao|bo tri|xay dung|tang cuong|chuan bi|thuc hien|"
     rf"cung co)\b"
 )
-_NAMES_BODY = phrase(rf"(?:doi voi |rieng |giao |de nghi |yeu cau )?{_WHO}\b")
+_NAMES_BODY = phrase(rf"(?:doi voi |rieng |giao |de nghi |yeu cau )?{_BODY}\b")
 SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong mac|kho khan|chua tot)\b")
 RESULT = phrase(r"\b(?:dat duoc|ket qua (?:dat duoc|noi bat|cu the|nhu sau|chinh|chu yeu|thuc hien)|thanh tich|uu diem)\b")
 _CLOSING = phrase(
@@ -49,14 +57,43 @@ _TRANSITION = phrase(
 )
 
 
+#: Right before the verb the number of another document: that one ordered it ('công văn số 140/SXD-QLN đề nghị các huyện …').
+_TOLD_OF = phrase(
+    r"\b(?:co|ban hanh|phat hanh|gui|tiep theo) (?:cong van|van ban|chi thi|cong dien|thong bao|ke hoach) "
+    r"(?:so )?\d[^\s,;:]{0,24}(?: ngay \d[^,;:]{0,24})?(?: cua [^,;:]{2,60})?,? $"
+)
+_REACH = 140
+#: What a body has already done is told, not asked for ('Chi cục đã tổ chức …').
+_DONE = re.compile(r"\bda\s+$")
+
+
 def is_order(flat: str) -> bool:
-    """Whether the sentence commands somebody named."""
-    return bool(ORDER.search(flat))
+    """Whether the sentence commands somebody named, itself and not by the document it tells of."""
+    return any(not _TOLD_OF.search(flat[max(0, found.start() - _REACH) : found.start()]) for found in ORDER.finditer(flat))
 
 
 def is_unit_duty(flat: str) -> bool:
     """Whether the sentence begins with a body and says what it must do."""
-    return bool(_UNIT_SUBJECT.match(flat))
+    found = _UNIT_SUBJECT.match(flat)
+    return found is not None and not _DONE.search(flat, found.start(), found.start("verb"))
+
+
+_WHOEVER = phrase(rf"(?:cac )?(?:{_WHO}) nao\b")
+
+
+def goes_on(flat: str) -> bool:
+    """Whether the sentence only goes on with the order before it ('Đơn vị nào chưa …')."""
+    return bool(_WHOEVER.match(flat))
+
+
+_ONLY_WHEN = phrase(
+    rf"(?:{_WHO}\b[^.;:,]{{0,60}}? )?(?:thuc hien|hoan thanh|trien khai)(?: xong)? (?:truoc|cham nhat|trong|den het|xong truoc) [^.;]{{4,60}}\W*$"
+)
+
+
+def only_when(flat: str) -> bool:
+    """Whether the sentence names no work, only by when the work before it is to be done ('Các đơn vị thực hiện trước ngày …')."""
+    return bool(_ONLY_WHEN.match(flat))
 
 
 def names_body(flat: str) -> bool:
@@ -74,6 +111,17 @@ _REPORTS_BY = phrase(
 def reports_by_a_day(flat: str) -> bool:
     """Whether somebody named is to report or send something by a day or in a rhythm: a task of its own even in closing words."""
     return bool(_REPORTS_BY.search(flat))
+
+
+_ASKS_BACK = phrase(
+    r"\b(?:dang ky|xac nhan|gui|nop|nhan (?:bai|ho so))\b[^.]{0,120}?(?:\b(?:truoc|cham nhat|den het|han|ve)\b|@)|"
+    r"\bhan (?:chot|cuoi|nop|gui|dang ky|nhan)\b"
+)
+
+
+def asks_back(flat: str) -> bool:
+    """Whether an invitation asks for an answer: to register, confirm or send something by a day or to a mailbox."""
+    return bool(_ASKS_BACK.search(flat))
 
 
 _ASSIGNS = phrase(rf"{_WHO}\b[^.;:,\d]{{3,90}}: ?[a-z]")
@@ -113,10 +161,14 @@ def answers(flat: str) -> bool:
     return bool(_ANSWERS.search(flat))
 
 
+#: What an order asks for stands at its beginning; carrying out and reporting behind it belong to that.
+_SAID_AT_ONCE = 240
+
+
 def is_closing(flat: str) -> bool:
     """Whether an order only asks to carry the dispatch out: no task of its own. Charging somebody to follow up is one."""
     found = ORDER.search(flat)
-    head = flat[found.end() : found.end() + 420] if found else flat[:420]
+    head = flat[found.end() : found.end() + _SAID_AT_ONCE] if found else flat[:_SAID_AT_ONCE]
     closing = _CLOSING.search(head)
     if not closing:
         return bool(_TRANSITION.match(flat))

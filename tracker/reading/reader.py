@@ -40,7 +40,7 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     body = [p for p in page.paragraphs(zones.body, zones.tail) if not _is_address(page, p, zones.address, zones.address_end)]
     part = find_tasks(page, body, kind)
     tasks, outside, begin = part.tasks, part.outside, part.begin
-    areas = _areas(page, tasks, outside, begin)
+    areas = _areas(page, tasks, outside, begin, kind)
     day = issued.value if issued else None
     terms = find_deadlines(page, areas, day)
     for cell in part.times:
@@ -84,11 +84,15 @@ def read(text: str, units: Sequence[UnitRow] = ()) -> Reading:
     return with_doubts(found, find_doubts(page, zones, found))
 
 
+#: Kinds that command nobody and still ask for an answer by a day.
+_INVITES = ("giấy mời", "thư mời", "thông báo")
+
+
 def _is_address(page: Page, paragraph: Paragraph, address: int, address_end: int) -> bool:
     return address >= 0 and address <= paragraph.first_line < max(address_end, address + 1)
 
 
-def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) -> list[Span]:
+def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int, kind: str | None) -> list[Span]:
     """Where terms and mailboxes count: the tasks, what follows them, and the sentence that announces them."""
     areas = [t.span for t in tasks]
     before = [p for p in outside if p.start < begin]
@@ -96,5 +100,5 @@ def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int) 
         areas.append(before[-1].span)
     areas += [p.span for p in outside if p.start >= begin]
     if not tasks:
-        areas = [p.span for p in outside if orders.is_order(page.flat[p.start : p.end])]
+        areas = [p.span for p in outside if orders.is_order(page.flat[p.start : p.end]) or (kind in _INVITES and orders.asks_back(page.flat[p.start : p.end]))]
     return sorted(areas)

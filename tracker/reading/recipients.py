@@ -8,6 +8,8 @@ from tracker.reading.page import Page
 from tracker.reading.zones import ADDRESS, AUTHORITY, COPIES, Zones
 
 _NOTE = re.compile(r"\(sau day.*|\(gui .*")
+#: The letter's own words, begun on the line of Kính gửi.
+_BODY = re.compile(r"\.\s+(?=(?:thuc hien|can cu|theo|de (?:thuc|trien|bao|dam|tiep)|nham|tiep theo|xet|ngay \d|trong |vua qua)\b)")
 _ASIDE = re.compile(r"^(?:dia chi|ma so thue|dien thoai|mst)\b")
 
 
@@ -25,9 +27,10 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
             start += match.end() if match else 0
         if _NOTE.match(page.flat, start) or _ASIDE.match(page.flat[start : line.end]):
             continue
-        joined += _split(page, start, line.end)
+        body = _BODY.search(page.flat, start, line.end)
+        joined += _split(page, start, body.start() + 1 if body else line.end)
     for start, end in _rejoined(page, joined):
-        value = squash(page.text[start:end]).strip(" :;.,-–—+•_|")
+        value = squash(page.text[start:end]).strip(" :;.,…-–—+•_|")
         if len(value) >= 3:
             found.append(Found(value, (start, end)))
     return tuple(found)
@@ -85,14 +88,15 @@ def find_copies(page: Page, zones: Zones) -> tuple[Found, ...]:
             continue
         start, end = cells[0]
         if page.text[start] in "-–—•+" and not AUTHORITY.match(page.flat, start):
-            value = re.sub(r";\s.*$", "", squash(page.text[start:end])).strip(" -–—•+;.")
+            value = re.sub(r";\s.*$", "", squash(page.text[start:end])).strip(" -–—•+;.,")
             if value:
                 found.append(Found(value, (start, end)))
     return tuple(found)
 
 
 _NO_ADDRESSEE = phrase(
-    r"(?:nhu|luu|dang|website|trang|cong thong tin|thuong truc|thuong vu|bch|bgh|hdt|ban giam|pho|lanh dao)\b|.*\bde (?:b/?c|bao cao)\b"
+    r"(?:nhu|luu|dang|website|trang|cong thong tin|thuong truc|thuong vu|bch|bgh|hdt|ban giam|pho|lanh dao|chinh phu|bo|thu tuong|vp ?cp|van phong chinh phu|"
+    r"tinh uy|thanh uy|tt\.? |hdnd|cong bao|vp)\b|.*(?:\bde |\()(?:b/?c|bao cao)\b"
 )
 
 

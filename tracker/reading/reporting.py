@@ -17,15 +17,15 @@ _ORG = (
     r"hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
 )
 _TO = (
-    phrase(r"\b(?:gui|goi|nop|chuyen)\b[^.;]{0,160}?\bve (?:cho )?(?=[a-z])"),
+    phrase(r"\b(?:gui|goi|nop|chuyen)\b[^.;]{0,160}?\bve(?: ?:)? (?:cho |theo )?(?:dia chi ?:? )?(?=[a-z])"),
     phrase(rf"\b(?:gui|goi|nop|bao cao|phan anh|tong hop|chuyen|de xuat|dang ky|lap|phan hoi|y kien)\b[^.;]{{0,220}}?\bve (?:cho )?{_ORG}"),
     phrase(rf"\b(?:bao cao|gui|nop)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
-    phrase(rf"\b(?:trinh|de xuat)(?: len| voi)? {_ORG}"),
+    phrase(rf"\b(?:trinh|de xuat)(?: len| voi)? (?!quy (?:hoach|che|dinh|trinh)\b){_ORG}|\b(?:gui|nop)\b[^.;,]{{0,60}}? tai {_ORG}"),
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
 #: 'phòng Kế hoạch', 'thường trực Hội': a common word before the name.
-_LOWER_OFFICE = re.compile(r"(?:phòng|văn phòng|thường trực|bộ phận|khoa|trung tâm|sở|ban)\s(?=[A-ZĐÀ-Ỹ])")
+_LOWER_OFFICE = re.compile(r"(?:phòng|văn phòng|thường trực|bộ phận|khoa|trung tâm|sở|ban)\s(?=[A-ZĐÀ-Ỹ])|(?:huyện|tỉnh|thành|thị)\s(?=Hội\b|Đoàn\b)")
 #: Points of an office that a sending verb, a day or a mailbox points at.
 _SURE = 3
 _BY = phrase(r"\b(?:truoc (?:ngay )?\d|cham nhat|den het ngay|han chot|hang (?:ngay|tuan|thang|quy)\b)")
@@ -35,12 +35,12 @@ _GOES_ON = (
     r"hoac qua|va gui|va bao cao|hang|moi|dinh ky|ve (?:ket|tinh|viec|noi)|khi|den het|han|thong qua|tong hop|biet|kip thoi|"
     r"va dong|va file|kem|chi dao|phe duyet|giai quyet|sua doi|bo sung|quyet dinh|tham dinh|"
     r"cung|duoc|vao|muon nhat|ket qua|tinh hinh|cac noi|nhung|tai dia chi|dia chi|e-?\.?mail|so dien thoai|sau|ngay|"
-    r"tu ngay|dung|gom|bao gom|tai (?:ky hop|hoi nghi|cuoc hop)|\d+ ban)\b"
+    r"va cac|so \d|tu ngay|dung|gom|bao gom|tai (?:ky hop|hoi nghi|cuoc hop)|\d+ ban)\b"
 )
 _OFFICE_END = phrase(rf"(?<!truyen) (?P<word>{_GOES_ON})|(?P<comma>,) |[,;.:](?: |$)|\)| \(?(?:e-?\.?mail|dia chi|dien thoai|sdt|so dien)")
 #: Names with a comma: Phòng, chống thiên tai; Khám, chữa bệnh; Nông, Lâm nghiệp và Thủy sản.
 _COMMA_IN_NAME = re.compile(r"(?<=\w),\s(?:ch\wng\s|chữa\s|(?!(?:Sở|Ban|Phòng|Văn|UBND|Ủy|Hội)\b)[A-ZĐÀ-Ỹ]\w+(?:\s\w+){0,3}\svà\s[A-ZĐÀ-Ỹ])")
-_ADDRESS_OF = re.compile(r"[\s,(]+(?:E-?mail|Hộp thư|Thư điện tử|ĐT|Điện thoại|Địa chỉ)\b[^)]*", re.IGNORECASE)
+_ADDRESS_OF = re.compile(r"[\s,;(]+(?:số \d|E-?mail|Hộp thư|Thư điện tử|ĐT|Điện thoại|Địa chỉ)\b[^)]*", re.IGNORECASE)
 _MAIL_IN_BRACKET = re.compile(r"\s*\([^()]*@[^()]*\)")
 
 
@@ -100,7 +100,7 @@ def _name_end(page: Page, start: int, end: int) -> int:
         if match["comma"] and _COMMA_IN_NAME.match(page.text, match.start()):
             continue
         word = match.start("word")
-        if word >= 0 and (page.text[word].isupper() or page.text.startswith("dựng", word)):
+        if word >= 0 and (page.text[word].isupper() or page.text.startswith(("dựng", "mới"), word)):
             continue
         return match.start()
     return end

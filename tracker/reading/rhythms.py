@@ -45,7 +45,7 @@ def _length(match: re.Match[str]) -> str | None:
 
 
 #: Without one of these words no rule of FIXED or OPEN can match: looked for first, because most items hold none.
-WORDS = phrase(r"\b(?:hang|moi|tung|cuoi|lan|dinh ky)|\bcua (?:tuan|thang|quy|nam|ngay)\b|\bthang (?:sau|tiep|ke|lien|dau)\b")
+WORDS = phrase(r"\b(?:hang|moi|tung|cuoi|lan|dinh ky)|\bcua (?:tuan|thang|quy|nam|ngay)\b|\bthang (?:sau|tiep|ke|lien|dau)\b|\bcao (?:tuan|thang|quy)\b")
 _BY = r"(?:(?:cham nhat|muon nhat|xong|truoc|vao|den|luc|la) ){1,3}"
 _WEEKDAYS = r"(?:ngay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)"
 _MONTH_PART = r"thang (?:cuoi|dau)(?: cung| tien)?(?: cua)?(?: moi| hang| tung)? (?P<unit>quy)"
@@ -56,6 +56,7 @@ FIXED: tuple[Rule, ...] = (
     (phrase(rf"\b(?:{_BY})?ngay (?:lam viec )?cuoi cung (?:cua )?(?:hang |moi )?{_UNIT}(?! (?:\d|nay))"), _named),
     (phrase(rf"\b(?:{_BY})?ngay \d{{1,2}} (?:cua )?{_MONTH_PART}"), _named),
     (phrase(rf"\b{_BY}ngay \d{{1,2}} cua {_UNIT}"), _named),
+    (phrase(r"\bbao cao (?P<unit>tuan|thang|quy)\b(?! \d)[^.;,]{0,40}?(?P<phrase>\b(?:truoc|vao|cham nhat) ngay \d{1,2})(?= ?[.;,)]|\W*$)"), _named),
     (phrase(rf"\b(?:hang|moi) (?P<unit>nam|quy|thang),? (?:{_BY})?(?:ngay )?{day_pattern(1)}"), _named),
     (phrase(rf"\b{_BY}{day_pattern(1)}(?:,? (?:va )?(?:truoc )?(?:ngay )?\d{{1,2}}/\d{{1,2}})? (?:cua )?(?:hang|moi) {_UNIT}"), _named),
     (phrase(rf"\b(?:dinh ky )?(?:hang|moi) {_UNIT},? \(?{_BY}(?:{_HOUR}|ngay \d{{1,2}}\b(?! ?[/.-] ?\d| thang \d)|{_WEEKDAYS})"), _named),
@@ -72,6 +73,7 @@ FIXED: tuple[Rule, ...] = (
 _DONE_AGAIN = (
     r"(?:bao cao|tong hop|gui|giao ban|hop|thong tin|cap nhat|truc|kiem tra|danh gia|ra soat|thong ke|so ket|kiem diem|don doc|theo doi|thong bao|phan anh)"
 )
+_HELD = r"(?:to chuc|tien hanh|phoi hop|sinh hoat|duy tri|phan cong|lap)"
 #: A period alone; it is a term only beside a word for what is done again.
 OPEN: tuple[Rule, ...] = (
     (
@@ -88,6 +90,7 @@ OPEN: tuple[Rule, ...] = (
     (phrase(rf"\b{_DONE_AGAIN}\b[^.;,]{{0,60}}?(?P<phrase>\bhang (?P<unit>ngay|tuan|thang|quy))\b(?=\W|$)"), _named),
     (phrase(rf"(?P<phrase>\bhang (?P<unit>ngay|tuan|thang|quy)) {_DONE_AGAIN}\b"), _named),
     (phrase(r"(?P<phrase>\b(?:hang|moi) (?P<unit>ngay|tuan|thang|quy))(?= ?[.;)]|\s*$)"), _ending),
+    (phrase(rf"(?:^|(?<=[-+:;.]\s))\s*(?P<phrase>hang (?P<unit>ngay|tuan|thang|quy)),? (?={_HELD}\b)"), _named),
 )
 #: What a table's time cell may hold.
 CELLS: tuple[Rule, ...] = (

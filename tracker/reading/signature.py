@@ -15,22 +15,27 @@ _FAMILIES = frozenset(
         nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly an au bach bang cai can cao chau chu co cu cung dam dao dau dinh doan don dong
         dy giang giap ha han hau hua hung khong khuat khuc kieu kim ky la lai lam leu lo loc luc luong luu luyen ma mac mai man mao ninh nghiem ngan ngu nhu
         nong ong pho phi phu phung phuong quach quan quang sam sung ta tang thach thai than thieu tiet tieu to ton tong tra trang trieu trinh truong tu
-        tuong ty ung uong van vi vien vuong vang xa y
+        tuong ty ung uong van vi vien vuong vang xa y alang bling ca cam chau dieu dinh giang hang hoan kpa kpuih ksor lau loc muong nay nie niem ro rmah rcom
+        siu song sung tam tao thao tong tran vang vi vu
         """,
     )
 )
+#: Part of a name in the Central Highlands ('Y Thanh Hà Niê').
+_ONE_LETTER = ("Y",)
 _TITLES = re.compile(
     r"\b(?:chu tich|giam doc|bi thu|chanh van phong|cuc truong|vu truong|bo truong|thu truong|hieu truong|"
     r"truong phong|truong ban|truong khoa|vien truong|chi cuc truong|"
     r"tong giam doc|thu truong|chanh thanh tra|chanh an|truong doan|thuong truc|vien truong|tong cuc truong|"
-    r"hieu pho|pho ban|uy vien|doi truong|truong tram|to truong|chi huy truong|thu tuong|tong thanh tra|"
+    r"hieu pho|pho ban|uy vien|"
+    r"chu nhiem|thong doc|chanh toa|tong bien tap|chi huy|thu ky|chanh van phong|truong kho|tham phan|"
+    r"doi truong|truong tram|to truong|chi huy truong|thu tuong|tong thanh tra|"
     r"truong\b)"
 )
 _DEGREE = re.compile(
-    r"^(?:\(?(?:da ky|ky ten|ky)\)?\.?\s*|(?:pgs|gs|ts|th\.?\s?s|bs|bsck\w*|cki+|ks|cn|ncs|luat su|dai ta|"
-    r"thuong ta|trung ta|thieu ta|thieu tuong|trung tuong|thuong tuong)\.?\s*)+(?=[a-z])"
+    r"^(?:\(?(?:da ky|ky ten|ky)\)?\.?\s*|(?:pgs|gs|ts|th\.?\s?s|bsck\w*|bs|cki+|ks|cn|ncs|luat su|dai ta|"
+    r"thuong ta|trung ta|thieu ta|thieu tuong|trung tuong|thuong tuong)(?:\.\s*|\s+))+(?=[a-z])"
 )
-_NAME = re.compile(r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:[ ]+[A-ZĐÀ-Ỹ][a-zà-ỹđ]*){1,4}")
+_NAME = re.compile(r"(?:Y|[A-ZĐÀ-Ỹ][a-zà-ỹđ]+)(?:[ ]+[A-ZĐÀ-Ỹ][a-zà-ỹđ]*){1,4}")
 
 
 def find_signatory(page: Page, zones: Zones) -> Signatory | None:
@@ -106,7 +111,7 @@ def _name_on(page: Page, start: int, end: int, whole: bool) -> Found | None:
     words = raw_words[degree.end() :] if degree else raw_words
     match = _NAME.fullmatch(words)
     parts = words.split()
-    if not match or flatten(parts[0]) not in _FAMILIES or any(len(part) < 2 for part in parts[:1]):
+    if not match or flatten(parts[0]) not in _FAMILIES or (len(parts[0]) < 2 and parts[0] not in _ONE_LETTER):
         return None
     if len(parts) == 2 and len(words) < 5:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.reading import orders
 from tracker.reading.charges import find_charges
 from tracker.reading.describing import commands, describes, is_context, is_context_list, is_task, without_standing
-from tracker.reading.folding import phrase, squash
+from tracker.reading.folding import flatten, phrase, squash
 from tracker.reading.inline import split_inline
 from tracker.reading.loose import loose_orders, outside
 from tracker.reading.markers import RANKS
@@ -19,9 +19,11 @@ from tracker.reading.unnumbered import mark_unnumbered
 
 _TOLD = phrase(r"(?:ket qua|ton tai|han che|danh gia|tinh hinh|uu diem|khuyet diem|nhung (?:ket qua|ton tai|han che)|ve ket qua)\b")
 _SET = phrase(r"\b(?:nhiem vu|giai phap|phuong huong)\b")
+#: What people are told or asked about; who tells them stands in a section of its own.
+_TOLD_TO_PEOPLE = phrase(r"noi dung (?:tuyen truyen|pho bien|giao duc|thao luan|kiem tra|giam sat|hoi thi|cuoc thi|bao cao)\b")
 _SHARED_OUT = phrase(r"(?:phan cong(?: nhiem vu| to chuc| thuc hien| trach nhiem)*|to chuc thuc hien|trach nhiem (?:cua )?cac don vi|nhiem vu cu the)\W*$")
 #: These report, ask or invite; they go upward or sideways and command nobody.
-_COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời"})
+_COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời", "thư mời"})
 _OUTLINE = phrase(
     r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|"
     r"cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$"
@@ -123,7 +125,7 @@ def _choose(page: Page, root: Node) -> tuple[list[Node], dict[int, str]]:
     named = _named_groups(page, root, 1 if sections else 2)
     if named:
         return named, under
-    groups = _groups(root.children)
+    groups = _groups([node for node in root.children if node.kind != "article"])
     directive = _ordered(page, [g for g in groups if not is_context_list(page, g[0].intro)])
     best = min((g[0].rank for g in directive), default=0)
     numbered = [n for g in directive if g[0].rank == best for n in g]
@@ -143,7 +145,17 @@ def _ordered(page: Page, groups: list[list[Node]]) -> list[list[Node]]:
     if commanded:
         first = groups[commanded[0]][0]
         groups = [g for i, g in enumerate(groups) if i >= commanded[0] or g[0].rank > first.rank]
-    return [g for g in groups if not (g[0].intro and orders.answers(page.flat[g[0].intro.start : g[0].intro.end]) and not _any_order(page, g))]
+    kept: list[list[Node]] = []
+    answering = -1
+    for group in groups:
+        intro = group[0].intro
+        if intro and orders.answers(page.flat[intro.start : intro.end]):
+            answering = group[0].rank
+        elif intro and opens_list(page, intro):
+            answering = -1
+        if group[0].rank != answering or _any_order(page, group):
+            kept.append(group)
+    return kept
 
 
 def _announced(page: Page, intro: Paragraph | None) -> bool:
@@ -151,8 +163,7 @@ def _announced(page: Page, intro: Paragraph | None) -> bool:
 
 
 def _any_order(page: Page, nodes: list[Node]) -> bool:
-    heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
-    return any(orders.is_order(head) or orders.is_unit_duty(head) for head in heads)
+    return any(n.head and (orders.is_order(page.flat[n.head.content : n.end()]) or orders.is_unit_duty(page.flat[n.head.content : n.head.end])) for n in nodes)
 
 
 def _shared_out(page: Page, node: Node) -> list[Node]:
@@ -174,6 +185,8 @@ def _only_topics(page: Page, name: str, nodes: list[Node]) -> bool:
     """Whether a section lists what is to be looked at ('Việc chấp hành …', 'Kết quả …') and not what is to be done."""
     if not nodes or not name.lower().startswith("nội dung") or _any_order(page, nodes):
         return False
+    if _TOLD_TO_PEOPLE.match(flatten(name)):
+        return True
     heads = [page.flat[n.head.content : n.head.end] for n in nodes if n.head]
     return sum(bool(_REPORT_PART.match(head)) for head in heads) * 2 > len(heads)
 

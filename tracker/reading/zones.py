@@ -18,13 +18,18 @@ DATE_LINE = re.compile(
 ADDRESS = re.compile(r"(?:^|\t| {3})\W{0,3}(?:kinh g[uo]i\b|[^:.;]{0,60}\bdien ?(?=:))")
 #: At the start of a line; further right only with its colon: a column of a table may be headed 'Nơi nhận'.
 COPIES = re.compile(r"^\W{0,3}n\wi nh\wn\b|(?:[|\t]|  )\W{0,3}n\wi nh\wn ?:")
+#: The first copy, where its heading is lost.
+_FIRST_COPY = re.compile(r"^\W{0,3}nhu (?:tren|kinh gui|dieu \d)\b.{0,30}$")
 AUTHORITY = re.compile(r"(?<![\w/])(?:(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq)(?:\s?[.:]\s?|\s)|q\.\s?)(?=[a-z])")
 _END_MARK = re.compile(r"\. ?/ ?\.")
 _ANNEX = re.compile(r"^\W{0,3}(?:phu luc|bieu mau|mau so|mau \d|bieu so|danh sach kem theo)\b")
 TITLES = {
     "thong bao", "ke hoach", "chi thi", "quyet dinh", "huong dan", "bao cao", "cong dien", "ket luan", "nghi quyet", "to trinh", "giay moi",
     "chuong trinh", "phuong an", "de an", "quy che", "quy dinh", "thong tri", "thong cao", "bien ban", "cong van", "giay bao", "thong bao ket luan",
+    "thu moi", "thong bao moi hop", "phieu chuyen", "cong dien khan",
 }  # fmt: skip
+#: At most so many lines stand between the number, day or title and Kính gửi: a subject and its marks.
+_HEAD_LINES = 5
 _SQUEEZED = {title.replace(" ", ""): title for title in TITLES}
 
 
@@ -78,7 +83,7 @@ def find_zones(page: Page) -> Zones:
     address_end = -1
     if address >= 0:
         address_end = _address_end(page, flats, address, limit)
-        if address - start <= 6:
+        if sum(map(bool, flats[start:address])) <= _HEAD_LINES:
             start = max(start, address_end)
     tail = _tail_start(page, flats, start)
     annex = _annex_start(page, flats, tail, len(lines))
@@ -128,7 +133,8 @@ def _head_end(page: Page, flats: list[str], motto: int, number: int, dated: int,
     if last < 0:
         return 0
     index = last + 1
-    subject = _first(flats, max(motto, number, 0), last + 8, re.compile(r"(?:^|[|\t]|  )\W{0,2}(?:[vw]/v|ve ?viec)\b"))
+    stop = _first(flats, last, last + 8, ADDRESS)
+    subject = _first(flats, max(motto, number, 0), stop if stop >= 0 else last + 8, re.compile(r"(?:^|[|\t]|  )\W{0,2}(?:[vw]/v|ve ?viec)\b"))
     if title < 0 and subject >= 0:
         index = max(index, subject + 1)
         while index < len(flats) and flats[index] and not ADDRESS.search(flats[index]) and index < subject + 7:
@@ -151,11 +157,26 @@ def title_end(page: Page, flats: list[str], title: int) -> int:
                 break
             index += 1
             continue
-        if ADDRESS.search(flats[index]) or (taken and _opens_body(page, index)):
+        if ADDRESS.search(flats[index]) or (taken and (_opens_body(page, index) or _decides(page, flats, index))):
             break
         taken += 1
         index += 1
     return index
+
+
+_DECIDING = re.compile(
+    r"(?:bo truong|thu truong|chu tich|giam doc|tong giam doc|hieu truong|cuc truong|tong cuc truong|chi cuc truong|thong doc|vien truong|chanh an|truong ban|"
+    r"uy ban nhan dan|hoi dong|ban thuong vu|ban chap hanh|ban bi thu|tong thanh tra|thu tuong|dai hoi)\b"
+)
+_GROUNDS = re.compile(r"\W{0,3}(?:can cu|xet|theo|chieu|thuc hien|sau khi|de )\b")
+
+
+def _decides(page: Page, flats: list[str], index: int) -> bool:
+    """Whether the line, in capitals, is the authority that decides ('CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …'): the grounds follow it."""
+    line = page.lines[index]
+    if not _DECIDING.match(flats[index]) or not page.text[line.body : line.end].isupper():
+        return False
+    return bool(_GROUNDS.match(_next_visible(flats, index + 1)))
 
 
 def _carries_on(page: Page, blank: int) -> bool:
@@ -216,7 +237,7 @@ def _next_visible(flats: list[str], index: int) -> str:
 def _tail_start(page: Page, flats: list[str], start: int) -> int:
     """The first line of signature and copies: behind the closing ./., or at Nơi nhận, or at the signing authority."""
     count = len(flats)
-    copies = next((i for i in range(start, count) if COPIES.search(flats[i]) and len(flats[i]) < 160), count)
+    copies = next((i for i in range(start, count) if (COPIES.search(flats[i]) and len(flats[i]) < 160) or _FIRST_COPY.match(flats[i])), count)
     second = next((i for i in range(start, count) if has_motto(page, i)), count)
     signed = next((i for i in range(start, min(count, copies + 1, second)) if _signs(page, i)), count)
     closed = next((i + 1 for i in range(start, min(count, copies, second)) if _END_MARK.search(flats[i][-14:])), count)
