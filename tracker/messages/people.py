@@ -19,6 +19,7 @@ MESSAGES = {
     "totp.on": "Xác nhận hai bước đang bật rồi. Muốn đổi điện thoại, hãy tắt rồi bật lại.",
     "totp.must": "Quản trị viên phải dùng xác nhận hai bước nên không tắt được. Đổi điện thoại: nhờ quản trị viên khác đặt lại.",
     "link.done": "Đã lưu mật khẩu. Hãy đăng nhập.",
+    "mail_link.gone": "Liên kết này không còn dùng được. Hãy đăng nhập để làm việc này, hoặc gọi cho tỉnh.",
     "mail_link.unknown": "Đường dẫn không đủ ký tự hoặc không có. Hãy mở lại thư và bấm vào liên kết trong thư, hoặc đăng nhập để làm việc này.",
     "link.gone": "Đường dẫn này đã dùng, đã hết hạn hoặc không đủ ký tự. Hãy mở thư mới nhất, hoặc xin đường dẫn mới ở mục “Quên mật khẩu”.",
     "person.email": "Địa chỉ thư “{email}” viết chưa đúng. Hãy viết như ten@huyen.gov.vn.",

@@ -113,6 +113,16 @@ def page(actor: Actor, dispatch_id: int, wanted: frozenset[int] = frozenset()) -
     return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *head, lines, listed, done)
 
 
+def fresh(actor: Actor, dispatch_id: int) -> Page:
+    """The page without the unit's draft: who comes by a link in a mail need not be the one who is writing it. Raises NotFound."""
+    dispatch = answering.place(actor, dispatch_id)
+    rows, today, soon = _rows(actor, dispatch_id), clock.today(), soon_until()
+    lines = [_line(row, None, False, today, soon) for row in rows if row.state in OWED]
+    done = [_done(row, today, soon) for row in rows if row.state not in OWED]
+    subject = (rows[0].short_subject or rows[0].subject) if rows else ""
+    return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *_EMPTY, lines, [], done)
+
+
 def files(draft_id: int | None) -> list[File]:
     """The draft's files in order, with their letters and what they answer."""
     if draft_id is None:
@@ -135,7 +145,7 @@ def _rows(actor: Actor, dispatch_id: int) -> list[Row]:
         db.session.execute(
             select(
                 Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on,
-                Assignment.return_reason, Assignment.result, Task.title, Task.kind, Task.label, Task.position, Task.evidence,
+                Assignment.return_reason, Assignment.result, Assignment.late_before, Task.title, Task.kind, Task.label, Task.position, Task.evidence,
                 Dispatch.short_subject, Dispatch.subject,
             )
             .join(Task, Task.id == Assignment.task_id)
@@ -154,7 +164,7 @@ def _items(draft: Submission) -> dict[int, Row]:
 
 
 def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> Line:
-    shown = badge(row.state, row.due_on, None, today, soon)
+    shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
     dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}"
     if shown.kind == "none":
@@ -179,7 +189,7 @@ def task_label(kind: str, label: str | None, position: int) -> str:
 
 
 def _done(row: Row, today: date, soon: date) -> tuple[int, str, str, str]:
-    shown = badge(row.state, row.due_on, row.submitted_on, today, soon)
+    shown = badge(row.state, row.due_on, row.submitted_on, today, soon, row.late_before)
     return row.id, row.title, shown.kind, badge_words(shown)
 
 

@@ -98,7 +98,7 @@ def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
             return Saved(0, done)
         if (draft.version if draft else 0) != answers.version:
             raise Conflict("answer.stale")
-    _check(answers)
+    check(answers)
     draft = draft or new_draft(actor, dispatch_id)
     draft.number, draft.dated_on, draft.signatory = answers.number.strip() or None, answers.dated_on, answers.signatory.strip() or None
     draft.version, draft.editor, draft.updated_at = draft.version + 1, answers.token, clock.now()
@@ -115,8 +115,13 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
     """
     need_open(place(actor, dispatch_id, lock=True))
     draft_id = draft_id_of(actor, dispatch_id) or new_draft(actor, dispatch_id, wanted).id
-    present = {(row.sha256, row.name) for row in evidence.of([draft_id])}
-    chosen = read(_CHOSEN, {"submission_id": draft_id}).scalars().all()
+    add_files(actor, draft_id, uploads, read(_CHOSEN, {"submission_id": draft_id}).scalars().all())
+    return draft_id
+
+
+def add_files(actor: Actor, submission_id: int, uploads: Sequence[tuple[Blob, str]], chosen: Sequence[int]) -> None:
+    """Adds files that answer the chosen assignments; one that is there already is passed over. Raises BadInput("answer.too_many_files")."""
+    present = {(row.sha256, row.name) for row in evidence.of([submission_id])}
     for blob, name in uploads:
         if (blob.sha256, files.clean_name(name)) in present:
             continue
@@ -125,12 +130,11 @@ def attach(actor: Actor, dispatch_id: int, uploads: Sequence[tuple[Blob, str]], 
         row = files.receive(actor, blob, name)
         db.session.flush()
         kind = evidence.guess_kind(row.name, row.media_type, not present)
-        new = {"submission_id": draft_id, "file_id": row.id, "kind": kind, "created_at": clock.now()}
+        new = {"submission_id": submission_id, "file_id": row.id, "kind": kind, "created_at": clock.now()}
         evidence_id = write(_ADD_EVIDENCE, new).scalar_one()
         present.add((row.sha256, row.name))
         if chosen:
             write(_ADD_TICK, [{"evidence_id": evidence_id, "assignment_id": id} for id in chosen])
-    return draft_id
 
 
 def detach(actor: Actor, dispatch_id: int, evidence_id: int) -> None:
@@ -180,6 +184,14 @@ def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = ()) -> Sub
     return draft
 
 
+def pass_over(actor: Actor, dispatch_id: int, ids: Iterable[int]) -> None:
+    """Takes tasks that were handed in by another road out of what the unit's draft would hand in; its words for them stay."""
+    draft_id = draft_id_of(actor, dispatch_id)
+    if draft_id is not None:
+        of_draft = (SubmissionItem.submission_id == draft_id, SubmissionItem.assignment_id.in_(list(ids)))
+        db.session.execute(update(SubmissionItem).where(*of_draft).values(chosen=False))
+
+
 def _owed(actor: Actor, dispatch_id: int) -> set[int]:
     return set(read(_OWED, {"dispatch_id": dispatch_id, "unit_id": actor.unit_id}).scalars())
 
@@ -188,7 +200,8 @@ def _answered(submission_id: int) -> set[int]:
     return set(db.session.scalars(select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == submission_id)))
 
 
-def _check(answers: Answers) -> None:
+def check(answers: Answers) -> None:
+    """Raises BadInput("answer.too_long", "answer.future") for what a form cannot say."""
     for label, text, limit in (("Số, ký hiệu", answers.number, LONGEST_NUMBER), ("Người ký", answers.signatory, LONGEST_NAME)):
         if len(text.strip()) > limit:
             raise BadInput("answer.too_long", label=label, limit=limit)

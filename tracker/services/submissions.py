@@ -1,19 +1,21 @@
 """Handing in: the chosen answers of a draft become one submission, the rest stays in a new draft; every round is kept."""
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import delete, insert, select, update
 
 from tracker import clock
+from tracker.adapters.files import Blob
 from tracker.db import db
 from tracker.domain.access import Actor
-from tracker.domain.errors import BadInput, Conflict
+from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import Act, may
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import DispatchRecipient
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.services import answering, assignments, evidence, history
+from tracker.services.answering import Answers
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,67 @@ def submit(actor: Actor, dispatch_id: int, token: str, *, confirmed: bool = Fals
         raise BadInput("answer.none_chosen")
     chosen = {a.id: a for a in assignments.get_many(actor, [item.assignment_id for item in items])}
     tasks = _tasks(chosen.values())
-    moved = [tasks[a.task_id].title for a in chosen.values() if not may(a.state, Act.SUBMIT)]
-    if moved:
-        raise Conflict("answer.moved", title=moved[0])
     files = evidence.of([draft.id])
     ticks = evidence.ticks_of([row.id for row in files])
-    answered = set().union(*ticks.values()) if ticks else set()
-    empty = [tasks[chosen[item.assignment_id].task_id].title for item in items if not item.result and item.assignment_id not in answered]
-    if empty:
-        raise BadInput("answer.nothing", title=empty[0], more=f" và {len(empty) - 1} việc khác" if len(empty) > 1 else "")
+    _refuse(chosen, tasks, {item.assignment_id for item in items if item.result}.union(*ticks.values()))
     if not confirmed:
         lacks = _lacks(chosen, tasks, {row.id: row.kind for row in files}, ticks)
         loose = [row.name for row in files if not ticks[row.id]]
         if lacks or loose:
             return Outcome(count=len(items), lacks=lacks, loose=loose)
     return _hand_in(actor, draft, items, chosen, ticks)
+
+
+def hand_in_at_once(actor: Actor, dispatch_id: int, answers: Answers, uploads: Sequence[tuple[Blob, str]], channel: str) -> Outcome:
+    """Hands in without a draft: the chosen results, and files that answer all of them; the unit's own draft stays as it is.
+
+    Evidence that was asked for and is not there is named in the Outcome. Pressing twice hands in once. Raises NotFound,
+    Conflict("answer.closed", "answer.moved"), BadInput("answer.none_chosen", "answer.nothing", "answer.too_long", "answer.future").
+    """
+    dispatch = answering.place(actor, dispatch_id, lock=True)
+    done = answering.submitted_by_page(actor, dispatch_id, answers.token)
+    if done is not None:
+        return Outcome(done, len(_items(done)))
+    answering.need_open(dispatch)
+    answering.check(answers)
+    if not answers.chosen:
+        raise BadInput("answer.none_chosen")
+    chosen = {a.id: a for a in assignments.get_many(actor, sorted(answers.chosen))}
+    if any(a.dispatch_id != dispatch_id for a in chosen.values()):
+        raise NotFound()
+    tasks, said = _tasks(chosen.values()), {id for id, text in answers.results.items() if text.strip()}
+    _refuse(chosen, tasks, set(chosen) if uploads else said)
+    submission = _sheet(actor, dispatch_id, answers, channel, sorted(chosen))
+    answering.add_files(actor, submission.id, uploads, sorted(chosen))
+    files = evidence.of([submission.id])
+    ticks = evidence.ticks_of([row.id for row in files])
+    lacks = _lacks(chosen, tasks, {row.id: row.kind for row in files}, ticks)
+    answering.pass_over(actor, dispatch_id, chosen)
+    return replace(_hand_in(actor, submission, _items(submission.id), chosen, ticks), lacks=lacks)
+
+
+def _sheet(actor: Actor, dispatch_id: int, answers: Answers, channel: str, chosen: Sequence[int]) -> Submission:
+    """A submission that never was a draft: a unit has one draft of a dispatch, and somebody may be writing it."""
+    now = clock.now()
+    submission = Submission(
+        dispatch_id=dispatch_id, unit_id=actor.unit_id, state="submitted", submitted_at=now, channel=channel, editor=answers.token, version=1,
+        number=answers.number.strip() or None, dated_on=answers.dated_on, signatory=answers.signatory.strip() or None,
+        created_by_id=actor.id, submitted_by_id=actor.id, created_at=now, updated_at=now,
+        items=[SubmissionItem(assignment_id=id, result=answers.results.get(id, "").strip()) for id in chosen],
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _refuse(chosen: dict[int, Assignment], tasks: dict[int, Task], answered: set[int]) -> None:
+    """Raises Conflict for a task that can no longer be handed in, BadInput for one with neither words nor a file."""
+    moved = [tasks[a.task_id].title for a in chosen.values() if not may(a.state, Act.SUBMIT)]
+    if moved:
+        raise Conflict("answer.moved", title=moved[0])
+    empty = [tasks[a.task_id].title for a in chosen.values() if a.id not in answered]
+    if empty:
+        raise BadInput("answer.nothing", title=empty[0], more=f" và {len(empty) - 1} việc khác" if len(empty) > 1 else "")
 
 
 def _hand_in(
