@@ -2,6 +2,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from tracker.domain.progress import days_late
 from tracker.domain.status import State
 
 
@@ -20,21 +21,24 @@ class Badge:
 _OUTSIDE: dict[str, str] = {State.CANCELLED: "none", State.PAUSED: "pause", State.OBJECTED: "ask"}
 
 
-def badge(state: str, due_on: date | None, submitted_on: date | None, today: date, soon_until: date) -> Badge:
-    """The badge of an assignment on a day; soon_until is today plus five working days. Late begins the day after due_on."""
+def badge(state: str, due_on: date | None, submitted_on: date | None, today: date, soon_until: date, late_before: int = 0) -> Badge:
+    """The badge of an assignment on a day; soon_until is today plus five working days. Late begins the day after due_on.
+
+    late_before: days late before an extension; they count with what is late by the new date, as in domain.progress.timeliness.
+    """
     if state == State.ACCEPTED:
-        late = (submitted_on - due_on).days if due_on and submitted_on else 0
+        late = (days_late(due_on, submitted_on) if submitted_on else 0) + late_before if due_on else 0
         return Badge("dlate", late) if late > 0 else Badge("done", dated=due_on is not None)
     if state == State.SUBMITTED:
         return Badge("wait", dated=due_on is not None)
     if kind := _OUTSIDE.get(state):
         return Badge(kind, dated=due_on is not None)
-    return _owed(state, due_on, today, soon_until)
+    return _owed(state, due_on, today, soon_until, late_before)
 
 
-def _owed(state: str, due_on: date | None, today: date, soon_until: date) -> Badge:
+def _owed(state: str, due_on: date | None, today: date, soon_until: date, late_before: int) -> Badge:
     if due_on and due_on < today:
-        return Badge("over", (today - due_on).days)
+        return Badge("over", days_late(due_on, today) + late_before)
     if state == State.RETURNED:
         return Badge("ret", dated=due_on is not None)
     if due_on and due_on <= soon_until:

@@ -36,6 +36,7 @@ class Line:
 
     due_on is the date in force, original_due_on the one first issued. submitted_on is the latest round's day;
     accepted_submitted_on and accepted_due_on belong to the round that was accepted: its submission, and the date in force then.
+    late_before: whole days late when the extensions granted by then were asked.
     paused_on: the day the clock stopped, while it is paused or objected to. objection_upheld and CANCELLED put the line outside every count.
     """
 
@@ -56,6 +57,7 @@ class Line:
     accepted_due_on: date | None = None
     fix_by: date | None = None
     paused_on: date | None = None
+    late_before: int = 0
     objection_upheld: bool = False
     acknowledged: bool = False
     result: str = ""
@@ -67,7 +69,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Timeliness:
-    """Where a line stands, and by how many calendar days it is (or was) late; 0 unless late."""
+    """Where a line stands, and by how many calendar days it is (or was) late; 0 unless late.
+
+    What was late when it was extended keeps those days: while it is open the date in force says whether it is overdue now, and once it is done
+    it was done late.
+    """
 
     standing: Standing
     days_late: int = 0
@@ -87,13 +93,13 @@ def timeliness(line: Line, as_of: date) -> Timeliness:
     if line.due_on is None:
         return Timeliness(Standing.OPEN_NO_DEADLINE)
     late = days_late(line.due_on, _clock_stops(line, as_of))
-    return Timeliness(Standing.OPEN_OVERDUE, late) if late else Timeliness(Standing.OPEN_IN_TIME)
+    return Timeliness(Standing.OPEN_OVERDUE if late else Standing.OPEN_IN_TIME, late + line.late_before)
 
 
 def _accepted(line: Line) -> Timeliness:
     if line.accepted_due_on is None:
         return Timeliness(Standing.DONE_NO_DEADLINE)
-    late = days_late(line.accepted_due_on, line.accepted_submitted_on or line.accepted_due_on)
+    late = days_late(line.accepted_due_on, line.accepted_submitted_on or line.accepted_due_on) + line.late_before
     return Timeliness(Standing.DONE_LATE, late) if late else Timeliness(Standing.DONE_ON_TIME)
 
 

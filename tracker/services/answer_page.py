@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.db import db, read
 from tracker.domain.access import Actor
 from tracker.domain.badges import badge
-from tracker.domain.status import OWED, State
+from tracker.domain.status import State
 from tracker.i18n import EVIDENCE, badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -101,14 +101,14 @@ def page(actor: Actor, dispatch_id: int, wanted: frozenset[int] = frozenset()) -
     items = _items(draft) if draft else {}
     default = set() if draft else wanted or {row.id for row in rows}
     today, soon = clock.today(), soon_until()
-    lines = [_line(row, items.get(row.id), row.id in wanted or row.id in default, today, soon) for row in rows if row.state in OWED]
+    lines = [_line(row, items.get(row.id), row.id in wanted or row.id in default, today, soon) for row in rows if row.state in answering.ANSWERABLE]
     by_id = {line.id: line for line in lines}
     for found in listed:
         for id in found.answers & set(by_id):
             by_id[id].files.add(found.id)
     _earlier(by_id)
     subject = (rows[0].short_subject or rows[0].subject) if rows else ""
-    done = [_done(row, today, soon) for row in rows if row.state not in OWED]
+    done = [_done(row, today, soon) for row in rows if row.state not in answering.ANSWERABLE]
     head = (draft.number or "", draft.dated_on, draft.signatory or "", draft.version, draft.updated_at if draft.version else None) if draft else _EMPTY
     return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *head, lines, listed, done)
 
@@ -117,8 +117,8 @@ def fresh(actor: Actor, dispatch_id: int) -> Page:
     """The page without the unit's draft: who comes by a link in a mail need not be the one who is writing it. Raises NotFound."""
     dispatch = answering.place(actor, dispatch_id)
     rows, today, soon = _rows(actor, dispatch_id), clock.today(), soon_until()
-    lines = [_line(row, None, False, today, soon) for row in rows if row.state in OWED]
-    done = [_done(row, today, soon) for row in rows if row.state not in OWED]
+    lines = [_line(row, None, False, today, soon) for row in rows if row.state in answering.ANSWERABLE]
+    done = [_done(row, today, soon) for row in rows if row.state not in answering.ANSWERABLE]
     subject = (rows[0].short_subject or rows[0].subject) if rows else ""
     return Page(dispatch_id, dispatch.state, dispatch.number or "", subject, *_EMPTY, lines, [], done)
 

@@ -82,7 +82,7 @@ def page(actor: Actor, assignment_id: int) -> Page:
     if row is None or row.dispatch_state == "draft":
         raise NotFound()
     actor.need_unit(row.unit_id)
-    shown = badge(row.state, row.due_on, row.submitted_on, clock.today(), soon_until())
+    shown = badge(row.state, row.due_on, row.submitted_on, clock.today(), soon_until(), row.late_before)
     rounds = _rounds(assignment_id)
     answers = actor.can(Right.ASSIGNMENT_ANSWER) and row.dispatch_state == "issued"
     waiting = rounds[0].submission_id if rounds and row.state == State.SUBMITTED and actor.can(Right.ASSIGNMENT_REVIEW) else None
@@ -99,7 +99,7 @@ _ROW = (
     select(
         Assignment.id, Assignment.dispatch_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
         Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on, Assignment.accepted_on,
-        Assignment.acknowledged_at, Assignment.return_reason, Assignment.round,
+        Assignment.acknowledged_at, Assignment.return_reason, Assignment.round, Assignment.late_before,
         Task.title, Task.text, Task.kind, Task.label, Task.position, Task.why, Task.evidence,
         func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start).label("quote"),
         Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,

@@ -95,7 +95,7 @@ def _silent(dispatch_id: int) -> int:
 def _district(actor: Actor, dispatch: Dispatch, unseen: bool) -> Show:
     mine = db.session.execute(
         select(*_TASK, Assignment.id.label("assignment_id"), Assignment.state, Assignment.role, Assignment.due_on.label("in_force"), Assignment.submitted_on,
-               Assignment.review_on.label("looked_on"), Assignment.fix_by, Assignment.return_reason)
+               Assignment.review_on.label("looked_on"), Assignment.fix_by, Assignment.return_reason, Assignment.late_before)
         .join(Assignment, Assignment.task_id == Task.id)
         .where(Task.dispatch_id == dispatch.id, Assignment.unit_id == actor.unit_id).order_by(Task.position, Task.id)
     ).all()

@@ -21,7 +21,7 @@ def owed_columns() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Assignment.id, Assignment.unit_id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.chase_on,
-            Assignment.deadline_version, Task.title, Dispatch.number,
+            Assignment.deadline_version, Assignment.late_before, Task.title, Dispatch.number,
         )
         .select_from(Assignment).join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
         .order_by(Assignment.chase_on, Assignment.id)
@@ -46,7 +46,7 @@ def line(row: Any, day: date) -> TaskLine:
     if row.due_on is None:
         return TaskLine(row.title, "none", f"không hạn, {'đã đến kỳ xem lại' if days <= 0 else 'xem lại'} {on}", number)
     if days < 0:
-        return TaskLine(row.title, "over", f"quá hạn {-days} ngày", f"hạn {on} · {number}")
+        return TaskLine(row.title, "over", f"quá hạn {row.late_before - days} ngày", f"hạn {on} · {number}")
     return TaskLine(row.title, "soon", f"còn {days} ngày" if days else "hạn hôm nay", f"hạn {on} · {number}")
 
 

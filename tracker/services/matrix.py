@@ -29,7 +29,7 @@ SORTS = ("late", "done", "order", "name")
 
 
 #: State, due date, day of submission, the day the clock stopped, whether acknowledged.
-Fact = tuple[str, date | None, date | None, date | None, bool]
+Fact = tuple[str, date | None, date | None, date | None, int, bool]
 TaskRow = Row[int, int, str, date | None, date | None, str]
 
 
@@ -163,10 +163,10 @@ _TASKS = (
 )
 _UNITS = _units()
 _GROUPS = select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)
-#: The last five tell what a cell shows and how it counts (Fact): hundreds of cells share a few of them.
+#: The last six tell what a cell shows and how it counts (Fact): hundreds of cells share a few of them.
 _CELLS = select(
     Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.review_on, Assignment.state, Assignment.due_on, Assignment.submitted_on,
-    Assignment.held_on, Assignment.acknowledged_at.is_not(None),
+    Assignment.held_on, Assignment.late_before, Assignment.acknowledged_at.is_not(None),
 ).where(Assignment.dispatch_id == ID, Assignment.state != State.CANCELLED)
 
 
@@ -177,12 +177,12 @@ def _fill(
     faces: dict[Fact, tuple[Face, str]] = {}
     alike: Counter[Fact] = Counter()
     named: list[Named] = []
-    for id, task_id, unit_id, review_on, state, due_on, submitted_on, held_on, acknowledged in read(_CELLS, {"id": dispatch_id}).all():
+    for id, task_id, unit_id, review_on, state, due_on, submitted_on, held_on, late_before, acknowledged in read(_CELLS, {"id": dispatch_id}).all():
         if task_id not in tasks or unit_id not in lines:
             continue
-        fact = (state, due_on, submitted_on, held_on, acknowledged)
+        fact = (state, due_on, submitted_on, held_on, late_before, acknowledged)
         if fact not in faces:
-            faces[fact] = _face(badge(state, due_on, submitted_on, today, soon))
+            faces[fact] = _face(badge(state, due_on, submitted_on, today, soon, late_before))
         face, kind = faces[fact]
         line, cell = lines[unit_id], Cell(id, face)
         if task_id not in columns:
@@ -207,11 +207,11 @@ def _urgent(one: Named) -> tuple[bool, str, str]:
     return one.cell.face.kind != "over", one.unit, one.title
 
 
-def _counted(state: str, due_on: date | None, submitted_on: date | None, held_on: date | None, acknowledged: bool) -> Counted:
+def _counted(state: str, due_on: date | None, submitted_on: date | None, held_on: date | None, late_before: int, acknowledged: bool) -> Counted:
     accepted = state == State.ACCEPTED
     return Counted(
         "", "", 0, "", "", State(state), due_on=due_on, submitted_on=submitted_on, accepted_submitted_on=submitted_on if accepted else None,
-        accepted_due_on=due_on if accepted else None, paused_on=held_on, acknowledged=acknowledged,
+        accepted_due_on=due_on if accepted else None, paused_on=held_on, late_before=late_before, acknowledged=acknowledged,
     )
 
 

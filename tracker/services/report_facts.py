@@ -101,6 +101,7 @@ def _assignments(dispatch_id: int) -> list[Row[Any]]:
             Assignment.id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on, Assignment.original_due_on,
             Assignment.review_on, Assignment.fix_by, Assignment.acknowledged_at, Assignment.submitted_on, Assignment.accepted_on,
             Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.upheld,
+            Assignment.late_before,
             Task.kind, Task.position, Task.title, Task.text,
         )
         .join(Task, Task.id == Assignment.task_id)
@@ -177,7 +178,8 @@ def _line(row: Row[Any], unit: Row[Any], past: _Past, as_of: date) -> Line:
         accepted_due_on=then.accepted_due_on, fix_by=then.fix_by, return_reason=then.return_reason, result=then.result,
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
         evidence=tuple(dict.fromkeys(item for submission, item in past.evidence[row.id] if submission in then.submissions)),
-        reminded=past.reminded.get(row.id, 0), paused_on=then.held_on, objection_upheld=row.upheld and then.state == State.CANCELLED,
+        reminded=past.reminded.get(row.id, 0), paused_on=then.held_on,
+        late_before=past.course.late_before(row.id, row.late_before, as_of), objection_upheld=row.upheld and then.state == State.CANCELLED,
     )
 
 

@@ -19,6 +19,11 @@ class Course:
     holds: dict[int, list[Hold]] = field(default_factory=lambda: defaultdict(list))
     redated: dict[int, list[Redated]] = field(default_factory=lambda: defaultdict(list))
     cancelled: dict[int, date] = field(default_factory=dict)
+    carried: dict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+
+    def late_before(self, assignment_id: int, now: int, as_of: date) -> int:
+        """The days late that extensions had left at the end of as_of; now: those of today. carried: each change's day, and the days before it."""
+        return next((was for on, was in self.carried[assignment_id] if on > as_of), now)
 
 
 def course(dispatch_id: int) -> Course:
@@ -42,5 +47,9 @@ def _take(found: Course, assignment_id: int, on: date, data: dict[str, str]) -> 
         holds[-1] = replace(holds[-1], until=on)
     if now in HELD and now != was:
         holds.append(Hold(State(now), on, date.fromisoformat(data["held_on"]) if data.get("held_on") else on))
+    if "late_was" in data:
+        found.carried[assignment_id].append((on, int(data["late_was"])))
+    if was == State.CANCELLED:
+        found.cancelled.pop(assignment_id, None)
     if now == State.CANCELLED:
         found.cancelled[assignment_id] = on

@@ -143,6 +143,7 @@ def _answers(submission_id: int) -> list[Answer]:
     rows = db.session.execute(
         select(
             Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.submitted_on, Assignment.round.label("now_round"),
+            Assignment.late_before,
             SubmissionItem.round, SubmissionItem.result, Task.position, Task.kind, Task.title, Task.text,
         )
         .join(SubmissionItem, SubmissionItem.assignment_id == Assignment.id).join(Task, Task.id == Assignment.task_id)
@@ -152,7 +153,7 @@ def _answers(submission_id: int) -> list[Answer]:
     return [
         Answer(
             row.id, row.position, row.kind == "finding", row.title, row.text, row.result,
-            badge(row.state, row.due_on, row.submitted_on, today, soon), row.due_on, row.review_on,
+            badge(row.state, row.due_on, row.submitted_on, today, soon, row.late_before), row.due_on, row.review_on,
             (row.due_on - row.submitted_on).days if row.due_on and row.submitted_on else None,
             row.state == State.SUBMITTED and row.round == row.now_round, row.state, named.get(row.id, []),
         )

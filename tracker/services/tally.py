@@ -19,12 +19,12 @@ _FROZEN = frozenset({State.SUBMITTED, State.ACCEPTED}) | HELD
 DONE_STATES = tuple(f"{State.ACCEPTED}{ending}" for ending in ("", "_late", "_undated"))
 
 
-def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None, held_on: date | None = None) -> Key | None:
+def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None, held_on: date | None = None, late_before: int = 0) -> Key | None:
     """Where an assignment is counted, None for a cancelled one.
 
     What waits for review and what is accepted has its lateness frozen at the day of submission, what is paused or objected to at the day the
     clock stopped: "submitted", "submitted_late", "submitted_undated", "accepted…", "paused…", "objected…", all without a date. What is owed
-    is counted under its due date.
+    is counted under its due date. What was accepted after an extension asked for when it was late already was done late.
     """
     if state == State.CANCELLED:
         return None
@@ -33,13 +33,13 @@ def key(unit_id: int, state: str, due_on: date | None, submitted_on: date | None
     if due_on is None:
         return unit_id, f"{state}_undated", NO_DATE
     stopped = held_on if state in HELD else submitted_on
-    late = stopped is not None and stopped > due_on
+    late = (stopped is not None and stopped > due_on) or (late_before > 0 and state == State.ACCEPTED)
     return unit_id, f"{state}_late" if late else str(state), NO_DATE
 
 
 def key_of(assignment: Assignment) -> Key | None:
     """Where this assignment is counted now."""
-    return key(assignment.unit_id, assignment.state, assignment.due_on, assignment.submitted_on, assignment.held_on)
+    return key(assignment.unit_id, assignment.state, assignment.due_on, assignment.submitted_on, assignment.held_on, assignment.late_before)
 
 
 def move(deltas: "Counter[Key]") -> None:
@@ -85,11 +85,11 @@ def open_of(dispatch_id: int) -> "Counter[Key]":
 
 
 def _count(condition: ColumnElement[bool]) -> "Counter[Key]":
-    columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on, Assignment.held_on)
+    columns = (Assignment.unit_id, Assignment.state, Assignment.due_on, Assignment.submitted_on, Assignment.held_on, Assignment.late_before)
     wanted = select(*columns, func.count()).join(Dispatch, Dispatch.id == Assignment.dispatch_id).where(condition).group_by(*columns)
     found: Counter[Key] = Counter()
-    for unit_id, state, due_on, submitted_on, held_on, n in db.session.execute(wanted):
-        where = key(unit_id, state, due_on, submitted_on, held_on)
+    for unit_id, state, due_on, submitted_on, held_on, late_before, n in db.session.execute(wanted):
+        where = key(unit_id, state, due_on, submitted_on, held_on, late_before)
         if where:
             found[where] += n
     return found

@@ -87,7 +87,8 @@ def work(actor: Actor, unit_id: int) -> Work:
 def _owed(unit_id: int, today: date, soon: date) -> list[Group]:
     rows = db.session.execute(
         select(
-            Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Task.title, Dispatch.number,
+            Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.late_before,
+            Assignment.original_due_on, Task.title, Dispatch.number,
         )
         .join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
         .where(Assignment.unit_id == unit_id, Assignment.chase_on.is_not(None), Dispatch.state == "issued")
@@ -95,7 +96,7 @@ def _owed(unit_id: int, today: date, soon: date) -> list[Group]:
     )
     groups = {key: Group(key, title) for key, title in GROUPS}
     for row in rows:
-        shown = badge(row.state, row.due_on, None, today, soon)
+        shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
         key = shown.kind if shown.kind in groups else "dated" if row.due_on else "none"
         groups[key].lines.append(Line(row.id, row.title, row.number or "", shown.kind, badge_words(shown), _dates(row, today)))
     return [group for group in groups.values() if group.lines]

@@ -82,7 +82,7 @@ class Worklist:
 _ROWS = (
     select(
         Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.chase_on,
-        Assignment.return_reason, Task.title, Task.kind, Dispatch.number,
+        Assignment.return_reason, Assignment.late_before, Task.title, Task.kind, Dispatch.number,
     )
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
@@ -150,7 +150,7 @@ def _page(unit_id: int, before: Cursor | None, after: Cursor | None) -> tuple[li
 
 
 def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
-    shown = badge(row.state, row.due_on, None, today, soon)
+    shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
     dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}" if row.review_on else ""
     source = (row.number or "").split("/")[0]

@@ -69,6 +69,6 @@ def _badges(found: dispatch_page.Show) -> dict[int, tuple[str, str]]:
     made = {}
     for line in (*found.tasks, *found.findings):
         mine = line.mine
-        one = badge(mine.state, mine.in_force, mine.submitted_on, today, soon)
+        one = badge(mine.state, mine.in_force, mine.submitted_on, today, soon, mine.late_before)
         made[mine.assignment_id] = (one.kind, badge_words(one))
     return made
