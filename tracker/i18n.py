@@ -92,10 +92,55 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "answer.future": "Ngày văn bản {day} ở sau hôm nay. Hãy xem lại ngày.",
     "answer.too_many_files": "Một lần nộp nhận nhiều nhất {limit} tệp. Hãy nộp những việc đã xong rồi nộp tiếp phần còn lại.",
     "mail.state": "Thư này đã gửi hoặc đang chờ gửi nên không cần gửi lại. Hãy tải lại trang để xem tình trạng mới.",
+    # reminder policies, the plan, absences
+    "policy.no_step": "Lịch nhắc chưa có bước nào. Hãy ghi ít nhất một bước.",
+    "policy.many_steps": "Lịch nhắc có quá {most} bước. Hãy bỏ bớt.",
+    "policy.same_day": "Có hai bước cùng một ngày. Hãy gộp lại thành một bước.",
+    "policy.far": "Bước {n}: số ngày phải từ 0 đến {most} ngày làm việc.",
+    "policy.nobody": "Bước {n} chưa chọn ai. Hãy đánh dấu ít nhất một nơi nhận, hoặc để trống số ngày nếu muốn bỏ bước này.",
+    "policy.long_opening": "Bước {n}: câu mở đầu dài quá {most} ký tự. Hãy viết ngắn hơn.",
+    "policy.token": "Bước {n}: câu mở đầu có chỗ trống lạ “{token}”. Chỉ dùng {known}.",
+    "policy.hours": "Giờ chưa đúng. Hãy viết như 07:30 và 17:00, giờ đầu phải trước giờ cuối.",
+    "absence.days": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
+    "absence.until": "Ngày cuối phải từ hôm nay trở đi, không trước ngày đầu và không quá một năm. Hãy sửa ngày.",
+    "absence.stand_in": "Người thay phải đang làm việc ở cùng đơn vị. Hãy chọn lại.",
+    "absence.twice": "Đã ghi một lần vắng trùng những ngày này. Hãy bỏ lần đó hoặc chọn ngày khác.",
     "nudge.no_unit": "Chưa chọn đơn vị nào để đôn đốc. Hãy quay lại, đánh dấu đơn vị rồi bấm “Đôn đốc”.",
     "nudge.long": "Lời nhắn dài quá {limit} ký tự. Hãy quay lại và viết ngắn hơn.",
     "nudge.twice": "Vừa đôn đốc {units} chưa đầy một phút trước nên không gửi thêm lần nữa. Nếu thật sự cần, hãy đợi một phút rồi bấm lại.",
     # files
+    "incoming.no_mailbox": "Chưa khai hộp thư nào để đọc. Hãy đặt biến IMAP_URL rồi chạy lại.",
+    "incoming.failed": "Máy chưa xử lý được thư này ({problem}).",
+    "incoming.nothing_owed": "Đơn vị không còn nhiệm vụ nào chờ nộp ở công văn này.",
+    "incoming.too_large": "Thư quá lớn nên chỉ giữ được phần đầu; tệp đính kèm chưa nhận được. Hãy nộp trên trang web hoặc chia nhỏ tệp.",
+    "incoming.unreadable": "Không mở được cấu trúc của thư; bản gốc vẫn được giữ.",
+    "incoming.units_disagree": "Các dấu hiệu trong thư chỉ về những đơn vị khác nhau.",
+    "incoming.no_unit": "Chưa biết thư này của đơn vị nào.",
+    "incoming.unknown_sender": "Địa chỉ gửi chưa thuộc đơn vị nào.",
+    "incoming.no_dispatch": "Chưa biết thư này trả lời công văn nào.",
+    "incoming.several_dispatches": "Thư có thể trả lời nhiều công văn.",
+    "incoming.dispatches_disagree": "Các dấu hiệu trong thư chỉ về những công văn khác nhau.",
+    "incoming.ended": "Công văn này đã kết thúc theo dõi hoặc bị thu hồi.",
+    "incoming.no_file": "Thư không có tệp nào nhận được.",
+    "incoming.confirm": "địa chỉ gửi là của đơn vị, nhưng máy chủ thư chưa xác nhận được thư đúng là do địa chỉ đó gửi. Bấm nút dưới đây để nộp.",
+    "incoming.is_automatic": "Thư trả lời tự động.",
+    "incoming.is_bounce": "Thư báo không gửi được.",
+    "incoming.is_list": "Thư của danh sách gửi chung.",
+    "incoming.is_own": "Thư do chính phần mềm gửi.",
+    "incoming.is_unreadable": "Không mở được thư.",
+    "incoming.decided": "Thư này đã được xử lý rồi.",
+    "incoming.old_link": "Liên kết xác nhận này đã cũ hoặc không đúng. Hãy đăng nhập để nộp, hoặc gọi văn phòng.",
+    "incoming.choose": "Hãy chọn công văn và đơn vị trước khi xếp thư.",
+    # pauses
+    "pause.no_day": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
+    "pause.back": "Chỉ tạm dừng lùi về được nhiều nhất {most} ngày trước hôm nay. Hãy chọn ngày sau hơn.",
+    "pause.long": "Mỗi lần tạm dừng dài nhất {most} ngày. Hãy chọn ngày gần hơn; khi cần, dời ngày kết thúc sau.",
+    "pause.order": "Ngày kết thúc ở trước ngày bắt đầu. Hãy xem lại hai ngày.",
+    "pause.until_past": "Ngày kết thúc đã qua. Hãy chọn từ hôm nay trở đi, hoặc bấm “Kết thúc ngay”.",
+    "pause.category": "Chưa chọn loại lý do. Hãy chọn một trong danh sách.",
+    "pause.reason": "Hãy ghi lý do tạm dừng (nhiều nhất {limit} ký tự): các đơn vị nhận được lý do này.",
+    "pause.twice": "Đã có một lần tạm dừng giống hệt (cùng đơn vị, công văn và ngày). Hãy mở lần đó ở trang Tạm dừng để sửa.",
+    "pause.ended": "Lần tạm dừng này đã kết thúc nên không sửa được nữa. Hãy tải lại trang; nếu cần, lập lần tạm dừng mới.",
     "files.empty": "Tệp “{name}” không có nội dung (0 byte). Hãy kiểm tra tệp rồi tải lên lại.",
     "files.too_large": "Tệp “{name}” vượt quá {limit} MB. Hãy nén ảnh hoặc chia tệp rồi tải lên lại.",
     "files.disk_full": "Máy chủ hết chỗ chứa tệp nên chưa nhận được gì. Hãy báo quản trị viên rồi tải lên lại sau.",
@@ -154,6 +199,12 @@ EVIDENCE = {
 }
 
 
+#: Why the clock stands still, in the order shown.
+PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}
+#: What the page behind a signed link is called, by the link's purpose.
+LINK_TITLES = {
+    "acknowledge": "Tiếp nhận công văn", "upload": "Gửi kết quả", "extend": "Xin gia hạn", "object": "Báo việc không thuộc trách nhiệm",
+}
 EXTENSION_REASONS = {
     "weather": "Thiên tai, thời tiết", "staff": "Thay đổi hoặc thiếu cán bộ", "waiting": "Chờ cơ quan khác", "data": "Chưa đủ số liệu",
     "workload": "Nhiều việc cùng lúc", "other": "Lý do khác",
@@ -161,7 +212,7 @@ EXTENSION_REASONS = {
 
 
 def reminder_step(key: str) -> str:
-    """The words of a step of the reminder ladder (domain.deadlines.Step.key), or of one by hand."""
+    """The words of a step of the reminder ladder (domain.policies.PolicyStep.key), or of one by hand."""
     kind, _, days = key.partition("-")
     return {
         "before": f"trước ngày hẹn {days} ngày làm việc", "on": "đến ngày hẹn", "late": f"quá ngày hẹn {days} ngày làm việc",

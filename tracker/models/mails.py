@@ -64,7 +64,7 @@ class Mail(WithId, Base):
 
 
 class Reminder(WithId, Base):
-    """nhắc việc: one entry of the ledger. step: a key of domain.deadlines.Step, or "nudge" for one by hand, counted by sequence.
+    """nhắc việc: one entry of the ledger. step: a key of domain.policies.PolicyStep, or "nudge" for one by hand, counted by sequence.
 
     recipient: "p<person id>" or "u<unit id>" for a unit's duty mailbox; deadline_version is never null, so that a new date opens
     the ladder anew and the same one never repeats.

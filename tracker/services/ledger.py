@@ -1,59 +1,130 @@
-"""The set-wise statements of the reminder plan.
+"""The set-wise statements of the reminder plan: what stands at a step and was not told, for showing it and for writing it down.
 
 The ledger's unique key (assignment, recipient, step, deadline version, sequence) is what keeps the same from being told twice.
 """
-import json
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, Integer, String, TextClause, bindparam, select, text
+from sqlalchemy import CTE, Integer, String, TextClause, bindparam, select, text
 
 from tracker.db import db
+from tracker.domain.policies import Rank, Urgency
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
+from tracker.models.units import Unit
+from tracker.services.agenda import Agenda
 
-# The few dates with their steps come as one value and lead the join: SQLite keeps the order of a CROSS JOIN, and by any other
-# order it reads every date for every assignment (a hundred times slower).
-_RECORD = """
-INSERT INTO reminders (assignment_id, unit_id, dispatch_id, recipient, step, deadline_version, sequence, on_day, mail_id)
-SELECT a.id, a.unit_id, a.dispatch_id, :recipient, STEP, a.deadline_version, 0, :day, :mail_id
-FROM STEPS CROSS JOIN assignments AS a CROSS JOIN dispatches AS d
-WHERE a.unit_id = :unit_id AND a.chase_on = CHASE_ON AND a.chase_on IS NOT NULL AND d.id = a.dispatch_id AND d.state = 'issued'
-ON CONFLICT DO NOTHING
-"""
-_SOURCES = {
-    "sqlite": {"STEPS": "json_each(:steps) AS s", "STEP": "json_extract(s.value, '$.step')", "CHASE_ON": "json_extract(s.value, '$.chase_on')"},
-    "postgresql": {"STEPS": "json_to_recordset(CAST(:steps AS json)) AS s(chase_on date, step text)", "STEP": "s.step", "CHASE_ON": "s.chase_on"},
+_STEPS = {
+    "sqlite": {
+        "steps": "json_each(:steps_{n}) AS s", "step": "json_extract(s.value, '$.steps.' || {ladder})", "chase_on": "json_extract(s.value, '$.chase_on')",
+    },
+    "postgresql": {
+        "steps": "jsonb_to_recordset(CAST(:steps_{n} AS jsonb)) AS s(chase_on date, steps jsonb)", "step": "(s.steps ->> {ladder})", "chase_on": "s.chase_on",
+    },
 }
+# The few dates with their steps come as one value and lead the join: SQLite keeps the order of a CROSS JOIN, and by any other
+# order it reads every date for every assignment (a hundred times slower). Of hoả tốc there is little: there the dispatches lead.
+_FROM = {
+    False: "FROM {steps} CROSS JOIN assignments AS a CROSS JOIN dispatches AS d {holds}",
+    True: "FROM dispatches AS d CROSS JOIN assignments AS a CROSS JOIN {steps} {holds}",
+}
+_WHERE = "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND d.id = a.dispatch_id AND d.state = 'issued' AND {step} IS NOT NULL"
+_MATCH = (
+    "h.day = :day AND (h.unit_id IS NULL OR h.unit_id = a.unit_id) AND (h.dispatch_id IS NULL OR h.dispatch_id = a.dispatch_id) "
+    "AND (h.assignment_id IS NULL OR h.assignment_id = a.id)"
+)
+_HELD = f"EXISTS (SELECT 1 FROM plan_holds AS h WHERE {_MATCH})"  # noqa: S608  # both are constants of this module
+_TOLD = (
+    "EXISTS (SELECT 1 FROM reminders AS r WHERE r.assignment_id = a.id AND r.recipient = :recipient_{n} AND r.step = {step} "
+    "AND r.deadline_version = a.deadline_version AND r.sequence = 0)"
+)
+_INTO = (
+    "INSERT INTO reminders (assignment_id, unit_id, dispatch_id, recipient, step, deadline_version, sequence, on_day, {more}) "
+    "SELECT a.id, a.unit_id, a.dispatch_id, :recipient_{n}, {step}, a.deadline_version, 0, :day, {told}"
+)
 
 
-def _statement(words: dict[str, str]) -> TextClause:
-    statement = _RECORD
-    for name in ("STEPS", "STEP", "CHASE_ON"):
-        statement = statement.replace(name, words[name])
-    return text(statement).bindparams(bindparam("day", type_=Date), bindparam("mail_id", type_=Integer), bindparam("recipient", type_=String))
+@dataclass(frozen=True, slots=True)
+class Key:
+    """In whose name the ledger notes a step, and which steps are theirs."""
+
+    recipient: str
+    rank: Rank
 
 
-RECORD = {dialect: _statement(words) for dialect, words in _SOURCES.items()}
+def record(agenda: Agenda, key: Key, unit_id: int | None, mail_id: int | None) -> None:
+    """Adds what stands at a step for this recipient and is not in the ledger, by one statement; unit_id None: every unit's."""
+    if key.rank not in agenda.steps:
+        return
+    words = f"{_INTO} {_FROM[agenda.flash]} {_WHERE} {_unheld(agenda)} ON CONFLICT DO NOTHING"
+    db.session.execute(_bound(words, agenda, [key], unit_id, more="mail_id", told=":mail_id").bindparams(bindparam("mail_id", mail_id, type_=Integer)))
 
 
-def record(unit_id: int, recipient: str, day: date, steps: Sequence[dict[str, Any]], mail_id: int) -> None:
-    """Adds what the unit owes at these steps and the ledger does not have for this recipient, by one statement.
+def record_dropped(agenda: Agenda, key: Key, unit_id: int | None) -> None:
+    """Notes the steps that a clerk has dropped from this day's plan, without a mail, with the clerk and the reason."""
+    if not agenda.held or key.rank not in agenda.steps:
+        return
+    words = f'{_INTO} {_FROM[agenda.flash]} {_WHERE} AND {_MATCH} AND h."drop" ON CONFLICT DO NOTHING'
+    db.session.execute(_bound(words, agenda, [key], unit_id, more="by_person_id, message", told="h.person_id, h.reason", holds="CROSS JOIN plan_holds AS h"))
 
-    steps: rows of chase_on (ISO date) and step.
+
+def pending(agenda: Agenda, keys: Iterable[Key], unit_id: int | None, held: bool = False) -> CTE | None:
+    """What would be told to somebody who is addressed under these keys: id, step, ladder. None where no step is for them.
+
+    held: instead what a clerk has taken out of this day's plan.
     """
-    statement = RECORD[db.session.connection().dialect.name]
-    values = {"unit_id": unit_id, "recipient": recipient, "day": day, "steps": json.dumps(steps), "mail_id": mail_id}
-    db.session.execute(statement, values)
+    known = [key for key in keys if key.rank in agenda.steps]
+    if not known:
+        return None
+    kept = f"AND {_HELD}" if held else _unheld(agenda)
+    one = f"SELECT a.id AS id, {{step}} AS step, {{ladder}} AS ladder {_FROM[agenda.flash]} {_WHERE} {kept} AND NOT {_TOLD}"
+    return _told(_bound(one, agenda, known, unit_id))
 
 
-def units_owing(days: Sequence[str]) -> list[int]:
-    """The units that owe something counted towards one of these days (ISO dates), in order."""
-    if not days:
-        return []
+def noted(agenda: Agenda, mail_id: int) -> CTE:
+    """What the ledger has for a mail: id, step, ladder; once where it was noted in two names."""
+    columns = f"SELECT DISTINCT r.assignment_id AS id, r.step AS step, {agenda.ladder} AS ladder"
+    words = f"{columns} FROM reminders AS r CROSS JOIN dispatches AS d WHERE r.mail_id = :mail_id AND d.id = r.dispatch_id"
+    return _told(text(words).bindparams(mail_id=mail_id, **agenda.params))
+
+
+def units_owing(agenda: Agenda) -> list[int]:
+    """The units that owe something counted towards a day that can stand at a step, in order: one look into the index for each unit."""
+    owed = select(Assignment.id).where(Assignment.unit_id == Unit.id, Assignment.chase_on <= agenda.last).correlate(Unit).exists()
+    return list(db.session.scalars(select(Unit.id).where(owed).order_by(Unit.id)))
+
+
+def units_owing_flash(agenda: Agenda) -> list[int]:
+    """The same for what is marked hoả tốc."""
     query = (
         select(Assignment.unit_id).distinct().join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-        .where(Assignment.chase_on.in_([date.fromisoformat(day) for day in days]), Dispatch.state == "issued").order_by(Assignment.unit_id)
+        .where(Dispatch.urgency == Urgency.FLASH, Dispatch.state == "issued", Assignment.chase_on <= agenda.last).order_by(Assignment.unit_id)
     )
     return list(db.session.scalars(query))
+
+
+def owes(agenda: Agenda, unit_id: int) -> bool:
+    """Whether a unit owes anything at a step for its officers, told or not."""
+    source = pending(agenda, [Key("nobody", Rank.OFFICER)], unit_id)
+    return source is not None and db.session.scalar(select(source.c.id).limit(1)) is not None
+
+
+def _told(statement: TextClause) -> CTE:
+    return statement.columns(id=Integer, step=String, ladder=String).cte("told").prefix_with("MATERIALIZED")
+
+
+def _unheld(agenda: Agenda) -> str:
+    return f"AND NOT {_HELD}" if agenda.held else ""
+
+
+def _bound(words: str, agenda: Agenda, keys: list[Key], unit_id: int | None, holds: str = "", **parts: str) -> TextClause:
+    """The statement for each key, joined, with its values."""
+    values: dict[str, Any] = {"day": agenda.day, **agenda.params, **({} if unit_id is None else {"unit_id": unit_id})}
+    scope, shapes, each = "" if unit_id is None else "a.unit_id = :unit_id AND", _STEPS[db.session.connection().dialect.name], []
+    for n, key in enumerate(keys):
+        values |= {f"recipient_{n}": key.recipient, f"steps_{n}": agenda.steps[key.rank]}
+        shaped = {name: shape.format(n=n, ladder=agenda.ladder) for name, shape in shapes.items()}
+        each.append(words.format(n=n, ladder=agenda.ladder, scope=scope, holds=holds, **shaped, **parts))
+    whole = " UNION ".join(each)
+    return text(whole).bindparams(**{name: value for name, value in values.items() if f":{name}" in whole})
