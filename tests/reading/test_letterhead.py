@@ -62,6 +62,7 @@ def test_a_day_that_is_blank_or_damaged_stays_unknown(written: str) -> None:
         ("UBND TỈNH SÔNG LAM CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSỞ Y TẾ Độc lập - Tự do - Hạnh phúc", "Sở Y tế tỉnh Sông Lam"),
         ("BỘ VĂN HIẾN\nVĂN PHÒNG\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Văn phòng Bộ Văn Hiến"),
         ("BẢO HIỂM MÙA MÀNG\nVIỆT NAM\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Bảo hiểm Mùa Màng Việt Nam"),
+        ("HỘI LÀM VƯỜN        CỘNG HÒA XÃ HỘI CHỦ NGHĨA\n                         VIỆT NAM\n     *        Độc lập - Tự do - Hạnh phúc", "Hội Làm vườn"),
         ("ỦY BAN NHÂN DÂN\nXÃ TÂN LẬP\n-------\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc", "Ủy ban nhân dân xã Tân Lập"),
     ],
 )

@@ -62,8 +62,15 @@ def _pieces(page: Page, first: int, last: int) -> list[Span]:
 
 
 def _nation_s(page: Page, above: Span, start: int) -> bool:
-    """Whether 'VIỆT NAM' alone on a line ends the name right above it, and not the national motto."""
-    return bool(_NATIONAL.match(page.flat, *above)) and page.text.count("\n", above[1], start) == 1
+    """Whether 'VIỆT NAM' alone on a line ends the name that stands right above it in its own column, and not the national motto."""
+    name = page.flat[slice(*above)]
+    column = start - page.text.rfind("\n", 0, start)
+    return (
+        bool(_NATIONAL.match(name))
+        and not name.endswith("viet nam")
+        and page.text.count("\n", above[1], start) == 1
+        and column < above[1] - page.text.rfind("\n", 0, above[0])
+    )
 
 
 def _left_of_motto(page: Page, offset: int, flat: str) -> list[Span]:
