@@ -18,5 +18,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "mail.sweep": _every("mail.sweep", 10),
     "reminders.plan": _every("reminders.plan", 60),
     "files.sweep": _every("files.sweep", 6 * 3600),
+    "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
 }

@@ -47,6 +47,8 @@ ACTS: dict[str, str] = {
     "person.leave": "khoá tài khoản của {name}, người nhận bàn giao: {successor}",
     "person.come_back": "mở lại tài khoản",
     "reminder.nudge": "gửi thư đôn đốc {units} đơn vị{because}",
+    "series.open": "mở kỳ mới của việc định kỳ: {title} ({units} đơn vị)",
+    "series.until": "đặt việc định kỳ “{title}” lặp {after}",
     "submission.submit": "nộp kết quả {count} việc{with_files}",
 }
 

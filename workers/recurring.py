@@ -1,0 +1,25 @@
+"""Opening the periods of recurring tasks on their first day."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from tracker.db import transaction
+from tracker.services import recurring
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="recurring.open")
+def open_due() -> None:
+    """Open what is due, each dispatch in a transaction of its own: one bad series never stops the rest. A second run finds nothing to open."""
+    with transaction(write=False):
+        waiting = recurring.due()
+    for dispatch_id in waiting:
+        try:
+            with transaction():
+                recurring.open_due(dispatch_id)
+        except Exception:
+            log.exception("the recurring tasks of dispatch %s were not opened", dispatch_id)
