@@ -24,6 +24,11 @@ def today() -> date:
     return local(now()).date()
 
 
+def start_of(day: date) -> datetime:
+    """The moment at which a day begins in Vietnam."""
+    return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
+
+
 def local(moment: datetime) -> datetime:
     """The same moment on Vietnam's clock."""
     return moment.astimezone(LOCAL)

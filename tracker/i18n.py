@@ -199,12 +199,12 @@ EVIDENCE = {
 }
 
 
-#: Why the clock stands still, in the order shown.
-PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}
 #: What the page behind a signed link is called, by the link's purpose.
 LINK_TITLES = {
     "acknowledge": "Tiếp nhận công văn", "upload": "Gửi kết quả", "extend": "Xin gia hạn", "object": "Báo việc không thuộc trách nhiệm",
 }
+#: Why the clock stands still, in the order shown.
+PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}
 EXTENSION_REASONS = {
     "weather": "Thiên tai, thời tiết", "staff": "Thay đổi hoặc thiếu cán bộ", "waiting": "Chờ cơ quan khác", "data": "Chưa đủ số liệu",
     "workload": "Nhiều việc cùng lúc", "other": "Lý do khác",

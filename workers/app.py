@@ -15,7 +15,17 @@ from tracker.db import db
 from workers.conf import configure
 
 #: Files with tasks; each names its tasks itself.
-INCLUDE = ("workers.dispatches", "workers.files", "workers.health", "workers.mail", "workers.recurring", "workers.reminders", "workers.reports")
+INCLUDE = (
+    "workers.dispatches",
+    "workers.files",
+    "workers.health",
+    "workers.incoming",
+    "workers.mail",
+    "workers.pauses",
+    "workers.recurring",
+    "workers.reminders",
+    "workers.reports",
+)
 
 
 @cache

@@ -17,7 +17,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reports.schedule": _every("reports.schedule", 600),
     "mail.sweep": _every("mail.sweep", 10),
     "reminders.plan": _every("reminders.plan", 60),
+    "incoming.poll": _every("incoming.poll", 60),
+    "incoming.file": _every("incoming.file", 60),
     "files.sweep": _every("files.sweep", 6 * 3600),
     "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
+    "pauses.turn": _every("pauses.turn", 600),
 }

@@ -114,6 +114,8 @@ def upgrade() -> None:
     sa.Column('begun_at', tracker.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('ended_on', sa.Date(), nullable=True),
     sa.Column('ended_by_id', sa.Integer(), nullable=True),
+    sa.Column('assignments', sa.Integer(), server_default=sa.text("0"), nullable=False),
+    sa.Column('units', sa.Integer(), server_default=sa.text("0"), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.CheckConstraint("category in ('storm', 'epidemic', 'waiting_province', 'other')", name=op.f('ck_pauses_category')),
@@ -192,6 +194,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_extensions_assignment_id'), ['assignment_id'], unique=False)
         batch_op.create_index('ix_extensions_decided_at', ['decided_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_extensions_dispatch_id'), ['dispatch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_extensions_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_extensions_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index('ix_extensions_waiting', ['asked_at', 'id'], unique=False, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.create_index('uq_extensions_asked', ['assignment_id'], unique=True, sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
@@ -231,6 +234,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_objections_assignment_id'), ['assignment_id'], unique=False)
         batch_op.create_index('ix_objections_decided_at', ['decided_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_objections_dispatch_id'), ['dispatch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_objections_file_id'), ['file_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_objections_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index('ix_objections_waiting', ['raised_at', 'id'], unique=False, sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
         batch_op.create_index('uq_objections_raised', ['assignment_id'], unique=True, sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
@@ -249,6 +253,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('paused_assignments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_paused_assignments_assignment_id'), ['assignment_id'], unique=False)
+        batch_op.create_index('ix_paused_assignments_open', ['pause_id', 'id'], unique=False, sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
+        batch_op.create_index('uq_paused_assignments_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
 
     op.create_table('plan_holds',
     sa.Column('day', sa.Date(), nullable=False),
@@ -345,6 +351,8 @@ def downgrade() -> None:
 
     op.drop_table('plan_holds')
     with op.batch_alter_table('paused_assignments', schema=None) as batch_op:
+        batch_op.drop_index('uq_paused_assignments_open', sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
+        batch_op.drop_index('ix_paused_assignments_open', sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
         batch_op.drop_index(batch_op.f('ix_paused_assignments_assignment_id'))
 
     op.drop_table('paused_assignments')
@@ -352,6 +360,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_objections_raised', sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
         batch_op.drop_index('ix_objections_waiting', sqlite_where=sa.text("state = 'raised'"), postgresql_where=sa.text("state = 'raised'"))
         batch_op.drop_index(batch_op.f('ix_objections_mail_id'))
+        batch_op.drop_index(batch_op.f('ix_objections_file_id'))
         batch_op.drop_index(batch_op.f('ix_objections_dispatch_id'))
         batch_op.drop_index('ix_objections_decided_at')
         batch_op.drop_index(batch_op.f('ix_objections_assignment_id'))
@@ -361,6 +370,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_extensions_asked', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.drop_index('ix_extensions_waiting', sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"))
         batch_op.drop_index(batch_op.f('ix_extensions_mail_id'))
+        batch_op.drop_index(batch_op.f('ix_extensions_file_id'))
         batch_op.drop_index(batch_op.f('ix_extensions_dispatch_id'))
         batch_op.drop_index('ix_extensions_decided_at')
         batch_op.drop_index(batch_op.f('ix_extensions_assignment_id'))

@@ -13,7 +13,8 @@ PAUSE_REASONS = ("storm", "epidemic", "waiting_province", "other")
 class Pause(WithId, Base):
     """tạm dừng from from_on to until_on, both days included; unit_id null: all units; dispatch_id null: every dispatch.
 
-    begun_at: when it took effect (a later from_on waits for its day); ended_on: the first day on which the clock runs again.
+    begun_at: when it took effect for all that it covers (a later from_on waits for its day), and then assignments and units: how many those
+    were; ended_on: the first day on which the clock runs again.
     """
 
     __tablename__ = "pauses"
@@ -29,6 +30,8 @@ class Pause(WithId, Base):
     begun_at: Mapped[datetime | None]
     ended_on: Mapped[date | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    assignments: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    units: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -39,7 +42,10 @@ class Pause(WithId, Base):
 
 
 class PausedAssignment(WithId, Base):
-    """One assignment while a pause holds it: its clock stood from from_on until before resumed_on, and its date moved by so many days."""
+    """One assignment while a pause holds it: its clock stood from from_on until before resumed_on, and its date moved by so many days.
+
+    Of several pauses that cover an assignment one holds it at a time: never are two of its rows open (resumed_on null).
+    """
 
     __tablename__ = "paused_assignments"
 
@@ -49,4 +55,11 @@ class PausedAssignment(WithId, Base):
     resumed_on: Mapped[date | None]
     shifted_days: Mapped[int] = mapped_column(default=0)
 
-    __table_args__ = (UniqueConstraint("pause_id", "assignment_id", "from_on"),)
+    __table_args__ = (
+        UniqueConstraint("pause_id", "assignment_id", "from_on"),
+        Index(
+            "uq_paused_assignments_open", "assignment_id", unique=True, sqlite_where=text("resumed_on is null"),
+            postgresql_where=text("resumed_on is null"),
+        ),
+        Index("ix_paused_assignments_open", "pause_id", "id", sqlite_where=text("resumed_on is null"), postgresql_where=text("resumed_on is null")),
+    )

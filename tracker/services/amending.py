@@ -12,12 +12,12 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import Precision, check_dates
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.status import OPEN, OWED, Act, DispatchAct, dispatch_after
+from tracker.domain.status import OPEN, OWED, Act, DispatchAct, State, dispatch_after
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import history, issue_mails, issue_plan, mail_links
+from tracker.services import history, holding, issue_mails, issue_plan, lapsing, mail_links
 from tracker.services.batches import Batch
 from tracker.services.issue_mails import date_words
 from tracker.services.issuing import assign, rows_of
@@ -205,15 +205,18 @@ def _apply(batch: Batch, task: Task, change: TaskChange, reason: str, lines: dic
 def _apply_one(batch: Batch, assignment: Assignment, task: Task, change: TaskChange, reason: str) -> bool:
     """Whether the unit has to be told. What waits for review keeps its date: it was handed in under it; so does a later date of its own."""
     if change.drop:
+        holding.let_go(Assignment.id == assignment.id, Assignment.state == State.PAUSED)
         batch.act(assignment, Act.CANCEL, reason=reason)
+        lapsing.lapse([assignment.id])
         return True
     reworded = _reworded(task, change)
-    if _redated(task, change) and assignment.state in OWED and _moves(assignment, task, change):
+    if _redated(task, change) and assignment.state in OWED | {State.PAUSED} and _moves(assignment, task, change):
         told = {
             "before": date_words(assignment.due_on, assignment.review_on), "after": date_words(change.due_on, change.review_on), "reason": reason,
         }
         version = assignment.deadline_version + 1
-        batch.amend(assignment, "assignment.dates", told, due_on=change.due_on, review_on=change.review_on, deadline_version=version)
+        fields = {"due_on": change.due_on, "review_on": change.review_on, "deadline_version": version, **holding.redated(assignment)}
+        batch.amend(assignment, "assignment.dates", told, **fields)
         return True
     if reworded:
         batch.amend(assignment, "assignment.amend", {"reason": reason})

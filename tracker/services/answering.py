@@ -10,7 +10,7 @@ from tracker.adapters.files import Blob
 from tracker.db import db, read, write
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.status import OWED
+from tracker.domain.status import OWED, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
@@ -18,6 +18,8 @@ from tracker.models.submissions import Evidence, Submission, SubmissionItem, evi
 from tracker.services import evidence, files
 
 LONGEST_RESULT, LONGEST_NUMBER, LONGEST_NAME = 4000, 60, 120
+#: What is paused may be handed in all the same.
+ANSWERABLE = OWED | {State.PAUSED}
 #: One answer's files; a unit that needs more hands in twice.
 MOST_FILES = 200
 
@@ -57,7 +59,7 @@ _PLACE = (
 )
 _LOCKED_PLACE = _PLACE.with_for_update(of=DispatchRecipient)
 _DRAFT_ID = select(Submission.id).where(Submission.dispatch_id == DISPATCH, Submission.unit_id == UNIT, Submission.state == "draft")
-_OWED = select(Assignment.id).where(Assignment.dispatch_id == DISPATCH, Assignment.unit_id == UNIT, Assignment.state.in_(OWED))
+_OWED = select(Assignment.id).where(Assignment.dispatch_id == DISPATCH, Assignment.unit_id == UNIT, Assignment.state.in_(ANSWERABLE))
 _CHOSEN = select(SubmissionItem.assignment_id).where(SubmissionItem.submission_id == SUBMISSION, SubmissionItem.chosen)
 _ADD_ITEM, _ADD_EVIDENCE, _ADD_TICK = insert(SubmissionItem), insert(Evidence).returning(Evidence.id), insert(evidence_items)
 

@@ -10,7 +10,7 @@ from tracker.domain.errors import BadInput
 from tracker.domain.status import OPEN, Act, DispatchAct
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
-from tracker.services import history, issue_mails, issue_plan, mail_links, tally
+from tracker.services import history, holding, issue_mails, issue_plan, lapsing, mail_links, tally
 from tracker.services.amending import LONGEST_REASON, frozen_recipients, locked
 from tracker.services.batches import Batch
 
@@ -24,9 +24,12 @@ def withdraw(actor: Actor, dispatch_id: int, version: int, reason: str) -> Dispa
     dispatch.ended_at, dispatch.ended_reason = clock.now(), reason
     batch = Batch(actor)
     wanted = select(Assignment).where(Assignment.dispatch_id == dispatch_id, Assignment.state.in_(sorted(OPEN))).order_by(Assignment.id)
-    for assignment in db.session.scalars(wanted):
+    cancelled = list(db.session.scalars(wanted))
+    for assignment in cancelled:
         batch.act(assignment, Act.CANCEL, reason=reason)
     batch.finish()
+    lapsing.lapse([assignment.id for assignment in cancelled])
+    holding.let_go(Assignment.dispatch_id == dispatch_id)
     mail_links.revoke_ended(dispatch_id)
     history.record(actor, "dispatch.withdraw", dispatch_id=dispatch_id, reason=reason, cancelled=batch.changed)
     _tell(dispatch, reason)

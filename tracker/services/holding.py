@@ -2,8 +2,14 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement, select, update
+
+from tracker import clock
+from tracker.db import db
 from tracker.domain.holds import held_days, shifted
+from tracker.domain.status import State
 from tracker.models.assignments import Assignment
+from tracker.models.pauses import PausedAssignment
 
 
 def released(assignment: Assignment, resumed_on: date) -> dict[str, Any]:
@@ -16,3 +22,32 @@ def released(assignment: Assignment, resumed_on: date) -> dict[str, Any]:
         return {}
     moved = {name: shifted(getattr(assignment, name), since, resumed_on) for name in ("due_on", "review_on", "fix_by")}
     return {**moved, "deadline_version": assignment.deadline_version + 1}
+
+
+def handed_in(assignment: Assignment) -> dict[str, Any]:
+    """Columns to set with the handing-in of something: for one that is paused its moved dates, and its row of the pause is closed."""
+    if assignment.state != State.PAUSED or assignment.held_on is None:
+        return {}
+    today = clock.today()
+    db.session.execute(_open(PausedAssignment.assignment_id == assignment.id).values(
+        resumed_on=today, shifted_days=held_days(assignment.held_on, today)
+    ))
+    return released(assignment, today)
+
+
+def let_go(*wanted: ColumnElement[bool]) -> None:
+    """Closes the rows of assignments that are paused no more because they were cancelled; wanted: conditions on assignments."""
+    ids = select(Assignment.id).where(*wanted)
+    db.session.execute(_open(PausedAssignment.assignment_id.in_(ids)).values(resumed_on=clock.today()))
+
+
+def redated(assignment: Assignment) -> dict[str, Any]:
+    """Columns to set with a new date for something that is paused: the days held before it was set are not added to it."""
+    if assignment.state != State.PAUSED:
+        return {}
+    db.session.execute(_open(PausedAssignment.assignment_id == assignment.id).values(from_on=clock.today()))
+    return {"held_on": clock.today()}
+
+
+def _open(condition: ColumnElement[bool]) -> Any:
+    return update(PausedAssignment).where(condition, PausedAssignment.resumed_on.is_(None)).execution_options(synchronize_session=False)

@@ -14,7 +14,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import DispatchRecipient
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
-from tracker.services import answering, assignments, evidence, history
+from tracker.services import answering, assignments, evidence, history, holding
 from tracker.services.answering import Answers
 
 
@@ -133,6 +133,7 @@ def _hand_in(
         assignments.advance(
             actor, assignment, Act.SUBMIT, told={"round": item.round, "files": count, "submission_id": draft.id}, round=item.round,
             submitted_on=today, submitted_at=now, result=item.result or None, acknowledged_at=assignment.acknowledged_at or now,
+            **holding.handed_in(assignment),
         )
     _seen(draft)
     kept = sum(bool(answered & set(chosen)) for answered in ticks.values())
