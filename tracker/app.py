@@ -21,6 +21,7 @@ from tracker.web import (
     headers,
     health,
     imports,
+    mail_links,
     nav,
     people,
     reminders,
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     search.blueprint,
     reminders.blueprint,
     sent_mail.blueprint,
+    mail_links.blueprint,
 )
 
 csrf = CSRFProtect()

@@ -20,7 +20,7 @@ from tracker.models.files import StoredFile
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import access_links, groups, imports, outbox, passwords, people, reports, tally
+from tracker.services import access_links, groups, imports, mail_links, outbox, passwords, people, reports, tally
 from workers.reports import compile_report
 
 EVERYONE = frozenset(Role)
@@ -133,12 +133,18 @@ class World:
             self.group = groups.save(actors[Role.CLERK], None, "Hai huyện", [self.ours.id, self.theirs.id]).id
             self.kept = capture.keep(current_app.extensions["settings"].sent_mail_dir, "a@tinh.example", ["b@huyen.example"], b"Subject: x\r\n\r\nx")
             self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
-            self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS}
+            self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS} | {"link": self._mail_link()}
         for kind, (text, roles) in lists.items():
             for role in roles:
                 blob = store().put_bytes(text.encode(), "bang.csv")
                 with transaction():
                     self.tables[kind, role] = imports.keep(actors[role], kind, blob, "bang.csv").id
+
+    def _mail_link(self) -> str:
+        """The token of a signed link by which our unit acknowledges the shared dispatch."""
+        offer = mail_links.Maker().offer(self.shared.id, self.shared.number, ("acknowledge",))
+        outbox.queue("reset", address=self.ours.mailbox, context=_RESET, unit_id=self.ours.id, dispatch_id=self.shared.id, offers=[offer])
+        return offer.ways[0].url.rsplit("/", 1)[1]
 
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
