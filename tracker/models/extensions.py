@@ -30,7 +30,7 @@ class Extension(WithId, Base):
     wished_on: Mapped[date]
     category: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(String(2000))
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10), default="web")
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime]

@@ -21,7 +21,7 @@ class Objection(WithId, Base):
     state: Mapped[str] = mapped_column(String(10), default="raised")
     reason: Mapped[str] = mapped_column(String(2000))
     suggestion: Mapped[str] = mapped_column(String(300), default="")
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("files.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10), default="web")
     raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     raised_at: Mapped[datetime]

@@ -17,7 +17,7 @@ from tracker.models.mails import Mail
 from tracker.models.submissions import Review, Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import assignments, links, mail_links, outbox
+from tracker.services import assignments, lapsing, links, mail_links, outbox
 
 #: How long the unit's mail waits, so that a slip of the hand can be undone.
 UNDO_WINDOW = timedelta(minutes=5)
@@ -38,6 +38,7 @@ def accept(actor: Actor, submission_id: int, assignment_ids: Sequence[int]) -> V
     reviews = [_review(actor, submission, assignment, "accepted") for assignment in chosen]
     for assignment in chosen:
         assignments.advance(actor, assignment, Act.ACCEPT, accepted_on=clock.today())
+    lapsing.lapse([assignment.id for assignment in chosen])
     return _tell(submission, chosen, reviews)
 
 
