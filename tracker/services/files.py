@@ -13,7 +13,9 @@ from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
+from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
+from tracker.models.objections import Objection
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
 from tracker.services import office
@@ -52,8 +54,8 @@ def receive(actor: Actor, blob: Blob, name: str) -> StoredFile:
 def readable(actor: Actor, file_id: int) -> StoredFile:
     """The file, if the actor may read it. Raises NotFound for one that does not exist and for a foreign one alike.
 
-    Province roles read what belongs to a dispatch, to a handed-in submission or to a report. A unit reads the files of
-    dispatches issued to it, its own evidence (drafts too) and its own reports. What belongs to nothing yet is its uploader's.
+    Province roles read what belongs to a dispatch, to a handed-in submission, to a request or to a report. A unit reads the files
+    of dispatches issued to it, its own evidence (drafts too), requests and reports. What belongs to nothing yet is its uploader's.
     """
     opened = _province() if actor.sees_all_units else _district(actor.unit_id)
     unattached = and_(StoredFile.uploaded_by_id == actor.id, ~or_(*_attached())) if actor.id is not None else None
@@ -98,6 +100,8 @@ def _check(stream: IO[bytes], name: str) -> str:
 def _attached() -> list[ColumnElement[bool]]:
     return [
         exists().where(Evidence.file_id == StoredFile.id),
+        exists().where(Extension.file_id == StoredFile.id),
+        exists().where(Objection.file_id == StoredFile.id),
         exists().where(Dispatch.file_id == StoredFile.id),
         exists().where(DispatchFile.file_id == StoredFile.id),
         exists().where(ReportFile.file_id == StoredFile.id),
@@ -118,6 +122,8 @@ def _district(unit_id: int | None) -> list[ColumnElement[bool]]:
 
     return [
         exists().where(Evidence.file_id == StoredFile.id, Submission.id == Evidence.submission_id, Submission.unit_id == unit_id),
+        exists().where(Extension.file_id == StoredFile.id, Extension.unit_id == unit_id),
+        exists().where(Objection.file_id == StoredFile.id, Objection.unit_id == unit_id),
         exists().where(Dispatch.file_id == StoredFile.id, *issued_to_us(Dispatch.id)),
         exists().where(DispatchFile.file_id == StoredFile.id, *issued_to_us(DispatchFile.dispatch_id)),
         exists().where(ReportFile.file_id == StoredFile.id, *our_report),
