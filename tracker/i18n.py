@@ -4,11 +4,12 @@ from datetime import date
 from tracker.domain.access import Role
 from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
+from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
-from tracker.messages import documents, people, requests
+from tracker.messages import documents, people, plan, requests
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
-MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | {
+MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | plan.MESSAGES | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
     "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",
@@ -92,19 +93,6 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "answer.future": "Ngày văn bản {day} ở sau hôm nay. Hãy xem lại ngày.",
     "answer.too_many_files": "Một lần nộp nhận nhiều nhất {limit} tệp. Hãy nộp những việc đã xong rồi nộp tiếp phần còn lại.",
     "mail.state": "Thư này đã gửi hoặc đang chờ gửi nên không cần gửi lại. Hãy tải lại trang để xem tình trạng mới.",
-    # reminder policies, the plan, absences
-    "policy.no_step": "Lịch nhắc chưa có bước nào. Hãy ghi ít nhất một bước.",
-    "policy.many_steps": "Lịch nhắc có quá {most} bước. Hãy bỏ bớt.",
-    "policy.same_day": "Có hai bước cùng một ngày. Hãy gộp lại thành một bước.",
-    "policy.far": "Bước {n}: số ngày phải từ 0 đến {most} ngày làm việc.",
-    "policy.nobody": "Bước {n} chưa chọn ai. Hãy đánh dấu ít nhất một nơi nhận, hoặc để trống số ngày nếu muốn bỏ bước này.",
-    "policy.long_opening": "Bước {n}: câu mở đầu dài quá {most} ký tự. Hãy viết ngắn hơn.",
-    "policy.token": "Bước {n}: câu mở đầu có chỗ trống lạ “{token}”. Chỉ dùng {known}.",
-    "policy.hours": "Giờ chưa đúng. Hãy viết như 07:30 và 17:00, giờ đầu phải trước giờ cuối.",
-    "absence.days": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
-    "absence.until": "Ngày cuối phải từ hôm nay trở đi, không trước ngày đầu và không quá một năm. Hãy sửa ngày.",
-    "absence.stand_in": "Người thay phải đang làm việc ở cùng đơn vị. Hãy chọn lại.",
-    "absence.twice": "Đã ghi một lần vắng trùng những ngày này. Hãy bỏ lần đó hoặc chọn ngày khác.",
     "nudge.no_unit": "Chưa chọn đơn vị nào để đôn đốc. Hãy quay lại, đánh dấu đơn vị rồi bấm “Đôn đốc”.",
     "nudge.long": "Lời nhắn dài quá {limit} ký tự. Hãy quay lại và viết ngắn hơn.",
     "nudge.twice": "Vừa đôn đốc {units} chưa đầy một phút trước nên không gửi thêm lần nữa. Nếu thật sự cần, hãy đợi một phút rồi bấm lại.",
@@ -188,6 +176,12 @@ def badge_words(badge: Badge, short: bool = False) -> str:
 ROLES = {
     Role.CLERK: "Chuyên viên tỉnh", Role.LEADER: "Lãnh đạo tỉnh", Role.OFFICER: "Cán bộ huyện", Role.DISTRICT_LEADER: "Lãnh đạo huyện",
     Role.ADMIN: "Quản trị viên", Role.AUDITOR: "Kiểm tra, giám sát",
+}
+#: How urgent a dispatch is; "" for the usual.
+URGENCIES = {"": "Thường", Urgency.URGENT: "Khẩn", Urgency.VERY_URGENT: "Thượng khẩn", Urgency.FLASH: "Hoả tốc"}
+RANKS = {
+    Rank.OFFICER: "Cán bộ", Rank.DISTRICT_LEADER: "Lãnh đạo đơn vị", Rank.PROVINCE_LEADER: "Lãnh đạo tỉnh", Rank.LETTER: "Danh sách công văn đôn đốc",
+    Rank.CRITICISM: "Danh sách phê bình",
 }
 STATES = {
     State.ASSIGNED: "chưa tiếp nhận", State.ACKNOWLEDGED: "đã tiếp nhận", State.SUBMITTED: "chờ duyệt", State.RETURNED: "trả lại",

@@ -15,10 +15,11 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="reminders.plan")
 def plan(day: str | None = None) -> None:
-    """Plan today once, from 07:30 on working days; day (ISO) plans that day whatever the hour.
+    """Plan today once, in office hours of a working day; day (ISO) plans that day whatever the hour. Hoả tốc is told at any time.
 
     A second run, or two at once, say nothing twice: the ledger and the mails have unique keys.
     """
     wanted = date.fromisoformat(day) if day else reminders.day_to_plan()
-    if wanted is not None:
-        log.info("reminders of %s: %s", wanted, reminders.plan(transaction, wanted).counts)
+    made = reminders.plan(transaction, wanted) if wanted else reminders.plan_flash(transaction)
+    if wanted or made.digests:
+        log.info("reminders of %s: %s", made.day, made.counts)

@@ -28,6 +28,15 @@ class Urgency(StrEnum):
     FLASH = "flash"
 
 
+#: As the reader writes what is stamped on a document.
+STAMPED = {"khẩn": Urgency.URGENT, "thượng khẩn": Urgency.VERY_URGENT, "hoả tốc": Urgency.FLASH}
+
+
+def urgency_or_none(value: str | None) -> str | None:
+    """A value from a form, None for the usual or for what is no urgency."""
+    return str(Urgency(value)) if value in set(Urgency) else None
+
+
 class Rank(StrEnum):
     """Who is addressed at a step, from the nearest to the highest; the last two are lists for the province, not mails."""
 

@@ -18,8 +18,6 @@ from tracker.services import ledger, links, mail_lines
 from tracker.services.addressees import Addressee
 from tracker.services.agenda import Agenda
 
-#: Reminders that keep office hours; one of a dispatch marked hoả tốc ("flash") may go at any time on any day.
-OFFICE_HOURS = ("digest", "leader_digest", "province_digest")
 #: A mail opens with so many sentences of its steps at most, and names so many dispatches in each.
 OPENINGS, NUMBERS = 3, 3
 

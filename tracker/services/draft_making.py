@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
+from tracker.domain.policies import STAMPED
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task, TaskUnit
 from tracker.models.units import Unit
@@ -41,6 +42,7 @@ def fill(dispatch: Dispatch, reading: Reading) -> None:
     dispatch.text, dispatch.kind, dispatch.number = reading.text, reading.kind, _cut(reading.number, 60)
     dispatch.issued_on = reading.issued_on.value if reading.issued_on else None
     dispatch.issuer = _issuer(reading)
+    dispatch.urgency = STAMPED.get(reading.urgency.value) if reading.urgency else None
     dispatch.subject = sentence_case(reading.subject.value) if reading.subject else ""
     dispatch.recipients = [found.value for found in reading.recipients]
     if reading.signatory:

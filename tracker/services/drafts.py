@@ -9,6 +9,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.policies import urgency_or_none
 from tracker.domain.status import DispatchState
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
@@ -31,6 +32,7 @@ class Head:
     signatory_title: str
     report_to_office: str
     report_to_email: str
+    urgency: str = ""
 
 
 LIMITS = {"kind": 40, "number": 60, "issuer": 300, "signatory_name": 120, "signatory_title": 200, "report_to_office": 300, "report_to_email": 254}
@@ -72,7 +74,7 @@ def save_head(actor: Actor, dispatch_id: int, version: int, head: Head) -> Dispa
             raise BadInput("draft.too_long", limit=limit, field=name)
     if head.report_to_email and ("@" not in head.report_to_email or any(c.isspace() for c in head.report_to_email)):
         raise BadInput("draft.email", address=head.report_to_email)
-    written = {name: getattr(head, name) or None for name in (*LIMITS, "issued_on")} | {"subject": head.subject}
+    written = {name: getattr(head, name) or None for name in (*LIMITS, "issued_on")} | {"subject": head.subject, "urgency": urgency_or_none(head.urgency)}
     doubts.settle_head(dispatch, [name for name, value in written.items() if value != getattr(dispatch, name)])
     for name, value in written.items():
         setattr(dispatch, name, value)

@@ -11,6 +11,8 @@ from tracker.services.calendar import working_calendar
 
 KEY = "reminders.hours"
 FROM, UNTIL = time(7, 30), time(17, 0)
+#: Mails that keep them. What a person sends by hand leaves at once, and hoả tốc at any time on any day.
+KINDS = ("digest", "leader_digest", "province_digest")
 
 
 def hours() -> tuple[time, time]:

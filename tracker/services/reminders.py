@@ -67,10 +67,14 @@ class _Undone(Exception):
 def day_to_plan(moment: datetime | None = None) -> date | None:
     """Today, when it is a working day within office hours and its plan is not made; None otherwise."""
     local = clock.local(moment or clock.now())
-    if not office_hours.is_open(local):
-        return None
-    made = db.session.scalar(select(ReminderPlan.day).where(ReminderPlan.day == local.date()))
-    return None if made else local.date()
+    return local.date() if office_hours.is_open(local) and comes_later(local.date(), local) else None
+
+
+def comes_later(day: date, moment: datetime | None = None) -> bool:
+    """Whether the plan of a day is still to come: everybody then gets one digest, with what is hoả tốc in it."""
+    if office_hours.opens_at(moment).date() != day:
+        return False
+    return db.session.scalar(select(ReminderPlan.day).where(ReminderPlan.day == day)) is None
 
 
 def plan(transaction: Opener, day: date, dry_run: bool = False) -> Plan:
@@ -93,10 +97,14 @@ def plan(transaction: Opener, day: date, dry_run: bool = False) -> Plan:
     return made
 
 
-def plan_flash(transaction: Opener, day: date, dry_run: bool = False) -> Plan:
-    """Tells what is marked hoả tốc and not told yet in a mail of its own, whatever the day and the hour; at most one a person a day."""
+def plan_flash(transaction: Opener, day: date | None = None, dry_run: bool = False) -> Plan:
+    """Tells what is marked hoả tốc and not told yet in a mail of its own, whatever the day and the hour; at most one a person a day.
+
+    Today (by default) it leaves to the day's own plan what that is still to tell: before office hours of a working day nothing goes.
+    """
+    day = day or clock.today()
     made = Plan(day, working_calendar(day).is_working(day))
-    wanted = agenda.of_flash(day)
+    wanted = None if comes_later(day) else agenda.of_flash(day)
     if wanted:
         units = addressees.of_units(ledger.units_owing_flash(wanted), day)
         people = [who for group in units.values() for who in group if digests.told(who, wanted).total]

@@ -50,7 +50,7 @@ def page(dispatch_id: int, edit: str = "", error: DomainError | None = None, typ
     return render_template(
         "dispatches/draft.html", p=found, d=found.dispatch, edit=edit, typed=typed or {}, error=i18n.words(error) if error else "",
         lines=lines(found.dispatch.text, marks(found)), problem=_problem(found), precisions=[(str(key), words) for key, words in PRECISIONS],
-        limit=current_app.extensions["settings"].upload_limit, evidence=i18n.EVIDENCE, kind_pairs=_kinds(found.dispatch.kind),
+        limit=current_app.extensions["settings"].upload_limit, evidence=i18n.EVIDENCE, kind_pairs=_kinds(found.dispatch.kind), urgencies=i18n.URGENCIES,
         units_words=draft_page.units_words, evidence_words=draft_page.evidence_words,
     ), status
 

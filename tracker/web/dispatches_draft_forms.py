@@ -28,7 +28,7 @@ def save_head(dispatch_id: int) -> ResponseReturnValue:
     """The letterhead's values."""
 
     def act() -> Dispatch:
-        values = {name: " ".join(request.form.get(name, "").split()) for name in (*drafts.LIMITS, "subject")}
+        values = {name: " ".join(request.form.get(name, "").split()) for name in (*drafts.LIMITS, "subject", "urgency")}
         return drafts.save_head(actor(), dispatch_id, version(), drafts.Head(issued_on=typed_date(request.form.get("issued_on", "")), **values))
 
     return saved(dispatch_id, act, "head", "h-head")
