@@ -234,3 +234,41 @@ def test_what_people_are_told_and_how_is_no_task_where_another_part_says_who_doe
     topics = "I- NỘI DUNG TUYÊN TRUYỀN\n1- Ích lợi của làng sạch.\n2- Trách nhiệm của mỗi nhà.\nII- HÌNH THỨC TUYÊN TRUYỀN\n1- Phát thanh.\n"
     body = topics + "III- TỔ CHỨC THỰC HIỆN\n1- Phòng Văn hóa viết bài.\n2- Các xã treo băng rôn."
     assert [" ".join(task.text.split()[:3]) for task in read(head + body + TAIL).tasks] == ["Phòng Văn hóa", "Các xã treo"]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # what an application consists of is none
+        ("UBND huyện thông báo việc xét làng sạch như sau:\n1. Hồ sơ đăng ký\n- Đơn;\n- Ảnh.\n2. Các xã gửi hồ sơ trước ngày 24/3/2022.", ["Các xã gửi"]),
+        # a programme entry that asks for something by a day
+        ("I. NỘI DUNG\n1. Thi vẽ\n- Thời gian: 20/3/2022.\n- Đối tượng: trẻ em.\n- Các xã gửi tranh về huyện trước ngày 15/3/2022.\n2. Thi hát\n"
+         "- Thời gian: 21/3/2022.\n- Đối tượng: người lớn.", ["Thi vẽ -"]),
+        # a section that is one order: its heading in capitals is not the item's
+        ("I. NHIỆM VỤ\n1. Các xã thu gom rác.\n2. Các thôn khơi mương.\nII. CHẾ ĐỘ BÁO CÁO\nCác xã báo cáo về huyện trước ngày 20/3/2022.",
+         ["Các xã thu", "Các thôn khơi", "Các xã báo"]),
+    ],
+)  # fmt: skip
+def test_parts_of_a_plan(body: str, expected: list[str]) -> None:
+    assert starts(body) == expected
+
+
+WRAPPED = """      UBND huyện yêu cầu các xã tập trung thực hiện tốt những việc sau đây trong
+tháng thanh niên:
+      1. Thu gom rác ở đường làng, ngõ xóm, hai bên bờ mương và quanh các chợ
+quê, bến bãi; phân loại tại nguồn và đưa về bãi chung của xã trước cuối tuần.
+      2. Khơi thông cống rãnh ở các khu dân cư; vận động nhân dân góp công làm.
+      Nhận được công văn này, các xã triển khai ngay tới từng thôn, từng xóm và
+từng hộ dân.
+"""
+
+
+def test_a_first_line_set_in_begins_a_paragraph_of_a_hard_wrapped_text() -> None:
+    tasks = read(HEAD + WRAPPED + TAIL).tasks
+    assert [task.label for task in tasks] == ["1", "2"] and tasks[1].text.endswith("góp công làm.")
+
+
+def test_what_stands_below_a_heading_in_capitals_is_no_part_of_it() -> None:
+    text = WRAPPED.replace("      Nhận", "      II. CHẾ ĐỘ BÁO CÁO\n      Các xã báo cáo kết quả về huyện trước ngày 20/3/2022.\n      Nhận")
+    text = text.replace("      UBND huyện", "      I. NHIỆM VỤ\n      UBND huyện")
+    assert [" ".join(task.text.split()[:3]) for task in read(HEAD + text + TAIL).tasks] == ["Thu gom rác", "Khơi thông cống", "Các xã báo"]

@@ -17,7 +17,8 @@ _ASIDE = phrase(
     r"(?:noi dung (?:tuyen truyen|bao cao|gop y|dang ky|hop|tham gia)|dia chi|cach thuc|phuong thuc|muc dich|kinh phi|"
     r"nguon kinh phi|thoi gian|dia diem|thanh phan|doi tuong|so luong|pham vi|hinh thuc|"
     r"can cu|ghi chu|luu y|noi nhan|du toan|tai lieu|trang phuc|phuong tien|chu de|khau hieu|ten goi|chu tri|dia ban)\b[^.;]{0,60}(?:[:\n]|$)|"
-    r"noi dung ?(?::|$|\n)|(?:thanh phan )?ho so(?: gom| gom co)? ?:"
+    r"noi dung ?(?::|$|\n)|(?:thanh phan )?ho so(?: gom| gom co)? ?:|"
+    r"(?:thanh phan |noi dung )?ho so(?: \w+){0,4}(?:\n|$)"
 )
 #: How results begin: a time gone by and what was reached in it.
 _TELLS = phrase(
@@ -66,7 +67,7 @@ def commands(page: Page, node: Node) -> bool:
     """Whether an item among descriptions is an order all the same and not one more label ('Mức thu: …')."""
     assert node.head is not None
     flat = page.flat[node.head.content : node.end()]
-    return not _LABEL.match(flat) or orders.is_order(flat) or orders.is_unit_duty(flat) or orders.assigns(flat)
+    return not _LABEL.match(flat) or orders.is_order(flat) or orders.is_unit_duty(flat) or orders.assigns(flat) or orders.reports_by_a_day(flat)
 
 
 def is_context_list(page: Page, intro: Paragraph | None) -> bool:
@@ -91,5 +92,7 @@ def is_task(page: Page, node: Node) -> bool:
         return False
     parts = [page.flat[c.head.content : c.head.end] for c in node.children if c.head] + [page.flat[p.content : p.end] for p in node.own[1:]]
     inner = [page.flat[g.head.content : g.head.end] for c in node.children for g in c.children if g.head]
+    if any(orders.reports_by_a_day(part) for part in parts):
+        return True
     labels = sum(bool(_PROGRAMME.match(part)) for part in parts + inner)
     return labels < 2 and not (labels and len(parts) <= 3)

@@ -19,11 +19,16 @@ _DISTRICT = re.compile(rf"(?<!\w)(?P<kind>[Hh]uyện|[Tt]hị xã|[Tt]hành ph�
 #: A name alone; behind these words it is a commune's, a province's, a person's or a road's.
 _ELSE = ("xã", "phường", "trấn", "tỉnh", "thôn", "bản", "ông", "bà", "chí", "đường", "sông", "cầu", "chợ", "kênh", "hồ", "chốt", "THPT", "THCS")
 _BARE = re.compile("".join(rf"(?<!\b{word}\s)" for word in _ELSE) + rf"(?<!\w)(?P<kind>)(?P<names>{_NAME})")
-_PLACE_BEFORE = re.compile(rf"(?:\w+\s+){{1,3}}{_NAME},\s*")
+_PLACE_BEFORE = re.compile(rf"(?:(?:\w+\s+){{0,2}}[a-zà-ỹđ]\w*|Xã|Phường|Thôn|Bản)\s+{_NAME},\s*")
 _NAMES_BEFORE = re.compile(_NAME + r"\s+và$")
 _BRACKET = re.compile(r"\(([^()]{4,600})\)")
 _OPENS = phrase(SHORTCOMING.pattern + r"|\b(?:tuy nhien|bat cap)\b")
 _LABEL = 60
+#: What somebody has not done or done worst; it makes a finding in any paragraph before the orders.
+_LAGS = phrase(
+    r"\b(?:chua|khong) (?:gui|nop|bao cao|hoan thanh|thuc hien|trien khai|to chuc|lap|hop|thu|dat|co|xay dung|ban hanh|cap nhat|dang ky|giai ngan)\b|"
+    r"\b(?:dat |rat |con )?(?:cham|thap)\b(?! nhat la)|\bno (?:xau|qua han)\b[^.;]{0,30}\b(?:tang|cao|phat sinh)\b|\bde xay ra\b|\bvi pham\b"
+)
 _CRITICAL = phrase(
     r"\b(?:chua|khong|con|cham|thieu|han che|yeu|tang cao|no xau|sai|nham|vi pham|ne nang|de xay ra|thap|"
     r"ton dong|qua han|chay i|chay y|mat)\b"
@@ -38,15 +43,17 @@ def find_findings(page: Page, paragraphs: list[Paragraph], rows: Sequence[UnitRo
     found: list[Finding] = []
     plainly = bool(rows) and not _of_another_province(rows, flatten(letterhead))
     units: Gazetteer | None = None
-    for paragraph, told in shortcomings(page, paragraphs):
+    opened = dict(shortcomings(page, paragraphs))
+    for paragraph in paragraphs:
+        told = opened.get(paragraph, False)
         for match in _BRACKET.finditer(page.text, *paragraph.span):
             before = page.flat[max(paragraph.start, match.start() - 500) : match.start()]
-            if rows and _CRITICAL.search(before):
+            if rows and _CRITICAL.search(before) and (paragraph in opened or _lags(page, (paragraph.start, match.start()))):
                 units = units or gazetteer(tuple(rows), on)
                 found += _in_bracket(page, match.span(1), paragraph, units)
-        if told and plainly:
+        if plainly and (told or _lags(page, paragraph.span)):
             units = units or gazetteer(tuple(rows), on)
-            found += _in_words(page, paragraph, units)
+            found += _in_words(page, paragraph, units, told)
     return sorted(found, key=lambda finding: finding.span)
 
 
@@ -82,7 +89,20 @@ def _of_another_province(rows: Sequence[UnitRow], letterhead: str) -> bool:
     return bool(ours and named) and not any(name.startswith(our) for name in named for our in ours)
 
 
-def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Finding]:
+def _lags(page: Page, span: Span) -> bool:
+    return bool(_LAGS.search(page.flat, *span))
+
+
+def _lags_itself(page: Page, at: Span, sentence: Span) -> bool:
+    """Whether the clause between semicolons round the name tells that somebody lags, or the words before the colon that opens a list of names do."""
+    begin = max(page.text.rfind(";", sentence[0], at[0]) + 1, sentence[0])
+    stop = page.text.find(";", at[1], sentence[1])
+    colon = page.text.find(":", sentence[0], at[0])
+    lead = page.flat.find(" gom ", sentence[0], at[0]) if colon < 0 else colon
+    return _lags(page, (begin, stop if stop > 0 else sentence[1])) or (lead > 0 and _lags(page, (sentence[0], lead)))
+
+
+def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer, told: bool) -> list[Finding]:
     """Districts that a shortcoming names outside brackets ('Hội … huyện Thạch Thành báo cáo chênh …').
 
     Their context holds no other unit's name: each finding is shown to its own unit only.
@@ -93,6 +113,7 @@ def _in_words(page: Page, paragraph: Paragraph, units: Gazetteer) -> list[Findin
         if not _CRITICAL.search(page.flat, start, end) or orders.is_order(page.flat[start:end]):
             continue
         named = [m for m in _names(page, (start, end), units) if not any(a <= m.start() < b for a, b in brackets)]
+        named = [m for m in named if told or _lags_itself(page, m.span(), (start, end))]
         for match in named:
             clause = _clause(page, match.span(), (start, end))
             alone = not any(other is not match and other.start() < clause[1] and clause[0] < other.end() for other in named)
@@ -131,7 +152,7 @@ def _clause(page: Page, at: Span, sentence: Span) -> Span:
     begin = cuts[-1]
     if len(cuts) > 1 and begin == at[0] and _PLACE_BEFORE.fullmatch(page.text, cuts[-2], begin) and not _DISTRICT.search(page.text, cuts[-2], begin):
         begin = cuts[-2]
-    stop = re.search(r"[,;.)]", page.text[at[1] : sentence[1]])
+    stop = re.search(r"[,;.()]", page.text[at[1] : sentence[1]])
     return _tight(page, (begin, at[1] + stop.start() if stop else sentence[1]))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 RANKS = {"roman": 1, "chapter": 1, "upper": 2, "article": 2, "arabic": 3, "ordinal": 3, "plain": 3, "dotted": 4, "letter": 4, "dash": 5, "plus": 6}
 
 _PATTERNS = (
-    ("dotted", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)]?(?=[ \t]+\D)")),
+    ("dotted", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)-]?(?=[ \t]+\D)")),
     ("arabic", re.compile(r"\(?(\d{1,2})[ \t]?[./)](?![\d/]|[A-ZĐ]{2,}[-/])[ \t]*(?=[^\W\d_]|[\"(“])")),
     ("arabic", re.compile(r"(\d{1,2})[ \t]?-[ \t]+(?=[A-ZĐÀ-Ỹ])")),
     ("roman", re.compile(r"((?:IX|IV|V?I{1,3}|V|X{1,2}(?:IX|IV|V?I{0,3}))|HI|II1|1II|Il)[ \t]?(?:[.)]|[/-](?=[ \t]))[_ \t]*(?=\w)")),

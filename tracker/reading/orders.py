@@ -29,7 +29,12 @@ _VERB = (
     r"thay (?:the|doi)|moi (?:truong|quan he)|dai (?:hoi|dien)|to chuc(?! (?:dang|chinh|doan|hoi|cong|tin|ca nhan)))"
 )
 _BODY = rf"(?!{_VERB}\b){_WHO}"
-ORDER = phrase(rf"\b(?:yeu cau|de nghi|kinh de nghi|giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)\s*:?\s*(?!so \d)(?={_WHO}\b)")
+#: 'Giao ban' is a meeting, 'giao Ban …' an order.
+_BRIEFING = r"giao ban(?: hang| dinh ky| thang| quy| tuan| dau| cuoi| voi| ngay|\W|$)"
+ORDER = phrase(
+    rf"\b(?:yeu cau|de nghi|kinh de nghi|(?!{_BRIEFING})giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)"
+    rf"\s*:?\s*(?!so \d)(?={_WHO}\b)"
+)
 HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
 _UNIT_SUBJECT = phrase(
     rf"(?:doi voi )?{_BODY}\b[^.;:]{{3,160}}?\b(?P<verb>chu tri|co trach nhiem|chiu trach nhiem|chi dao|khan truong|"

@@ -87,6 +87,12 @@ class Page:
         )
         return width if broken >= 0.2 * len(long) else 0
 
+    @cached_property
+    def margin(self) -> int:
+        """Where the lines of a hard-wrapped text begin, first lines of paragraphs aside."""
+        indents = sorted(line.indent for line in self.lines if not line.blank and line.end - line.body >= 45)
+        return indents[len(indents) // 4] if indents else 0
+
     def paragraphs(self, first: int, last: int) -> list[Paragraph]:
         """The paragraphs of lines [first, last)."""
         found: list[Paragraph] = []
@@ -132,9 +138,18 @@ class Page:
             return closed or not full or not (self.text[line.body].islower() or full)
         if line.indent >= previous.indent + 3 and (closed or not full):
             return True
+        if not full and _capitals(self.text[previous.body : previous.end]) and not self.text[line.body : line.end].isupper() and self.text[line.body].isupper():
+            return True
+        if closed and line.indent >= self.margin + 3 and self.text[line.body].isupper():
+            return True
         if _ANNOUNCES.search(self.flat, previous.body, previous.end) and self.text[line.body].isupper():
             return True
         return closed and not full and not self.text[line.body].islower()
+
+
+def _capitals(words: str) -> bool:
+    """Whether a line is a heading in capitals, which what stands below it does not go on with."""
+    return words.isupper() and sum(map(str.isalpha, words)) >= 8
 
 
 def _lines(text: str) -> list[Line]:

@@ -10,6 +10,8 @@ from tracker.reading.zones import ADDRESS, AUTHORITY, COPIES, Zones
 _NOTE = re.compile(r"\(sau day.*|\(gui .*")
 #: The letter's own words, begun on the line of Kính gửi.
 _BODY = re.compile(r"\.\s+(?=(?:thuc hien|can cu|theo|de (?:thuc|trien|bao|dam|tiep)|nham|tiep theo|xet|ngay \d|trong |vua qua)\b)")
+#: Why a body gets it: (để thực hiện), (t/h).
+_PURPOSE = re.compile(r"\s*\((?:để )?(?:thực hiện|t/h|biết|phối hợp|p/h|triển khai)[^)]*\)$")
 _ASIDE = re.compile(r"^(?:dia chi|ma so thue|dien thoai|mst)\b")
 
 
@@ -31,6 +33,7 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
         joined += _split(page, start, body.start() + 1 if body else line.end)
     for start, end in _rejoined(page, joined):
         value = squash(page.text[start:end]).strip(" :;.,…-–—+•_|")
+        value = _PURPOSE.sub("", value)
         if len(value) >= 3:
             found.append(Found(value, (start, end)))
     return tuple(found)
@@ -88,7 +91,7 @@ def find_copies(page: Page, zones: Zones) -> tuple[Found, ...]:
             continue
         start, end = cells[0]
         if page.text[start] in "-–—•+" and not AUTHORITY.match(page.flat, start):
-            value = re.sub(r";\s.*$", "", squash(page.text[start:end])).strip(" -–—•+;.,")
+            value = _PURPOSE.sub("", re.sub(r";\s.*$", "", squash(page.text[start:end])).strip(" -–—•+;.,"))
             if value:
                 found.append(Found(value, (start, end)))
     return tuple(found)

@@ -245,7 +245,10 @@ def _items(page: Page, section: Node) -> list[Node]:
         return named
     if not children:
         flat = page.flat[section.start() : section.end()]
-        return [section] if len(section.own) > 1 and (orders.is_order(flat) or orders.HAS_DUTY.search(flat)) else []
+        if len(section.own) < 2 or not (orders.is_order(flat) or orders.HAS_DUTY.search(flat) or orders.reports_by_a_day(flat)):
+            return []
+        # A heading in capitals is the section's, not the item's.
+        return [Node(section.own[1], section.rank, section.own[1:])] if section.head and heading(page, section.head) else [section]
     best = min(child.rank for child in children)
     return _kept(page, [child for child in children if child.rank == best])
 
