@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "report": ("tracker.cli.report", "report", "Lập báo cáo của một công văn ra thư mục (.docx, .pdf, .xlsx)."),
     "remind": ("tracker.cli.remind", "remind", "Lập kế hoạch nhắc việc của một ngày, hoặc xem trước."),
     "send-mail": ("tracker.cli.mail", "send_mail", "Gửi ngay mọi thư đã đến lượt."),
+    "fetch-mail": ("tracker.cli.incoming", "fetch_mail", "Đọc các hộp thư một lần và xếp thư mới."),
+    "file-mail": ("tracker.cli.incoming", "file_mail", "Xếp một thư từ tệp .eml."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }
 

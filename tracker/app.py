@@ -21,6 +21,7 @@ from tracker.web import (
     headers,
     health,
     imports,
+    incoming,
     mail_links,
     nav,
     people,
@@ -37,6 +38,7 @@ from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
+from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.reports import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
@@ -59,10 +61,12 @@ BLUEPRINTS = (
     settings_pages,
     imports.blueprint,
     reviews.blueprint,
+    pauses_pages,
     search.blueprint,
     reminders.blueprint,
     sent_mail.blueprint,
     mail_links.blueprint,
+    incoming.blueprint,
 )
 
 csrf = CSRFProtect()

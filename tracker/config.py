@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 MEGABYTE = 1024 * 1024
 SECRET_FILE = "secret.key"
 SHORTEST_SECRET = 32
+#: A plus sign and the 32 letters of services.reply_tokens.
+REPLY_TOKEN = 33
 
 
 class ConfigError(Exception):
@@ -36,6 +39,9 @@ class Settings:
     redis_url: str | None = setting("REDIS_URL", "", "redis-server đi kèm")
     smtp_url: str | None = setting("SMTP_URL", "", "hộp thư thử đi kèm")
     mail_from: str = setting("MAIL_FROM", "Đôn Đốc <dondoc@tinh.example>", "Đôn Đốc <dondoc@tinh.example>")
+    reply_to: str = setting("REPLY_TO", "", "không có")
+    imap_urls: tuple[str, ...] = setting("IMAP_URL", "", "không có")
+    mail_authserv: str = setting("MAIL_AUTHSERV", "", "không có")
     secret_key: str = setting("SECRET_KEY", "", "tự sinh, ghi ở <TRACKER_HOME>/secret.key")
     upload_limit: int = setting("UPLOAD_LIMIT_MB", "25", "25")
     allow_zip: bool = setting("ALLOW_ZIP", "0", "0")
@@ -61,6 +67,9 @@ class Settings:
             redis_url=_redis_url(env.text("redis_url")),
             smtp_url=_smtp_url(env.text("smtp_url")),
             mail_from=_mail_from(env.text("mail_from")),
+            reply_to=_reply_to(env.text("reply_to")),
+            imap_urls=_imap_urls(env.text("imap_urls")),
+            mail_authserv=env.text("mail_authserv"),
             secret_key=_secret_key(env.text("secret_key"), home),
             upload_limit=env.number("upload_limit", 1, 1024) * MEGABYTE,
             allow_zip=env.flag("allow_zip"),
@@ -170,6 +179,18 @@ def _mail_from(raw: str) -> str:
     if raw.count("@") != 1 or "\n" in raw or "\r" in raw:
         raise ConfigError("MAIL_FROM: cần một địa chỉ gửi, ví dụ: Đôn Đốc <dondoc@tinh.gov.vn>.")
     return raw
+
+
+def _reply_to(raw: str) -> str:
+    """The box for replies; its local part needs room for the signed token (64 characters in all, RFC 5321, 4.5.3.1.1)."""
+    address = parseaddr(raw)[1]
+    if raw and (address.count("@") != 1 or "+" in address or "\n" in raw or len(address.partition("@")[0]) > 64 - REPLY_TOKEN):
+        raise ConfigError(f"REPLY_TO: cần một hộp thư nhận được địa chỉ dạng ten+ma@…, tên không quá {64 - REPLY_TOKEN} ký tự, ví dụ: dondoc@tinh.gov.vn.")
+    return raw
+
+
+def _imap_urls(raw: str) -> tuple[str, ...]:
+    return tuple(_checked_url(one, "IMAP_URL", ("imap", "imaps"), "imaps://tên:mật-khẩu@máy:993/INBOX") for one in raw.split())
 
 
 def _secret_key(raw: str, home: Path) -> str:

@@ -2,12 +2,12 @@
 import pytest
 from flask import Flask
 
-from tracker.domain.access import RIGHTS, Role
+from tracker.domain.access import PROVINCE_ROLES, RIGHTS, Role
 from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
 
 #: Without signing in.
 OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
-    account.login_post account.logout health.check mail_links.act mail_links.show static"""
+    account.login_post account.logout health.check incoming.confirm incoming.confirm_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
 OWN = """account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
     two_factor.qr"""
@@ -18,7 +18,7 @@ DISTRICT = """assignments.acknowledge assignments.acknowledge_all assignments.sh
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
-    "imports": {Role.ADMIN, Role.CLERK},
+    "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 
 
@@ -41,6 +41,12 @@ def test_a_district_enters_what_is_listed(sqlite_app: Flask, role: Role) -> None
 def test_each_room_belongs_to_its_roles(sqlite_app: Flask) -> None:
     for room, roles in ROOMS.items():
         assert {role for role in Role if any(door.startswith(f"{room}.") for door in doors(sqlite_app, role))} == roles, room
+
+
+def test_the_clerk_alone_stops_the_clock_and_the_administrator_alone_changes_the_calendar(sqlite_app: Flask) -> None:
+    changing = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if "POST" in (rule.methods or set())}
+    for room, role in (("pauses", Role.CLERK), ("calendar", Role.ADMIN)):
+        assert {who for who in Role if any(door.startswith(f"{room}.") for door in doors(sqlite_app, who) & changing)} == {role}, room
 
 
 def test_an_auditor_changes_nothing(sqlite_app: Flask) -> None:

@@ -2,12 +2,15 @@
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parseaddr
 from typing import Any
 
 from flask import current_app
 from PIL import Image
 from werkzeug.routing import Rule
 
+from tests import letters_in
 from tests.factories import Factory
 from tracker import clock
 from tracker.adapters import capture
@@ -20,7 +23,22 @@ from tracker.models.files import StoredFile
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import access_links, groups, imports, mail_links, outbox, passwords, people, reports, tally
+from tracker.services import (
+    access_links,
+    groups,
+    imports,
+    incoming,
+    mail_filing,
+    mail_links,
+    mail_receipts,
+    outbox,
+    passwords,
+    pauses,
+    people,
+    reports,
+    tally,
+)
+from tracker.services.pauses import Wanted
 from workers.reports import compile_report
 
 EVERYONE = frozenset(Role)
@@ -59,6 +77,7 @@ class World:
         self._add_dispatch_file()
         self.reports = {dispatch.id: self._report(dispatch) for dispatch in (self.shared, self.alien)}
         self._add_office()
+        self._add_letter()
         self._let_go()
 
     def _let_go(self) -> None:
@@ -131,6 +150,8 @@ class World:
         self.tables: dict[tuple[str, Role], int] = {}
         with transaction():
             self.group = groups.save(actors[Role.CLERK], None, "Hai huyện", [self.ours.id, self.theirs.id]).id
+            storm = Wanted(clock.today() + timedelta(days=3), clock.today() + timedelta(days=5), "storm", "Bão số 5", self.theirs.id)
+            self.pause = pauses.plan(actors[Role.CLERK], storm).id
             self.kept = capture.keep(current_app.extensions["settings"].sent_mail_dir, "a@tinh.example", ["b@huyen.example"], b"Subject: x\r\n\r\nx")
             self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
             self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS} | {"link": self._mail_link()}
@@ -146,6 +167,15 @@ class World:
         outbox.queue("reset", address=self.ours.mailbox, context=_RESET, unit_id=self.ours.id, dispatch_id=self.shared.id, offers=[offer])
         return offer.ways[0].url.rsplit("/", 1)[1]
 
+    def _add_letter(self) -> None:
+        """A reply that waits for our unit's own word."""
+        officer, box = self.people[Role.OFFICER].email, parseaddr(current_app.extensions["settings"].mail_from)[1]
+        raw = incoming.keep(letters_in.gmail(box.replace("@", "+x@"), sender=officer, subject="Báo cáo công văn 931-CV/HNDT"))
+        with transaction():
+            (self.letter,) = incoming.add([raw], "hand")
+        mail_filing.run(transaction)
+        self.tokens["mail"] = mail_receipts.confirm_token(self.letter)
+
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
         others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
@@ -160,10 +190,12 @@ Provider = Callable[[World, Role, Rule], Pair]
 OBJECTS: dict[str, Provider] = {
     "filename": lambda w, role, rule: Pair("favicon.svg"),
     "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], ("la-lam",), EVERYONE),
+    "incoming_id": lambda w, role, rule: Pair(w.letter, (10**6,), EVERYONE),
     "page": lambda w, role, rule: Pair(1),
     "key": lambda w, role, rule: Pair(w.kept),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),
+    "pause_id": lambda w, role, rule: Pair(w.pause, (10**6,), EVERYONE),
     "group_id": lambda w, role, rule: Pair(w.group),
     "mail_id": lambda w, role, rule: Pair(w.mail),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),

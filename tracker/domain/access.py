@@ -34,6 +34,7 @@ class Right(StrEnum):
     UNIT_READ_ALL = "unit.read_all"            # every unit's page, lists over all units
     UNIT_MANAGE = "unit.manage"                # mailboxes, groups, imports
     PERSON_MANAGE = "person.manage"            # invite, roles, leavers
+    MAIL_TRIAGE = "mail.triage"                # "Thư đến": see and file what units sent by mail
     SENT_MAIL_READ = "sent_mail.read"          # "Hộp thư đã gửi"
     SETTINGS_MANAGE = "settings.manage"
 
@@ -42,6 +43,7 @@ _READ = frozenset({Right.WORK_READ, Right.REPORT_READ})
 _READ_ALL = _READ | {Right.REMINDER_READ, Right.UNIT_READ_ALL}
 _CLERK = _READ_ALL | {
     Right.DISPATCH_DRAFT, Right.DISPATCH_ISSUE, Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.UNIT_MANAGE,
+    Right.MAIL_TRIAGE,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {

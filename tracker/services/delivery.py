@@ -28,6 +28,7 @@ from tracker.db import db
 from tracker.domain.errors import Unavailable
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
+from tracker.services import office_hours, reply_tokens
 
 log = logging.getLogger(__name__)
 Opener = Callable[[], AbstractContextManager[Session]]
@@ -113,6 +114,8 @@ def _claim(claim: str, mail_id: int | None) -> list["Claimed"]:
     due = select(Mail.id).where(TAKEN_UP, Mail.next_attempt_at <= now, free).order_by(Mail.next_attempt_at, Mail.id).limit(BATCH)
     if mail_id is not None:
         due = due.where(Mail.id == mail_id)
+    if not office_hours.is_open():
+        due = due.where(Mail.kind.not_in(office_hours.KINDS))
     ids = db.session.scalars(
         update(Mail).where(Mail.id.in_(due.with_for_update(skip_locked=True)))
         .values(state="sending", claim=claim, claimed_at=now, attempts=Mail.attempts + 1)
@@ -156,10 +159,10 @@ def _send(connection: Connection, mail: Claimed, outcome: Outcome) -> tuple[dict
 
 def _outgoing(mail: Claimed) -> Outgoing:
     settings: Settings = current_app.extensions["settings"]
-    row = mail.row
+    row, reply = mail.row, reply_tokens.address(mail.row.message_id or "")
     return Outgoing(
         settings.mail_from, row.address, row.name, row.subject, row.body_text, row.body_html, row.message_id, row.created_at,
-        mail.attachments, row.headers,
+        mail.attachments, {**({"Reply-To": reply} if reply else {}), **row.headers},
     )
 
 

@@ -11,6 +11,7 @@ from tracker.adapters.files import store
 from tracker.db import db
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
+from tracker.models.incoming import IncomingMail
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ def sweep() -> Swept:
     old = {name: path for name, path in store().contents() if _older(path, limit)}
     rows = db.session.execute(select(StoredFile.id, StoredFile.sha256).where(StoredFile.state == "ready")).all()
     named = {row.sha256 for row in rows} | set(db.session.scalars(select(StoredFile.sha256))) | set(db.session.scalars(select(Dispatch.source_sha256)))
+    named |= set(db.session.scalars(select(IncomingMail.sha256)))
     leftovers = [path for name, path in old.items() if name not in named]
     swept.removed = _remove(leftovers, limit) + _remove((store().root / "incoming").glob("*"), limit)
     swept.missing = [row.id for row in rows if not store().path(row.sha256).exists()]

@@ -15,6 +15,7 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
+from tracker.models.incoming import IncomingFile
 from tracker.models.objections import Objection
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
@@ -105,6 +106,7 @@ def _attached() -> list[ColumnElement[bool]]:
         exists().where(Dispatch.file_id == StoredFile.id),
         exists().where(DispatchFile.file_id == StoredFile.id),
         exists().where(ReportFile.file_id == StoredFile.id),
+        exists().where(IncomingFile.file_id == StoredFile.id),
     ]
 
 

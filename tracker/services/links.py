@@ -26,6 +26,7 @@ PATHS: dict[str, str] = {
     "reports": "/reports",
     "report": "/reports/{id}",
     "file": "/files/{id}",
+    "incoming_confirm": "/mail/confirm/{token}",
     "mail_link": "/link/{token}",
 }
 

@@ -32,6 +32,7 @@ PROVINCE = (
     Entry("home.index", "Hôm nay"),
     Entry("dispatches.index", "Công văn"),
     Entry("reviews.index", "Duyệt", Right.ASSIGNMENT_REVIEW),
+    Entry("incoming.index", "Thư đến", Right.MAIL_TRIAGE),
     Entry("units.index", "Đơn vị", Right.UNIT_READ_ALL),
     Entry("reports.index", "Báo cáo", Right.REPORT_READ),
     Entry("reminders.index", "Sổ nhắc việc", Right.REMINDER_READ),

@@ -1,0 +1,283 @@
+"""From the raw message to evidence, a confirmation, or a place in triage; each filed once, each told once."""
+import os
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests import letters_in
+from tests.factories import Factory
+from tests.samples import JPG, PDF
+from tracker import clock
+from tracker.adapters.files import store
+from tracker.db import db, transaction
+from tracker.domain.access import Role
+from tracker.domain.errors import BadInput, Conflict, DomainError, NotFound
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
+from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
+from tracker.models.mails import Mail
+from tracker.models.submissions import Evidence, Submission, SubmissionItem
+from tracker.services import ending, file_sweep, files, incoming, mail_filing, mail_receipts, nudges, outbox, reply_tokens, tally, triage
+
+BOX = "hop-thu@tinh.example"
+OFFICER = "canbo@huyen.example"
+
+
+class Post:
+    """A unit that was written to, and short ways to answer."""
+
+    def __init__(self, app: Flask, make: Factory, tasks: int = 2) -> None:
+        object.__setattr__(app.extensions["settings"], "reply_to", BOX)
+        self.make, self.clerk = make, make.actor()
+        self.unit, self.other = make.unit(), make.unit()
+        self.officer = make.person(Role.OFFICER, self.unit, email=OFFICER, name="Trịnh Văn Khải")
+        self.dispatch = make.issued([self.unit, self.other], [(clock.today(), None)] * tasks, number="931-CV/HNDT")
+        with transaction():
+            nudges.nudge(self.clerk, self.dispatch.id, [self.unit.id])
+        self.mail = db.session.scalars(select(Mail)).one()
+        self.reply_to = reply_tokens.address(self.mail.message_id or "")
+
+    def take(self, raw: bytes, whole: bool = True) -> IncomingMail:
+        kept = incoming.keep(raw) if whole else incoming.keep(raw, size=10**9)
+        with transaction():
+            incoming.add([kept], "hand")
+        mail_filing.run(transaction)
+        row = db.session.scalars(select(IncomingMail).order_by(IncomingMail.id.desc()).limit(1).execution_options(populate_existing=True)).one()
+        assert tally.stored() == tally.counted()
+        return row
+
+    def states(self, dispatch: Dispatch | None = None) -> list[str]:
+        rows = self.make.assignments(dispatch or self.dispatch, self.unit)
+        for row in rows:
+            db.session.refresh(row)
+        return [row.state for row in rows]
+
+    def receipts(self) -> list[Mail]:
+        return list(db.session.scalars(select(Mail).where(Mail.kind == "receipt").order_by(Mail.id)))
+
+
+@pytest.fixture
+def post(app: Flask, make: Factory) -> Post:
+    return Post(app, make)
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def refused(call: object) -> DomainError:
+    with pytest.raises(DomainError) as error, transaction():
+        call()  # type: ignore[operator]
+    return error.value
+
+
+@pytest.mark.parametrize("program", ["gmail", "outlook", "android"])
+def test_a_reply_to_the_signed_address_is_filed_whatever_program_wrote_it(post: Post, program: str) -> None:
+    raw = {
+        "gmail": letters_in.gmail(post.reply_to), "outlook": letters_in.outlook(post.reply_to), "android": letters_in.android(post.reply_to, picture=JPG),
+    }[program]
+    row = post.take(raw)
+    assert (row.state, row.nature, row.trust, row.unit_id, row.dispatch_id) == ("filed", "answer", "token", post.unit.id, post.dispatch.id)
+    assert post.states() == ["submitted", "submitted"]
+    done = db.session.get_one(Submission, row.submission_id)
+    assert (done.channel, done.state, done.submitted_by_id) == ("mail", "submitted", post.officer.id)
+    assert "Việc thứ 1" not in row.body and "<" not in row.body
+    names = list(db.session.scalars(select(IncomingFile.name).where(IncomingFile.incoming_id == row.id)))
+    assert names == {"gmail": ["47-CV.pdf"], "outlook": ["Văn bản chỉ đạo.pdf"], "android": ["IMG_20260908.jpg"]}[program]
+    assert count(Evidence) == 1 and count(SubmissionItem) == 2
+    (receipt,) = post.receipts()
+    assert receipt.address == OFFICER and "931-CV/HNDT" in receipt.subject and "Việc thứ 2" in receipt.body_text
+    assert receipt.headers["In-Reply-To"] == row.message_id
+    if program == "outlook":
+        assert row.subject == "Báo cáo kết quả"
+
+
+def test_the_same_message_is_filed_once_however_often_it_comes(post: Post) -> None:
+    raw = letters_in.gmail(post.reply_to)
+    for _ in range(3):
+        post.take(raw)
+    assert (count(IncomingMail), count(Submission), len(post.receipts())) == (1, 1, 1)
+
+
+def test_the_raw_message_stays_as_it_came_and_the_sweeper_leaves_it(post: Post) -> None:
+    raw = letters_in.gmail(post.reply_to)
+    row = post.take(raw)
+    path: Path = store().path(row.sha256)
+    os.utime(path, (0, 0))
+    file_sweep.sweep()
+    assert path.read_bytes() == raw
+
+
+def test_a_known_address_without_proof_waits_for_the_units_own_word(post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, answers=post.mail.message_id or ""))
+    assert (row.state, row.trust) == ("confirm", "known") and post.states() == ["assigned", "assigned"]
+    (receipt,) = post.receipts()
+    token = receipt.body_text.partition("/mail/confirm/")[2].split()[0]
+    opened = triage.to_confirm(token)
+    assert [task.title for task in opened.tasks] == ["Việc thứ 1", "Việc thứ 2"]
+    assert post.states() == ["assigned", "assigned"]
+    with transaction():
+        triage.confirm(token, [opened.tasks[0].id])
+    assert post.states() == ["submitted", "assigned"]
+    assert refused(lambda: triage.confirm(token, [opened.tasks[1].id])).code == "incoming.decided"
+    assert isinstance(refused(lambda: triage.confirm(token[:-2] + "xx", [1])), NotFound)
+
+
+def test_what_the_offices_own_server_vouches_for_is_filed_at_once(app: Flask, post: Post) -> None:
+    object.__setattr__(app.extensions["settings"], "mail_authserv", "mx.tinh.example")
+    vouched = b"Authentication-Results: mx.tinh.example; dmarc=pass (p=none) header.from=huyen.example\r\n"
+    forged = b"Authentication-Results: mx.evil.example; dmarc=pass header.from=huyen.example\r\n"
+    raw = letters_in.gmail(BOX, answers=post.mail.message_id or "")
+    assert post.take(forged + raw).state == "confirm"
+    row = post.take(vouched + raw)
+    assert (row.state, row.trust) == ("filed", "signed")
+
+
+def test_a_number_in_any_spelling_names_the_dispatch(post: Post) -> None:
+    for subject in ("V/v báo cáo kết quả thực hiện Công văn số 931-CV/HNDT", "bao cao CV 931 CV/HNDT", "Báo cáo kết quả công văn 931"):
+        row = post.take(letters_in.gmail(BOX, subject=subject))
+        assert (row.state, row.dispatch_id) == ("confirm", post.dispatch.id), subject
+        with transaction():
+            db.session.delete(db.session.merge(row))
+
+
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [("la@nguoi.example", "Địa chỉ gửi chưa thuộc đơn vị nào."), ("ban@huyen.example", "Các dấu hiệu trong thư chỉ về những đơn vị khác nhau.")],
+)
+def test_a_sender_who_is_not_of_the_unit_goes_to_triage_even_with_a_token(post: Post, sender: str, words: str) -> None:
+    post.make.person(Role.OFFICER, post.other, email="ban@huyen.example")
+    row = post.take(letters_in.gmail(post.reply_to, sender=sender))
+    assert (row.state, row.reason) == ("triage", words) and post.states() == ["assigned", "assigned"]
+
+
+def test_a_forged_signed_address_says_nothing(post: Post) -> None:
+    local, _, domain = post.reply_to.rpartition("@")
+    forged = local[:-3] + ("aaa" if local[-3:] != "aaa" else "bbb") + "@" + domain
+    row = post.take(letters_in.gmail(forged, subject="xin chào"))
+    assert row.state == "triage" and row.dispatch_id is None
+
+
+def test_named_tasks_alone_are_handed_in(post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to, subject="Báo cáo nhiệm vụ 2"))
+    assert row.state == "filed" and post.states() == ["assigned", "submitted"]
+
+
+def test_words_without_a_file_wait_for_the_clerk(post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to, files=()))
+    assert (row.state, row.reason) == ("triage", "Thư không có tệp nào nhận được.")
+
+
+def test_a_refused_file_is_told_in_words_and_the_rest_is_filed(post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to, files=(("chay.exe", b"MZ" + b"\0" * 64), ("47.pdf", PDF))))
+    assert row.state == "filed"
+    refusals = list(db.session.scalars(select(IncomingFile.refusal).where(IncomingFile.incoming_id == row.id).order_by(IncomingFile.id)))
+    assert refusals[0] and "Không nhận loại tệp" in refusals[0] and refusals[1] is None
+    assert "Không nhận loại tệp" in post.receipts()[0].body_text
+
+
+def test_mail_to_an_ended_dispatch_is_kept_and_shown(post: Post) -> None:
+    with transaction():
+        ending.close(post.clerk, post.dispatch.id, db.session.get_one(Dispatch, post.dispatch.id).version)
+    row = post.take(letters_in.gmail(post.reply_to))
+    assert (row.state, row.reason) == ("triage", "Công văn này đã kết thúc theo dõi hoặc bị thu hồi.")
+    assert [m.id for m in triage.listed(post.clerk, "triage").rows] == [row.id]
+
+
+def test_machines_get_no_receipt_and_nothing_is_filed(post: Post) -> None:
+    auto = post.take(letters_in.out_of_office(post.reply_to, post.mail.message_id or ""))
+    assert (auto.state, auto.nature, auto.unit_id) == ("aside", "automatic", post.unit.id)
+    own = post.take(letters_in.gmail(post.reply_to, sender=BOX))
+    assert (own.state, own.nature) == ("aside", "own")
+    assert post.receipts() == [] and post.states() == ["assigned", "assigned"]
+
+
+def test_a_bounce_marks_the_mail_that_came_back(post: Post) -> None:
+    row = post.take(letters_in.bounce(BOX, post.mail.message_id or "", "u2@huyen.example"))
+    db.session.refresh(post.mail)
+    assert (row.state, row.nature, row.mail_id, row.unit_id) == ("aside", "bounce", post.mail.id, post.unit.id)
+    assert post.mail.bounced_at == clock.now() and "550 5.1.1 no such user" in (post.mail.bounce or "")
+
+
+def test_two_machines_that_answer_each_other_come_to_an_end(post: Post) -> None:
+    for n in range(mail_receipts.MOST_A_DAY + 10):
+        post.take(letters_in.gmail(BOX, subject=f"Re: Đã nhận thư {n}", files=()))
+    assert len(post.receipts()) == mail_receipts.MOST_A_DAY
+
+
+def test_a_message_that_is_too_large_is_known_by_its_headers(post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to), whole=False)
+    assert (row.state, row.whole, row.size, row.sender) == ("triage", False, 10**9, OFFICER)
+    assert "Thư quá lớn" in row.reason and b"PDF" not in store().path(row.sha256).read_bytes()
+
+
+def test_the_clerk_files_what_was_doubtful_and_the_sender_is_remembered(post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, sender="rieng@gmail.example", subject="gửi báo cáo"))
+    assert row.state == "triage" and row.unit_id is None
+    opened = triage.opened(post.clerk, row.id, post.unit.id, post.dispatch.id)
+    ids = [task.id for task in opened.tasks]
+    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, [])), BadInput)
+    foreign = [a.id for a in post.make.assignments(post.dispatch, post.other)]
+    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, foreign)), NotFound)
+    with transaction():
+        triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, ids, remember=True)
+    assert post.states() == ["submitted", "submitted"] and db.session.scalars(select(KnownSender.unit_id)).one() == post.unit.id
+    assert isinstance(refused(lambda: triage.set_aside(post.clerk, row.id)), Conflict)
+    again = post.take(letters_in.gmail(post.reply_to, sender="rieng@gmail.example", subject="lần hai"))
+    assert (again.unit_id, again.reason) == (post.unit.id, "Đơn vị không còn nhiệm vụ nào chờ nộp ở công văn này.")
+
+
+def test_setting_aside_can_be_taken_back(post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example", files=()))
+    with transaction():
+        triage.set_aside(post.clerk, row.id)
+    assert triage.waiting() == 0
+    with transaction():
+        triage.take_up(post.clerk, row.id)
+    assert triage.waiting() == 1
+
+
+def test_a_district_reads_no_mail_of_others(post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example"))
+    stored = db.session.scalars(select(IncomingFile.file_id).where(IncomingFile.incoming_id == row.id)).one()
+    officer = Factory.as_actor(post.officer)
+    assert refused(lambda: triage.opened(officer, row.id)).code == "forbidden"
+    assert isinstance(refused(lambda: files.readable(officer, stored or 0)), NotFound)
+    assert files.readable(post.clerk, stored or 0).name == "47-CV.pdf"
+
+
+def test_one_bad_message_never_stops_the_rest(post: Post) -> None:
+    first = incoming.keep(letters_in.gmail(post.reply_to, subject="một"))
+    second = incoming.keep(letters_in.gmail(post.reply_to))
+    with transaction():
+        incoming.add([first, second], "hand")
+    store().path(first.sha256).unlink()
+    mail_filing.run(transaction)
+    assert sorted(db.session.scalars(select(IncomingMail.state))) == ["filed", "taken"]
+
+
+def test_nobody_without_an_address_is_written_to(post: Post) -> None:
+    row = post.take(b"Subject: x\r\n\r\nkhong ro ai gui\r\n")
+    assert (row.nature, row.state) == ("automatic", "aside") and post.receipts() == []
+
+
+def test_a_mail_beside_a_draft_on_the_web_leaves_the_draft_alone(post: Post) -> None:
+    with transaction() as session:
+        now = clock.now()
+        session.add(Submission(dispatch_id=post.dispatch.id, unit_id=post.unit.id, state="draft", created_at=now, updated_at=now, note="đang viết"))
+    assert post.take(letters_in.gmail(post.reply_to)).state == "filed"
+    assert sorted(db.session.scalars(select(Submission.state))) == ["draft", "submitted"]
+
+
+def test_outgoing_mail_names_the_signed_address(app: Flask, post: Post) -> None:
+    assert post.reply_to.startswith("hop-thu+") and len(post.reply_to.partition("@")[0]) <= 64
+    assert reply_tokens.read((post.reply_to.upper(),)) == (post.mail.message_id or "").partition("@")[0] + "@"
+    assert outbox.usable_address(post.reply_to)
+
+
+def test_assignments_of_others_do_not_move(post: Post) -> None:
+    post.take(letters_in.gmail(post.reply_to))
+    others = db.session.scalars(select(Assignment.state).where(Assignment.unit_id == post.other.id))
+    assert set(others) == {"assigned"}

@@ -1,0 +1,227 @@
+"""Filing what came in: a reply becomes a submission of its unit, or waits for somebody's word with the reason; nothing is guessed.
+
+The parts of a message are put on the disk first; then one savepoint a message, so that one that fails takes nothing from the others, and
+the state that it leaves is what makes a second run do nothing.
+"""
+import io
+import logging
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker import clock, i18n
+from tracker.adapters.files import Blob, store
+from tracker.adapters.mime import Letter, open_letter
+from tracker.db import db
+from tracker.domain.access import Actor, Role
+from tracker.domain.errors import BadInput, DomainError, TooLarge, Unavailable
+from tracker.domain.incoming import Match, Signal, decide, nature, signed_by
+from tracker.domain.status import DispatchState
+from tracker.models.dispatches import Dispatch
+from tracker.models.incoming import IncomingFile, IncomingMail
+from tracker.models.mails import Mail
+from tracker.models.units import Unit
+from tracker.reading.replies import cut
+from tracker.services import files, history, incoming, mail_receipts, mail_submissions, recognising
+
+log = logging.getLogger(__name__)
+Opener = Callable[[], AbstractContextManager[Session]]
+
+BATCH = 20
+#: A message that fails so often is shown to a person instead of being tried for ever.
+MOST_TRIES = 3
+MOST_FILES = 100
+LONGEST_TEXT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An attachment: its bytes on the disk, or why it was refused."""
+
+    name: str
+    size: int
+    blob: Blob | None
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message taken apart, its attachments on the disk."""
+
+    letter: Letter
+    parts: tuple[Part, ...]
+
+
+def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
+    """Files all that waits, batch by batch; gives how many ended in which state. Several at once share the messages out."""
+    done: Counter[str] = Counter()
+    while limit is None or done.total() < limit:
+        with transaction():
+            ids = incoming.claim(BATCH)
+        if not ids:
+            return done
+        with transaction():
+            query = select(IncomingMail.id, IncomingMail.sha256, IncomingMail.whole).where(IncomingMail.id.in_(ids)).order_by(IncomingMail.id)
+            rows = db.session.execute(query).all()
+        done += _settle_all(transaction, rows)
+    return done
+
+
+def open_stored(sha256: str, whole: bool) -> Opened:
+    """Takes a stored message apart and puts its attachments on the disk. Raises nothing that the message can cause."""
+    letter = open_letter(store().path(sha256).read_bytes(), whole)
+    return Opened(letter, tuple(_take(one.name, one.data) for one in letter.attached[:MOST_FILES]))
+
+
+def _take(name: str, data: bytes) -> Part:
+    name = files.clean_name(name)
+    try:
+        return Part(name, len(data), files.take(io.BytesIO(data), name), "")
+    except (BadInput, TooLarge) as error:
+        return Part(name, len(data), None, i18n.words(error))
+
+
+def _settle_all(transaction: Opener, rows: Sequence[Any]) -> Counter[str]:
+    """One bad message never stops the rest; a disk that is full does, and they all wait."""
+    done: Counter[str] = Counter()
+    opened: dict[int, Opened] = {}
+    failed: dict[int, Exception] = {}
+    for row in rows:
+        try:
+            opened[row.id] = open_stored(row.sha256, row.whole)
+        except Unavailable:
+            raise
+        except Exception as error:
+            failed[row.id] = error
+    with transaction() as session:
+        for id, one in opened.items():
+            try:
+                with session.begin_nested():
+                    done[settle(id, one)] += 1
+            except Exception as error:
+                failed[id] = error
+    for id, problem in failed.items():
+        log.error("incoming mail %s could not be filed", id, exc_info=problem)
+        with transaction():
+            done["triage"] += _give_up(id, problem)
+    return done
+
+
+def _give_up(id: int, problem: Exception) -> bool:
+    """Shows a message that failed again and again to the clerk; gives whether it was time to."""
+    row = db.session.get_one(IncomingMail, id, populate_existing=True)
+    if row.attempts < MOST_TRIES:
+        return False
+    row.state, row.reason, row.claimed_at = "triage", i18n.say("incoming.failed", problem=str(problem)[:300]), None
+    return True
+
+
+def settle(id: int, opened: Opened) -> str:
+    """Decides one message and writes what follows; gives its new state. A message that is decided already stays as it is."""
+    row = db.session.get_one(IncomingMail, id, populate_existing=True, with_for_update=True)
+    if row.state != "taken":
+        return str(row.state)
+    letter = opened.letter
+    row.sender, row.sender_name, row.sent_at = letter.sender, letter.sender_name, letter.sent_at
+    row.nature = nature(letter.headers, letter.sender, _own_addresses(), letter.content_type)
+    body, rest = cut(letter.text[:LONGEST_TEXT])
+    row.body, row.rest, row.claimed_at = body, rest, None
+    units = recognising.units_of(letter.sender)
+    said = recognising.signals(letter, units)
+    row.signals = [{"kind": one.kind, "says": one.says, "unit_id": one.unit_id, "dispatch_ids": list(one.dispatch_ids)} for one in said]
+    row.mail_id = recognising.mail_answered(letter)
+    if row.nature != "answer":
+        return _set_aside(row, letter)
+    kept = _keep_parts(row, opened.parts)
+    match = decide(said, units)
+    row.unit_id, row.dispatch_id, row.trust = match.unit_id, match.dispatch_id, _trust(letter, said, units)
+    row.state, row.reason = _verdict(row, match, letter, kept)
+    if row.state == "filed":
+        actor = _actor(row)
+        wanted = mail_submissions.named_tasks(row.dispatch_id or 0, actor, f"{letter.subject}\n{body}")
+        row.submission_id = mail_submissions.hand_in(actor, row.dispatch_id or 0, wanted, kept, body)
+        if row.submission_id is None:
+            row.state, row.reason = "triage", i18n.say("incoming.nothing_owed")
+    history.record(_actor(row), "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
+    mail_receipts.send(row, [part for part in opened.parts if part.refusal])
+    return str(row.state)
+
+
+def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[int]) -> tuple[str, str]:
+    """The state a reply goes to, and why where it is not filed."""
+    if letter.broken:
+        return "triage", i18n.say("incoming.too_large" if not row.whole else "incoming.unreadable")
+    if match.doubt:
+        return "triage", i18n.say(f"incoming.{match.doubt}")
+    if match.dispatch_id and db.session.get_one(Dispatch, match.dispatch_id).state != DispatchState.ISSUED:
+        return "triage", i18n.say("incoming.ended")
+    if not kept:
+        return "triage", i18n.say("incoming.no_file")
+    if row.trust in ("token", "signed"):
+        return "filed", ""
+    return "confirm", i18n.say("incoming.confirm")
+
+
+def _trust(letter: Letter, said: Sequence[Signal], units: frozenset[int]) -> str:
+    if not units:
+        return "none"
+    if any(signal.kind == "token" for signal in said):
+        return "token"
+    server: str = current_app.extensions["settings"].mail_authserv
+    return "signed" if signed_by(letter.headers, letter.sender, server) else "known"
+
+
+def _own_addresses() -> tuple[str, ...]:
+    settings = current_app.extensions["settings"]
+    return tuple(parseaddr(value)[1].lower() for value in (settings.mail_from, settings.reply_to) if value)
+
+
+def _set_aside(row: IncomingMail, letter: Letter) -> str:
+    """Automatic answers, lists, our own mail and bounces need nobody; a bounce marks the mail that came back."""
+    row.state, row.reason = "aside", i18n.say(f"incoming.is_{row.nature}")
+    if row.nature == "bounce":
+        named = Mail.message_id == letter.original_id if letter.original_id else Mail.id == (row.mail_id or 0)
+        failed = [report for report in letter.reports if report.action in ("failed", "")]
+        if failed or not letter.reports:
+            words = (failed[0].words or failed[0].status) if failed else letter.subject
+            mail_id = db.session.scalar(
+                update(Mail).where(named, Mail.bounced_at.is_(None)).values(bounced_at=clock.now(), bounce=words[:500]).returning(Mail.id))
+            row.mail_id = mail_id or row.mail_id
+    if row.mail_id:
+        row.unit_id = db.session.get_one(Mail, row.mail_id).unit_id
+    return row.state
+
+
+def _keep_parts(row: IncomingMail, parts: Sequence[Part]) -> list[int]:
+    """The attachments' rows; gives the ids of the stored files. Refused ones keep their name and the reason."""
+    kept = []
+    for part in parts:
+        file_id, refusal = None, part.refusal
+        if part.blob:
+            try:
+                stored = files.receive(_actor(row), part.blob, part.name)
+                db.session.flush()
+                file_id = stored.id
+                kept.append(file_id)
+            except DomainError as error:
+                refusal = i18n.words(error)
+        values = {"incoming_id": row.id, "file_id": file_id, "name": part.name, "size": part.size, "refusal": refusal or None}
+        db.session.execute(insert(IncomingFile), [values])
+    return kept
+
+
+def _actor(row: IncomingMail) -> Actor:
+    """Who acts: the unit's person with that address, else the unit's mailbox."""
+    unit = db.session.get(Unit, row.unit_id) if row.unit_id else None
+    person = recognising.person_of(row.sender, unit.id) if unit else None
+    if person:
+        return Actor(person.id, f"{person.name} (qua thư)", Role(person.role), person.unit_id, person.email, unit.name if unit else "")
+    name = f"{unit.name if unit else row.sender_name or row.sender or 'Không rõ người gửi'} (qua thư)"
+    return Actor(None, name[:120], Role.OFFICER, unit.id if unit else None, row.sender, unit.name if unit else "")

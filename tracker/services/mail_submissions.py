@@ -1,0 +1,70 @@
+"""What a reply hands in: one submission of its unit, beside any draft that somebody has begun on the web."""
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+
+from tracker import clock
+from tracker.db import db
+from tracker.domain.access import Actor
+from tracker.domain.status import OWED, Act, State
+from tracker.models.assignments import Assignment
+from tracker.models.files import StoredFile
+from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
+from tracker.models.tasks import Task
+from tracker.reading.folding import fold
+from tracker.services import assignments, evidence, history
+from tracker.services.answering import LONGEST_RESULT
+from tracker.services.holding import released
+
+#: 'nhiệm vụ số 3', 'mục 1, 2 và 4' in folded text.
+_NAMED = re.compile(r"\b(?:nhiem vu|muc|viec|noi dung)(?: so| thu)? ((?:\d{1,2}(?: va | )?){1,12})\b")
+
+
+def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
+    """The unit's owed assignments that a reply answers: those whose numbers it names, else all of them."""
+    rows = db.session.execute(
+        select(Assignment.id, Task.label, Task.position, Task.kind).join(Task, Task.id == Assignment.task_id)
+        .where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state.in_({*OWED, State.PAUSED}))
+        .order_by(Assignment.id)
+    ).all()
+    numbers = {number for found in _NAMED.finditer(fold(text)) for number in re.findall(r"\d+", found[1])}
+    named = [row.id for row in rows if row.kind == "task" and (row.label or str(row.position)) in numbers]
+    return named or [row.id for row in rows]
+
+
+def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], file_ids: Sequence[int], body: str) -> int | None:
+    """Makes the submission and moves its assignments; gives its id, None where nothing is owed any more. Raises NotFound, Conflict."""
+    if not assignment_ids:
+        return None
+    now, today, chosen = clock.now(), clock.today(), assignments.get_many(actor, list(assignment_ids))
+    done = Submission(
+        dispatch_id=dispatch_id, unit_id=actor.unit_id, state="submitted", channel="mail", note=body[:20_000], created_by_id=actor.id, created_at=now,
+        updated_at=now, submitted_by_id=actor.id, submitted_at=now,
+    )
+    db.session.add(done)
+    db.session.flush()
+    result = body[:LONGEST_RESULT]
+    items = [{"submission_id": done.id, "assignment_id": one.id, "result": result, "round": one.round + 1, "chosen": True} for one in chosen]
+    db.session.execute(insert(SubmissionItem), items)
+    _add_evidence(done, file_ids, assignment_ids)
+    for one in chosen:
+        assignments.advance(
+            actor, one, Act.SUBMIT, told={"round": one.round + 1, "files": len(file_ids), "submission_id": done.id}, round=one.round + 1,
+            submitted_on=today, submitted_at=now, result=result or None, acknowledged_at=one.acknowledged_at or now, **released(one, today),
+        )
+    history.record(
+        actor, "submission.submit", dispatch_id=dispatch_id, unit_id=actor.unit_id, submission_id=done.id, count=len(chosen), files=len(file_ids),
+        unit=actor.unit_name,
+    )
+    return done.id
+
+
+def _add_evidence(done: Submission, file_ids: Sequence[int], assignment_ids: Sequence[int]) -> None:
+    """Every file answers every task that is handed in; the reviewer sees which is which."""
+    for n, file_id in enumerate(file_ids):
+        stored = db.session.get_one(StoredFile, file_id)
+        row = Evidence(submission_id=done.id, file_id=file_id, kind=evidence.guess_kind(stored.name, stored.media_type, n == 0), created_at=clock.now())
+        db.session.add(row)
+        db.session.flush()
+        db.session.execute(insert(evidence_items), [{"evidence_id": row.id, "assignment_id": id} for id in assignment_ids])
