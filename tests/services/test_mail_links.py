@@ -27,7 +27,20 @@ from tracker.models.people import Person
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.units import Unit
 from tracker.services import (
-    amending, answering, assignments, ending, files, link_acts, link_page, mail_links, nudges, office, reviewing, sentences, submissions, units,
+    amending,
+    answering,
+    assignments,
+    ending,
+    files,
+    link_acts,
+    link_page,
+    mail_links,
+    nudges,
+    office,
+    reviewing,
+    sentences,
+    submissions,
+    units,
 )
 from tracker.services.answering import Answers
 from tracker.services.link_acts import Request
@@ -94,8 +107,8 @@ def test_acknowledging_is_of_the_whole_dispatch_and_told_as_the_unit(mailed: Mai
     assert mailed.states() == ["acknowledged"] * 3
     link = db.session.scalars(select(MailLink).where(MailLink.purpose == "acknowledge")).one()
     assert link.used_at == clock.now() and db.session.get_one(Mail, mailed.mail.id).confirmed_at == clock.now()
-    told = sentences.of_assignment(mailed.ids[0])[-1].text
-    assert told == f"Huyện Thọ Xuân (qua liên kết trong thư gửi {mailed.unit.mailbox}) tiếp nhận nhiệm vụ."
+    event = db.session.scalars(select(Event).where(Event.assignment_id == mailed.ids[0], Event.kind == "assignment.acknowledge")).one()
+    assert sentences.sentence(event.kind, event.person_name, event.data) == f"Huyện Thọ Xuân (qua liên kết trong thư gửi {mailed.unit.mailbox}) tiếp nhận nhiệm vụ."
     with transaction():
         assert link_acts.acknowledge(mailed.token("acknowledge")) == 0
     assert link_page.page(link_acts.find(mailed.token("acknowledge"))).used_up
@@ -123,17 +136,19 @@ def test_handing_in_makes_a_submission_of_its_own_by_this_channel(mailed: Mailed
 def test_the_units_own_draft_stays_and_no_longer_hands_in_what_the_link_did(mailed: Mailed) -> None:
     officer, (first, second, third) = mailed.make.actor(Role.OFFICER, mailed.unit), mailed.ids
     with transaction():
-        answering.save(officer, mailed.dispatch.id, Answers("trang-web-01", 0, results={first: "nháp", second: "nháp hai", third: ""}, chosen=frozenset((first, second))))
+        results = {first: "nháp", second: "nháp hai", third: ""}
+        answering.save(officer, mailed.dispatch.id, Answers("trang-web-01", 0, results=results, chosen=frozenset((first, second))))
     mailed.hand_in([first], {first: "Đã làm."})
     with transaction():
         outcome = submissions.submit(officer, mailed.dispatch.id, "trang-web-01", confirmed=True)
     assert outcome.count == 1 and mailed.states() == ["submitted", "submitted", "assigned"]
-    results = dict(db.session.execute(select(Assignment.id, Assignment.result).where(Assignment.id.in_((first, second)))).all())  # type: ignore[arg-type]
-    assert results == {first: "Đã làm.", second: "nháp hai"}
+    kept = dict(db.session.execute(select(Assignment.id, Assignment.result).where(Assignment.id.in_((first, second)))).all())  # type: ignore[arg-type]
+    assert kept == {first: "Đã làm.", second: "nháp hai"}
 
 
 @pytest.mark.parametrize(("chosen", "results", "number", "code"), [
-    ([], {}, "", "answer.none_chosen"), ([0], {}, "", "answer.nothing"), ([0], {0: "x" * 4001}, "", "answer.too_long"), ([0], {0: "x"}, "1" * 61, "answer.too_long"),
+    ([], {}, "", "answer.none_chosen"), ([0], {}, "", "answer.nothing"), ([0], {0: "x" * 4001}, "", "answer.too_long"),
+    ([0], {0: "x"}, "1" * 61, "answer.too_long"),
 ])
 def test_what_a_form_lacks_is_refused_and_nothing_is_written(mailed: Mailed, chosen: list[int], results: dict[int, str], number: str, code: str) -> None:
     answers = Answers("trang-1234567", 0, number, results={mailed.ids[n]: text for n, text in results.items()}, chosen=frozenset(mailed.ids[n] for n in chosen))
@@ -185,18 +200,23 @@ def test_a_link_reaches_no_other_unit_and_no_other_dispatch(mailed: Mailed, purp
     assert db.session.scalar(select(func.count()).select_from(Event).where(Event.person_id.is_(None), Event.kind != "assignment.issue")) == 0
 
 
-TROUBLES: dict[str, tuple[str, Callable[[Mailed], None]]] = {
+TROUBLES: dict[str, tuple[str, Callable[[Mailed], object]]] = {
     "revoked for the unit": ("revoked", lambda m: run(mail_links.revoke_of_unit, m.clerk, m.unit.id)),
     "revoked for the dispatch": ("revoked", lambda m: run(mail_links.revoke_of_dispatch, m.clerk, m.dispatch.id)),
     "closed": ("ended", lambda m: run(ending.close, m.clerk, m.dispatch.id, 1)),
     "withdrawn": ("ended", lambda m: run(ending.withdraw, m.clerk, m.dispatch.id, 1, "Nhầm.")),
-    "closed and opened again": ("revoked", lambda m: (run(ending.close, m.clerk, m.dispatch.id, 1), run(ending.reopen, m.clerk, m.dispatch.id, 2)) and None),
+    "closed and opened again": ("revoked", lambda m: (run(ending.close, m.clerk, m.dispatch.id, 1), run(ending.reopen, m.clerk, m.dispatch.id, 2))),
     "another mailbox": ("revoked", lambda m: move(m, "moi@huyen.example")),
-    "another mailbox and back": ("revoked", lambda m: (move(m, "moi@huyen.example"), move(m, m.mail.address)) and None),
+    "another mailbox and back": ("revoked", lambda m: (move(m, "moi@huyen.example"), move(m, m.mail.address))),
     "a mailbox changed past the page": ("moved", lambda m: change(Unit, mailbox="khac@huyen.example")),
     "expired": ("expired", lambda m: change(MailLink, expires_at=NOW - timedelta(seconds=1))),
-    "a setting shortened since": ("expired", lambda m: (change(MailLink, created_at=NOW - timedelta(days=8)), run(office.set_link_days, m.make.actor(Role.ADMIN), 7)) and None),
+    "a setting shortened since": ("expired", lambda m: shorten(m, 7)),
 }
+
+
+def shorten(mailed: Mailed, days: int) -> None:
+    change(MailLink, created_at=NOW - timedelta(days=days + 1))
+    run(office.set_link_days, mailed.make.actor(Role.ADMIN), days)
 
 
 def run(call: Callable[..., object], *args: object) -> object:

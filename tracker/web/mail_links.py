@@ -1,18 +1,19 @@
 """The pages behind signed links in mails: open to whoever holds the link; looking changes nothing, acting needs a press on the page itself."""
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
 from tracker.adapters.files import Blob
 from tracker.db import transaction
+from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict
-from tracker.services import files, link_acts, link_page, links
+from tracker.services import files, link_acts, link_page, links, mail_links
 from tracker.services.link_acts import Link, Request
 from tracker.web import answer_form
 from tracker.web.dates import typed_date
-from tracker.web.guards import everybody
+from tracker.web.guards import actor, everybody, needs
 from tracker.web.limits import limiter
 from tracker.web.submissions import ACCEPT
 
@@ -123,3 +124,46 @@ def _page(link: Link, problem: str = "", status: int = 200) -> ResponseReturnVal
         reasons=tuple(i18n.EXTENSION_REASONS.items()), title=i18n.LINK_TITLES[link.purpose],
     )
     return html, 410 if link.trouble else status
+
+
+@blueprint.get("/units/<int:unit_id>/links")
+@needs(Right.UNIT_MANAGE)
+def of_unit(unit_id: int) -> ResponseReturnValue:
+    """Asks whether all links of a unit shall be taken back."""
+    g.section = "units"
+    return _confirm(mail_links.of_unit(actor(), unit_id), links.path("unit", id=unit_id))
+
+
+@blueprint.post("/units/<int:unit_id>/links")
+@needs(Right.UNIT_MANAGE)
+def revoke_of_unit(unit_id: int) -> ResponseReturnValue:
+    """Takes them back."""
+    with transaction():
+        count = mail_links.revoke_of_unit(actor(), unit_id)
+    return _revoked(count, links.path("unit", id=unit_id))
+
+
+@blueprint.get("/dispatches/<int:dispatch_id>/links")
+@needs(Right.UNIT_MANAGE)
+def of_dispatch(dispatch_id: int) -> ResponseReturnValue:
+    """Asks whether all links of a dispatch shall be taken back."""
+    g.section = "dispatches"
+    return _confirm(mail_links.of_dispatch(actor(), dispatch_id), links.path("dispatch", id=dispatch_id))
+
+
+@blueprint.post("/dispatches/<int:dispatch_id>/links")
+@needs(Right.UNIT_MANAGE)
+def revoke_of_dispatch(dispatch_id: int) -> ResponseReturnValue:
+    """Takes them back."""
+    with transaction():
+        count = mail_links.revoke_of_dispatch(actor(), dispatch_id)
+    return _revoked(count, links.path("dispatch", id=dispatch_id))
+
+
+def _confirm(standing: mail_links.Standing, back: str) -> ResponseReturnValue:
+    return render_template("mail_links/revoke.html", standing=standing, back=back)
+
+
+def _revoked(count: int, back: str) -> ResponseReturnValue:
+    flash(f"Đã thu hồi {count} liên kết. Thư gửi từ bây giờ có liên kết mới." if count else "Không còn liên kết nào dùng được để thu hồi.", "success")
+    return redirect(back, 303)

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from tracker.adapters import capture
 from tracker.config import Settings
 from tracker.domain.access import Right
-from tracker.services import mail_log
+from tracker.services import mail_links, mail_log
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("sent_mail", __name__, url_prefix="/sent-mail")
@@ -47,7 +47,7 @@ def kept(key: str) -> str:
     """One message that the embedded server kept: its text part, its headers, the names of its files; never its html."""
     head, message = capture.read(_settings().sent_mail_dir, key)
     kind = mail_log.kind_of(str(message["Message-ID"] or ""))
-    words = _text(message) if mail_log.may_read_words(actor(), kind) else None
+    words = mail_links.masked(actor(), _text(message)) if mail_log.may_read_words(actor(), kind) else None
     files = [part.get_filename() or "không tên" for part in message.iter_attachments()] if message.is_multipart() else []
     return render_template(
         "sent_mail/show.html", subject=head.subject, sender=str(message["From"] or head.sender), to=", ".join(head.recipients), at=head.received_at,
@@ -72,6 +72,6 @@ def show(mail_id: int) -> str:
     _, state = mail_log.state_words(mail.state, mail.attempts, mail.next_attempt_at, mail.sent_at)
     return render_template(
         "sent_mail/show.html", subject=mail.subject, sender=_settings().mail_from, to=mail.address, at=mail.created_at, message_id=mail.message_id or "",
-        words=mail.body_text if mail_log.may_read_words(actor(), mail.kind) else None, files=[], state=state,
+        words=mail_links.masked(actor(), mail.body_text) if mail_log.may_read_words(actor(), mail.kind) else None, files=[], state=state,
         error=mail.last_error if mail.state != "sent" else "",
     )
