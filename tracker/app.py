@@ -38,6 +38,8 @@ from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
+from tracker.web.plan import blueprint as plan_pages
+from tracker.web.policies import blueprint as policies_pages
 from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.reports import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
@@ -64,6 +66,8 @@ BLUEPRINTS = (
     pauses_pages,
     search.blueprint,
     reminders.blueprint,
+    plan_pages,
+    policies_pages,
     sent_mail.blueprint,
     mail_links.blueprint,
     incoming.blueprint,

@@ -61,7 +61,7 @@ def rows(assignment: Assignment) -> list[tuple[int, date, date | None, int]]:
     return [tuple(row) for row in db.session.execute(wanted.where(PausedAssignment.assignment_id == assignment.id).order_by(PausedAssignment.id))]
 
 
-def issued(make: Factory, units: list[Unit], on: date = day(1), **more: object) -> Dispatch:
+def issued(make: Factory, units: list[Unit], on: date = date(2026, 9, 1), **more: object) -> Dispatch:
     with clock.frozen(on):
         found = make.issued(units, **more)  # type: ignore[arg-type]
         with transaction():
@@ -267,7 +267,8 @@ def test_a_dispatch_that_is_withdrawn_or_closed_meanwhile(app: Flask, make: Fact
         with transaction():
             ending.reopen(clerk, shut.id, db.session.get_one(Dispatch, shut.id).version)
         pause_work.turn(transaction)
-    assert [(one.state, one.due_on) for one in make.assignments(shut)][0] == ("assigned", DUE + timedelta(3))
+    reopened = make.assignments(shut)[0]
+    assert (reopened.state, reopened.due_on) == ("assigned", DUE + timedelta(3))
     assert tally.stored() == tally.counted()
 
 

@@ -30,7 +30,7 @@ def test_work_stands_by_urgency_and_submissions_by_verdict(app: Flask, make: Fac
     assert [(one.id, one.tasks, one.waiting, one.accepted, one.returned) for one in work.submissions] == [(submission_id, 2, 1, 0, 1)]
     assert [(line.total, line.done, line.waiting, line.over) for line in work.dispatches] == [(6, 0, 1, 1)]
     assert (work.counts.owed, work.shown) == (5, 5)
-    assert queries(lambda: unit_page.work(clerk, unit.id)) <= 6
+    assert queries(lambda: unit_page.work(clerk, unit.id)) <= 7
 
 
 def test_reminders_are_for_the_province_and_foreign_units_are_not_found(app: Flask, make: Factory) -> None:

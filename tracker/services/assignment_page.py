@@ -19,7 +19,7 @@ from tracker.models.people import Person
 from tracker.models.submissions import Evidence, Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import sentences
+from tracker.services import pause_list, sentences, why
 from tracker.services.answer_page import task_label
 from tracker.services.calendar import soon_until
 
@@ -66,6 +66,8 @@ class Page:
     quote: str
     rounds: list[Round]
     history: list[sentences.Line]
+    why: why.Why
+    held: pause_list.Held | None
     may_acknowledge: bool
     may_answer: bool
     review_id: int | None
@@ -85,11 +87,13 @@ def page(actor: Actor, assignment_id: int) -> Page:
     shown = badge(row.state, row.due_on, row.submitted_on, clock.today(), soon_until(), row.late_before)
     rounds = _rounds(assignment_id)
     answers = actor.can(Right.ASSIGNMENT_ANSWER) and row.dispatch_state == "issued"
+    events = sentences.events_of(assignment_id)
+    held = pause_list.of_assignment(assignment_id) if row.state == State.PAUSED else None
     waiting = rounds[0].submission_id if rounds and row.state == State.SUBMITTED and actor.can(Right.ASSIGNMENT_REVIEW) else None
     return Page(
         row, task_label(row.kind, row.label, row.position), shown, badge_words(shown), ROLE_WORDS[row.role],
-        [EVIDENCE[kind] for kind in row.evidence if kind in EVIDENCE], row.quote or "", rounds, sentences.of_assignment(assignment_id),
-        answers and may(row.state, Act.ACKNOWLEDGE), answers and may(row.state, Act.SUBMIT), waiting,
+        [EVIDENCE[kind] for kind in row.evidence if kind in EVIDENCE], row.quote or "", rounds, sentences.lines(events),
+        why.of_assignment(row, events), held, answers and may(row.state, Act.ACKNOWLEDGE), answers and may(row.state, Act.SUBMIT), waiting,
     )
 
 
@@ -103,11 +107,12 @@ _ROW = (
         Task.title, Task.text, Task.kind, Task.label, Task.position, Task.why, Task.evidence,
         func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start).label("quote"),
         Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,
-        Dispatch.subject, Unit.name.label("unit_name"), Unit.short_name.label("unit_short"),
+        Dispatch.subject, Dispatch.ended_at, Unit.name.label("unit_name"), Unit.short_name.label("unit_short"), Person.name.label("issued_by"),
     )
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
     .join(Unit, Unit.id == Assignment.unit_id)
+    .outerjoin(Person, Person.id == Dispatch.issued_by_id)
     .where(Assignment.id == ID)
 )
 _ROUNDS = (

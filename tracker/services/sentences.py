@@ -1,10 +1,10 @@
 """History in plain sentences: one event, one line that a person can read aloud."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, bindparam, select
 
 from tracker.db import read
 from tracker.models.events import Event
@@ -30,6 +30,8 @@ ACTS: dict[str, str] = {
     "assignment.uphold": "đồng ý việc này không thuộc trách nhiệm của đơn vị{because}",
     "assignment.dismiss": "không đồng ý đề nghị xem lại{because}",
     "assignment.undo_objection": "rút lại quyết định về đề nghị xem lại",
+    "assignment.pause": "tạm dừng từ {held_on} đến hết {until}{because}",
+    "assignment.resume": "tính hạn tiếp từ {resumed_on}: hết tạm dừng, lùi {days} ngày",
     "assignment.amend": "sửa nhiệm vụ{because}",
     "assignment.dates": "đổi ngày: từ {before} thành {after}{because}",
     "dispatch.draft": "tạo bản dự thảo",
@@ -38,6 +40,7 @@ ACTS: dict[str, str] = {
     "dispatch.annex": "thêm tệp kèm theo: {files}",
     "dispatch.annex_removed": "gỡ tệp kèm theo: {files}",
     "dispatch.secret": "xoá tệp vì có dấu mật",
+    "dispatch.caps": "đặt mức gia hạn: tổng cộng {days}, số lần {times}",
     "dispatch.create": "nhập công văn",
     "dispatch.issue": "ban hành công văn",
     "dispatch.amend": "sửa đổi công văn{because}",
@@ -49,6 +52,10 @@ ACTS: dict[str, str] = {
     "mail.filed": "xếp thư “{subject}” của {sender} thành báo cáo kết quả",
     "mail.taken": "gửi thư trả lời{because}",
     "mail_link.revoke": "thu hồi {count} liên kết trong thư",
+    "pause.plan": "lập lần tạm dừng từ {from} đến hết {until}{because}",
+    "pause.begin": "tạm dừng {count} việc của {units} đơn vị{because}",
+    "pause.until": "đổi ngày hết tạm dừng từ {before} thành {after}",
+    "pause.end": "kết thúc tạm dừng, tính hạn tiếp từ {after}",
     "person.add": "mở tài khoản {email}",
     "person.change": "sửa thông tin tài khoản",
     "person.invite": "gửi thư mời",
@@ -62,6 +69,10 @@ ACTS: dict[str, str] = {
     "person.leave": "khoá tài khoản của {name}, người nhận bàn giao: {successor}",
     "person.come_back": "mở lại tài khoản",
     "reminder.nudge": "gửi thư đôn đốc {units} đơn vị{because}",
+    "letter.draft": "soạn {count} công văn {what}",
+    "letter.issue": "ban hành công văn {what} số {number} gửi {units} đơn vị",
+    "letter.named": "nêu việc này trong công văn {what} số {number}",
+    "letter.signed": "đính kèm bản ký của công văn số {number}: {name}",
     "series.open": "mở kỳ mới của việc định kỳ: {title} ({units} đơn vị)",
     "series.until": "đặt việc định kỳ “{title}” lặp {after}",
     "submission.submit": "nộp kết quả {count} việc{with_files}",
@@ -87,9 +98,14 @@ def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
     return f"{person_name} {words}."
 
 
-def of_assignment(assignment_id: int) -> list[Line]:
-    """The assignment's history, oldest first."""
-    return _lines(_OF_ASSIGNMENT, {"id": assignment_id})
+def events_of(assignment_id: int) -> list[Row[Any]]:
+    """The assignment's history as it is stored (at, kind, person_name, data), oldest first."""
+    return list(reversed(read(_OF_ASSIGNMENT, {"id": assignment_id}).all()))
+
+
+def lines(events: Sequence[Row[Any]]) -> list[Line]:
+    """Stored events as sentences."""
+    return [Line(row.at, sentence(row.kind, row.person_name, row.data), row.kind) for row in events]
 
 
 def of_dispatch(dispatch_id: int) -> list[Line]:
@@ -111,8 +127,7 @@ _OF_DISPATCH = _EVENTS.where(Event.dispatch_id == _ID, Event.assignment_id.is_(N
 
 
 def _lines(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
-    rows = read(statement, values).all()
-    return [Line(row.at, sentence(row.kind, row.person_name, row.data), row.kind) for row in reversed(rows)]
+    return lines(list(reversed(read(statement, values).all())))
 
 
 class _Values(dict[str, str]):

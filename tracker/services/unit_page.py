@@ -16,7 +16,7 @@ from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Reminder
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.tasks import Task
-from tracker.services import worklist
+from tracker.services import pause_list, worklist
 from tracker.services.calendar import soon_until
 
 #: Rows of each list: the nearest of what is owed, the latest of the rest.
@@ -71,6 +71,7 @@ class Work:
     submissions: list[Handed]
     reminders: list[Row[date, str, str | None, int, str | None]]
     whole: bool
+    standing: list[pause_list.Standing] = field(default_factory=list)
 
 
 def work(actor: Actor, unit_id: int) -> Work:
@@ -81,7 +82,10 @@ def work(actor: Actor, unit_id: int) -> Work:
     groups = _owed(unit_id, today, soon)
     reminders = _reminders(unit_id) if actor.can(Right.REMINDER_READ) else []
     shown = sum(len(group.lines) for group in groups)
-    return Work(worklist.counts(unit_id, today, soon), groups, shown, _dispatches(unit_id), _submissions(unit_id), reminders, actor.sees_all_units)
+    return Work(
+        worklist.counts(unit_id, today, soon), groups, shown, _dispatches(unit_id), _submissions(unit_id), reminders, actor.sees_all_units,
+        pause_list.of_unit(unit_id),
+    )
 
 
 def _owed(unit_id: int, today: date, soon: date) -> list[Group]:

@@ -16,6 +16,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.services import pause_list
 from tracker.services.calendar import soon_until
 
 PAGE = 50
@@ -76,6 +77,7 @@ class Worklist:
     first: tuple[int, str] | None
     drafts: list[tuple[int, str]]
     contact: Row[str, str | None, str | None] | None
+    standing: list[pause_list.Standing] = field(default_factory=list)
 
 
 #: Statements are built once, at import: building them would cost a page more than running them.
@@ -131,7 +133,7 @@ def worklist(actor: Actor, *, before: Cursor | None = None, after: Cursor | None
     first = next(((line.dispatch_id, next(r.number or "" for r in rows if r.id == line.id)) for g in groups.values() for line in g.lines), None)
     return Worklist(
         [group for group in groups.values() if group.lines], counts(actor.unit_id, today, soon), previous, following, list(fresh.items()), first,
-        drafts(actor.unit_id), contact(actor.unit_id),
+        drafts(actor.unit_id), contact(actor.unit_id), pause_list.of_unit(actor.unit_id),
     )
 
 
