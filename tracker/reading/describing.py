@@ -92,7 +92,5 @@ def is_task(page: Page, node: Node) -> bool:
         return False
     parts = [page.flat[c.head.content : c.head.end] for c in node.children if c.head] + [page.flat[p.content : p.end] for p in node.own[1:]]
     inner = [page.flat[g.head.content : g.head.end] for c in node.children for g in c.children if g.head]
-    if any(orders.reports_by_a_day(part) for part in parts):
-        return True
     labels = sum(bool(_PROGRAMME.match(part)) for part in parts + inner)
-    return labels < 2 and not (labels and len(parts) <= 3)
+    return (labels < 2 and not (labels and len(parts) <= 3)) or any(orders.reports_by_a_day(part) for part in parts)

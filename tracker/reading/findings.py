@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tracker.reading import orders
-from tracker.reading.folding import flatten, fold, phrase, squash
+from tracker.reading.folding import flatten, phrase, squash
 from tracker.reading.markers import Marker
 from tracker.reading.model import Finding, Span, UnitRow
 from tracker.reading.orders import SHORTCOMING, sentences
 from tracker.reading.outline import heading
 from tracker.reading.page import Page, Paragraph
-from tracker.reading.units import Gazetteer, Resolved, gazetteer
+from tracker.reading.units import Gazetteer, Resolved, folded, gazetteer
 
 _PLACE = re.compile(r"\b(?:tinh|thanh pho|huyen|quan|thi xa) (?!uy\b|doan\b|hoi\b)([a-z]+(?: [a-z]+){1,3}|\d+)")
 _NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹđ]+(?:\s+[A-ZĐÀ-Ỹ][a-zà-ỹđ]+){0,3}"
@@ -84,7 +84,7 @@ def _within(marker: Marker, opened: Marker) -> bool:
 
 def _of_another_province(rows: Sequence[UnitRow], letterhead: str) -> bool:
     """Whether the letterhead (flat) names a place that is none of the units: then a like name is somebody else's."""
-    ours = [re.sub(r"^(?:tinh|thanh pho|huyen|quan|thi xa) ", "", fold(row.name)) for row in rows if row.level in ("province", "district")]
+    ours = [folded(row.name)[1] for row in rows if row.level in ("province", "district")]
     named = [match[1] for match in _PLACE.finditer(letterhead)]
     return bool(ours and named) and not any(name.startswith(our) for name in named for our in ours)
 

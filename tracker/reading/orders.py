@@ -107,6 +107,7 @@ def names_body(flat: str) -> bool:
 
 
 _BY_WHEN = r"(?:(?:truoc|cham nhat|den het|han chot)[^.]{0,30}?\d{1,2} ?[/.t]|(?:hang|moi) (?:ngay|tuan|thang|quy)\b|trong (?:thoi han|vong) \d)"
+_SENDS = re.compile(r"\bbao\s+cao\b|\bgui\b|\bnop\b")
 _REPORTS_BY = phrase(
     rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b{_BY_WHEN}|"
     rf"{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
@@ -115,7 +116,7 @@ _REPORTS_BY = phrase(
 
 def reports_by_a_day(flat: str) -> bool:
     """Whether somebody named is to report or send something by a day or in a rhythm: a task of its own even in closing words."""
-    return bool(_REPORTS_BY.search(flat))
+    return bool(_SENDS.search(flat) and _REPORTS_BY.search(flat))
 
 
 _ASKS_BACK = phrase(

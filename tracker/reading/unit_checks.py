@@ -7,6 +7,7 @@ from datetime import date
 from tracker.reading.folding import fold
 from tracker.reading.model import Notice, Span, UnitRow
 from tracker.reading.page import Page
+from tracker.reading.units import folded
 
 #: District level ended: Law on Organisation of Local Government 2025 (72/2025/QH15), art. 1; Constitution as amended by 203/2025/QH15.
 NO_DISTRICTS = date(2025, 7, 1)
@@ -32,10 +33,10 @@ def in_force(row: UnitRow, on: date) -> bool:
 
 
 def _gone(page: Page, places: list[Span], rows: Sequence[UnitRow], issued: date) -> list[Notice]:
-    ended = {fold(row.name): row for row in rows if row.valid_to and row.valid_to < issued}
+    ended = {folded(row.name)[0]: row for row in rows if row.valid_to and row.valid_to < issued}
     if not ended:
         return []
-    living = {fold(row.name) for row in rows if in_force(row, issued)}
+    living = {folded(row.name)[0] for row in rows if in_force(row, issued)}
     found: dict[str, Notice] = {}
     for span in places:
         words = f" {fold(page.text[slice(*span)])} "

@@ -16,10 +16,10 @@ _DISTRICT_TYPES = ("huyen", "thi xa", "thanh pho", "quan")
 
 
 @lru_cache(maxsize=16_384)
-def _folded(name: str) -> tuple[str, str]:
+def folded(name: str) -> tuple[str, str]:
     """The folded name with and without its type; the same few hundred names come again with every dispatch."""
-    folded = fold(name)
-    return folded, _PREFIX.sub("", folded)
+    whole = fold(name)
+    return whole, _PREFIX.sub("", whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Gazetteer:
                 continue
             table = self._districts if unit.level == "district" else self._communes if unit.level == "commune" else None
             if table is not None:
-                name, bare = _folded(unit.name)
+                name, bare = folded(unit.name)
                 table[name].append(unit)
                 if bare != name and not bare.isdigit():
                     table[bare].append(unit)
-        self._provinces = {_folded(unit.name)[1] for unit in units if unit.level == "province"}
+        self._provinces = {folded(unit.name)[1] for unit in units if unit.level == "province"}
         names = {n for n in [*self._districts, *self._communes] if len(n) > 3}
         self._longest = max((n.count(" ") + 1 for n in names), default=0)
         self._names = names
@@ -56,8 +56,8 @@ class Gazetteer:
 
     def is_district(self, name: str) -> bool:
         """Whether the words, without a type, are exactly a district's name and no province's."""
-        folded = fold(name)
-        return folded in self._districts and folded not in self._provinces
+        bare = fold(name)
+        return bare in self._districts and bare not in self._provinces
 
     def resolve(self, phrase: str) -> Resolved:
         """The district that the phrase names, itself or through its commune; a district named beside a commune wins."""
@@ -95,10 +95,21 @@ class Gazetteer:
         return Resolved(None, tuple(options.values()))
 
 
-@lru_cache(maxsize=4)
+_MADE: list[tuple[tuple[UnitRow, ...], date | None, Gazetteer]] = []
+_KEPT = 4
+
+
 def gazetteer(units: tuple[UnitRow, ...], on: date | None = None) -> Gazetteer:
-    """The same units come again with every dispatch: their tables are made once."""
-    return Gazetteer(units, on)
+    """The same units come again with every dispatch: their tables are made once.
+
+    They are found again by comparing, which for the same rows is a look at each, where a hash of thousands of values takes a millisecond.
+    """
+    for rows, day, made in _MADE:
+        if day == on and rows == units:
+            return made
+    made = Gazetteer(units, on)
+    _MADE[:] = [*_MADE[1 - _KEPT :], (units, on, made)]
+    return made
 
 
 def _kind_before(words: list[str], at: int) -> str | None:
