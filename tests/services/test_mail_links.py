@@ -37,6 +37,7 @@ from tracker.services import (
     mail_links,
     nudges,
     office,
+    reminders,
     reviewing,
     sentences,
     submissions,
@@ -299,6 +300,24 @@ def test_every_mail_that_asks_for_something_has_links_and_the_others_none(mailed
     run(ending.withdraw, mailed.clerk, mailed.dispatch.id, 2, "Nhầm.")
     counted = select(Mail.kind, func.count(MailLink.id)).outerjoin(MailLink, MailLink.mail_id == Mail.id).where(Mail.unit_id == mailed.unit.id)
     assert dict(db.session.execute(counted.group_by(Mail.kind)).all()) == {"nudge": 4, "reviewed": 2, "amended": 4, "withdrawn": 0}  # type: ignore[arg-type]
+
+
+def test_a_digest_has_links_for_its_first_few_dispatches_and_a_leaders_copy_none(app: Flask, make: Factory) -> None:
+    unit = make.unit()
+    leader, numbers = make.person(Role.DISTRICT_LEADER, unit), [f"{n}-CV/HNDT" for n in range(101, 107)]
+    for number in numbers:
+        make.issued([unit], [(TODAY - timedelta(1), None), (TODAY + timedelta(1), None)], number)
+    acknowledged = make.issued([unit], [(TODAY, None)], "99-CV/HNDT", State.ACKNOWLEDGED)
+    with clock.frozen(TODAY):
+        reminders.plan(transaction, TODAY)
+    db.session.rollback()
+    digest = db.session.scalars(select(Mail).where(Mail.kind == "digest")).one()
+    rows = db.session.execute(select(MailLink.dispatch_id, MailLink.purpose).where(MailLink.mail_id == digest.id)).all()
+    named = list(dict.fromkeys(row.dispatch_id for row in rows))
+    assert len(named) == mail_links.MOST_DISPATCHES and len(set(TOKEN.findall(digest.body_text))) == len(rows)
+    assert {row.purpose for row in rows if row.dispatch_id != acknowledged.id} == set(PURPOSES)
+    assert all(link_acts.find(token).trouble == "" for token in TOKEN.findall(digest.body_html))
+    assert all("/link/" not in mail.body_text for mail in db.session.scalars(select(Mail).where(Mail.person_id == leader.id)))
 
 
 @pytest.mark.parametrize("days", [0, 91, None, -1])

@@ -17,6 +17,7 @@ from tracker.models.units import Unit
 from tracker.services import ledger, links, mail_lines
 from tracker.services.addressees import Addressee
 from tracker.services.agenda import Agenda
+from tracker.services.mail_links import Maker, Offer
 
 #: A mail opens with so many sentences of its steps at most, and names so many dispatches in each.
 OPENINGS, NUMBERS = 3, 3
@@ -100,8 +101,13 @@ def opening(words: str, unit_name: str, day: date, dispatches: list[tuple[str | 
     return filled(words, {"đơn vị": unit_name, "số": named, "số việc": str(total), "ngày": f"{day:%d/%m/%Y}"})
 
 
-def digest_context(who: Addressee, said: Told, day: date, standing: str, mail_id: int | None = None) -> Mapping[str, Any]:
-    """What the templates of a digest name. mail_id: the mail's row; None where the mail is only shown, so that nothing is made for it."""
+def offers(who: Addressee, said: Told) -> list[Offer]:
+    """The signed links of a digest; copies for leaders ask for nothing."""
+    return [] if who.leader or who.of_province else Maker().offers_for(said.rows)
+
+
+def digest_context(who: Addressee, said: Told, day: date, standing: str) -> Mapping[str, Any]:
+    """What the templates of a digest name, but for its signed links."""
     lines = [_unit_line(row, day) for row in said.rows] if who.of_province else mail_lines.lines(said.rows, day)
     shown = sum(row.count for row in said.rows) if who.of_province else len(said.rows)
     return {

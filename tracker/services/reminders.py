@@ -18,7 +18,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.policies import LISTED, Rank
 from tracker.models.mails import Mail, ReminderPlan
-from tracker.services import addressees, agenda, digests, heartbeats, ledger, office_hours, outbox, tally
+from tracker.services import addressees, agenda, digests, heartbeats, ledger, mail_links, office_hours, outbox, tally
 from tracker.services.addressees import Addressee
 from tracker.services.agenda import Agenda
 from tracker.services.calendar import working_calendar
@@ -195,7 +195,8 @@ def _tell(who: Addressee, wanted: Agenda, standing: str) -> Digest:
     """Writes the ledger and the digest of one recipient. Raises _Undone where there is nothing new or the mail of the day exists."""
     kind = digests.kind_of(who, wanted.flash)
     # The row comes first: its key stops a second planner, and the ledger can name it at once.
-    mail_id = db.session.scalar(outbox.insert_new().values(_reserved(kind, who, wanted)).returning(Mail.id))
+    reserved = _reserved(kind, who, wanted)
+    mail_id = db.session.scalar(outbox.insert_new().values(reserved).returning(Mail.id))
     if mail_id is None:
         raise _Undone
     for key in who.keys:
@@ -203,9 +204,11 @@ def _tell(who: Addressee, wanted: Agenda, standing: str) -> Digest:
     said = digests.told(who, wanted, mail_id)
     if not said.total:
         raise _Undone
-    context = digests.digest_context(who, said, wanted.day, standing, mail_id)
+    offers = digests.offers(who, said)
+    context = {**digests.digest_context(who, said, wanted.day, standing), "offers": offers}
     values = outbox.worded(kind, address=who.address, name=who.name, context=context)
     db.session.execute(update(Mail).where(Mail.id == mail_id).values(values))
+    mail_links.keep([(reserved["message_id"], offers)])
     if values["state"] == "queued":
         outbox.wake(mail_id)
     return Digest(who, values["subject"], said.rows, said.total)
