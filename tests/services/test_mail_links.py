@@ -109,7 +109,8 @@ def test_acknowledging_is_of_the_whole_dispatch_and_told_as_the_unit(mailed: Mai
     link = db.session.scalars(select(MailLink).where(MailLink.purpose == "acknowledge")).one()
     assert link.used_at == clock.now() and db.session.get_one(Mail, mailed.mail.id).confirmed_at == clock.now()
     event = db.session.scalars(select(Event).where(Event.assignment_id == mailed.ids[0], Event.kind == "assignment.acknowledge")).one()
-    assert sentences.sentence(event.kind, event.person_name, event.data) == f"Huyện Thọ Xuân (qua liên kết trong thư gửi {mailed.unit.mailbox}) tiếp nhận nhiệm vụ."
+    told = sentences.sentence(event.kind, event.person_name, event.data)
+    assert told == f"Huyện Thọ Xuân (qua liên kết trong thư gửi {mailed.unit.mailbox}) tiếp nhận nhiệm vụ."
     with transaction():
         assert link_acts.acknowledge(mailed.token("acknowledge")) == 0
     assert link_page.page(link_acts.find(mailed.token("acknowledge"))).used_up
