@@ -14,6 +14,7 @@ from tracker.web import (
     access_links,
     account,
     assets,
+    calendar,
     errors,
     filters,
     groups,
@@ -33,14 +34,15 @@ from tracker.web import (
     two_factor,
     units,
 )
+from tracker.web.absences import blueprint as absences_pages
 from tracker.web.assignments import blueprint as assignments_pages
 from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.limits import limiter
+from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.plan import blueprint as plan_pages
 from tracker.web.policies import blueprint as policies_pages
-from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.reports import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
@@ -61,6 +63,7 @@ BLUEPRINTS = (
     units.blueprint,
     groups.blueprint,
     settings_pages,
+    calendar.blueprint,
     imports.blueprint,
     reviews.blueprint,
     pauses_pages,
@@ -68,6 +71,7 @@ BLUEPRINTS = (
     reminders.blueprint,
     plan_pages,
     policies_pages,
+    absences_pages,
     sent_mail.blueprint,
     mail_links.blueprint,
     incoming.blueprint,

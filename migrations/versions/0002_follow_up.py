@@ -256,6 +256,9 @@ def upgrade() -> None:
         batch_op.create_index('ix_paused_assignments_open', ['pause_id', 'id'], unique=False, sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
         batch_op.create_index('uq_paused_assignments_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
 
+    with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.create_index('ix_reminders_listed', ['recipient', 'dispatch_id'], unique=False, sqlite_where=sa.text("recipient in ('letter', 'criticism')"), postgresql_where=sa.text("recipient in ('letter', 'criticism')"))
+
     op.create_table('plan_holds',
     sa.Column('day', sa.Date(), nullable=False),
     sa.Column('drop', sa.Boolean(), nullable=False),
@@ -345,6 +348,9 @@ def downgrade() -> None:
         batch_op.drop_column('upheld')
         batch_op.drop_column('held_on')
         batch_op.drop_column('held_state')
+
+    with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.drop_index('ix_reminders_listed', sqlite_where=sa.text("recipient in ('letter', 'criticism')"), postgresql_where=sa.text("recipient in ('letter', 'criticism')"))
 
     with op.batch_alter_table('plan_holds', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_plan_holds_day'))

@@ -9,7 +9,8 @@ from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
 OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
     account.login_post account.logout health.check incoming.confirm incoming.confirm_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
-OWN = """account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
+OWN = """absences.add_own absences.drop_own
+    account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
 DISTRICT = """assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download files.picture
@@ -18,7 +19,7 @@ DISTRICT = """assignments.acknowledge assignments.acknowledge_all assignments.sh
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
-    "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
+    "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "policies": PROVINCE_ROLES, "plan": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 
 

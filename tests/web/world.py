@@ -16,14 +16,17 @@ from tracker import clock
 from tracker.adapters import capture
 from tracker.adapters.files import store
 from tracker.db import db, transaction
-from tracker.domain.access import DISTRICT_ROLES, Role
+from tracker.domain.access import DISTRICT_ROLES, Actor, Role
+from tracker.domain.policies import PolicyStep
 from tracker.domain.status import State
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
+from tracker.models.people import Person
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import (
+    absences,
     access_links,
     groups,
     imports,
@@ -35,10 +38,14 @@ from tracker.services import (
     passwords,
     pauses,
     people,
+    plan_holds,
+    plan_page,
+    policies,
     reports,
     tally,
 )
 from tracker.services.pauses import Wanted
+from tracker.services.plan_holds import Scope
 from workers.reports import compile_report
 
 EVERYONE = frozenset(Role)
@@ -153,6 +160,9 @@ class World:
             storm = Wanted(clock.today() + timedelta(days=3), clock.today() + timedelta(days=5), "storm", "Bão số 5", self.theirs.id)
             self.pause = pauses.plan(actors[Role.CLERK], storm).id
             self.kept = capture.keep(current_app.extensions["settings"].sent_mail_dir, "a@tinh.example", ["b@huyen.example"], b"Subject: x\r\n\r\nx")
+            self.policy = policies.save(actors[Role.CLERK], None, name="Cho kế hoạch", kind="kế hoạch", urgency=None, steps=[PolicyStep(0)]).id
+            self.hold = plan_holds.hold(actors[Role.CLERK], plan_page.day(), Scope(unit_id=self.ours.id), "Đã gọi điện").id
+            self.absences = {role: self._absence(actor) for role, actor in actors.items()}
             self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
             self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS} | {"link": self._mail_link()}
         for kind, (text, roles) in lists.items():
@@ -176,6 +186,10 @@ class World:
         mail_filing.run(transaction)
         self.tokens["mail"] = mail_receipts.confirm_token(self.letter)
 
+    def _absence(self, actor: Actor) -> int:
+        stand_in = absences.candidates(db.session.get_one(Person, actor.id))[0].id
+        return absences.add(actor, actor.id or 0, clock.today(), clock.today(), stand_in).id
+
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
         others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
@@ -198,6 +212,9 @@ OBJECTS: dict[str, Provider] = {
     "pause_id": lambda w, role, rule: Pair(w.pause, (10**6,), EVERYONE),
     "group_id": lambda w, role, rule: Pair(w.group),
     "mail_id": lambda w, role, rule: Pair(w.mail),
+    "policy_id": lambda w, role, rule: Pair(w.policy),
+    "hold_id": lambda w, role, rule: Pair(w.hold),
+    "absence_id": lambda w, role, rule: Pair(w.absences[role], (w.absences[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE - {Role.ADMIN}),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
     "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),

@@ -87,6 +87,10 @@ class Reminder(WithId, Base):
     __table_args__ = (
         UniqueConstraint("assignment_id", "recipient", "step", "deadline_version", "sequence"),
         Index("ix_reminders_unit_id", "unit_id", "on_day"),
+        Index(
+            "ix_reminders_listed", "recipient", "dispatch_id", sqlite_where=text("recipient in ('letter', 'criticism')"),
+            postgresql_where=text("recipient in ('letter', 'criticism')"),
+        ),
         Index("ix_reminders_nudge", "id", sqlite_where=text("step = 'nudge'"), postgresql_where=text("step = 'nudge'")),
     )
 

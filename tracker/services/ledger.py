@@ -2,7 +2,8 @@
 
 The ledger's unique key (assignment, recipient, step, deadline version, sequence) is what keeps the same from being told twice.
 """
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,14 @@ _FROM = {
     True: "FROM dispatches AS d CROSS JOIN assignments AS a CROSS JOIN {steps} {holds}",
 }
 _WHERE = "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND d.id = a.dispatch_id AND d.state = 'issued' AND {step} IS NOT NULL"
+_PEOPLE = {
+    "sqlite": {
+        "people": "json_each(:people) AS p", "recipient": "json_extract(p.value, '$.recipient')", "unit_id": "json_extract(p.value, '$.unit_id')",
+    },
+    "postgresql": {
+        "people": "jsonb_to_recordset(CAST(:people AS jsonb)) AS p(unit_id int, recipient text)", "recipient": "p.recipient", "unit_id": "p.unit_id",
+    },
+}
 _MATCH = (
     "h.day = :day AND (h.unit_id IS NULL OR h.unit_id = a.unit_id) AND (h.dispatch_id IS NULL OR h.dispatch_id = a.dispatch_id) "
     "AND (h.assignment_id IS NULL OR h.assignment_id = a.id)"
@@ -80,6 +89,20 @@ def pending(agenda: Agenda, keys: Iterable[Key], unit_id: int | None, held: bool
     kept = f"AND {_HELD}" if held else _unheld(agenda)
     one = f"SELECT a.id AS id, {{step}} AS step, {{ladder}} AS ladder {_FROM[agenda.flash]} {_WHERE} {kept} AND NOT {_TOLD}"
     return _told(_bound(one, agenda, known, unit_id))
+
+
+def counts(agenda: Agenda, rank: Rank, people: Sequence[tuple[int, str]]) -> list[tuple[str, int]]:
+    """How many tasks each of several recipients (unit, key) of one rank would be told of, by one statement."""
+    if rank not in agenda.steps or not people:
+        return []
+    source = _PEOPLE[db.session.connection().dialect.name]
+    columns, scope = f"SELECT {source['recipient']} AS recipient, count(*)", f"a.unit_id = {source['unit_id']} AND"
+    joined = f"FROM {source['people']} CROSS JOIN {{steps}} CROSS JOIN assignments AS a CROSS JOIN dispatches AS d"
+    told = _TOLD.replace(":recipient_{n}", source["recipient"])
+    words = f"{columns} {joined} {_WHERE.replace('{scope}', scope)} {_unheld(agenda)} AND NOT {told} GROUP BY 1"
+    given = json.dumps([{"unit_id": unit_id, "recipient": recipient} for unit_id, recipient in people])
+    statement = _bound(words, agenda, [Key("", rank)], None).bindparams(people=given)
+    return [(recipient, count) for recipient, count in db.session.execute(statement)]
 
 
 def noted(agenda: Agenda, mail_id: int) -> CTE:

@@ -10,7 +10,7 @@ from tracker import clock, i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
-from tracker.services import sign_in, two_factor
+from tracker.services import absences, sign_in, two_factor
 from tracker.services.sign_in import Proof
 from tracker.web.guards import actor, everybody, safe_next, signed_in
 from tracker.web.limits import failed, limiter
@@ -123,7 +123,11 @@ def index() -> ResponseReturnValue:
 
 
 def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    return render_template("account/index.html", person=db.session.get_one(Person, actor().id), errors=errors, roles=i18n.ROLES), status
+    person = db.session.get_one(Person, actor().id)
+    return render_template(
+        "account/index.html", person=person, errors=errors, roles=i18n.ROLES, away=absences.of_person(person.id), today=clock.today(),
+        stand_ins=[(one.id, one.name) for one in absences.candidates(person)],
+    ), status
 
 
 @blueprint.post("/account/password")

@@ -7,7 +7,7 @@ from tracker.db import transaction
 from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.badges import badge
 from tracker.domain.status import DispatchState
-from tracker.i18n import badge_words
+from tracker.i18n import URGENCIES, badge_words
 from tracker.services import dispatch_page, recurring, sentences
 from tracker.services import dispatches as service
 from tracker.services.calendar import soon_until
@@ -49,7 +49,8 @@ def show(dispatch_id: int) -> ResponseReturnValue:
     return render_template(
         "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
         lines=lines(found.dispatch.text, _marks(found)), history=[] if district else sentences.of_dispatch(dispatch_id),
-        series=recurring.listed(found.dispatch, {line.task.id for line in found.tasks} if district else None), district=district, may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER),
+        series=recurring.listed(found.dispatch, {line.task.id for line in found.tasks} if district else None), district=district,
+        may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
 
 

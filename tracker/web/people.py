@@ -4,13 +4,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker import i18n
+from tracker import clock, i18n
 from tracker.db import db, transaction
 from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import access_links, handover, people, people_list, sentences, two_factor, units
+from tracker.services import absences, access_links, handover, people, people_list, sentences, two_factor, units
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
@@ -84,6 +84,7 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
     return _page(
         "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
         work=handover.open_work(person.id), history=sentences.of_person(person.id, person.unit_id), role_words=i18n.ROLES,
+        away=absences.of_person(person.id), today=clock.today(), stand_ins=[(one.id, one.name) for one in absences.candidates(person)],
         successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)],
         successor=db.session.get(Person, person.successor_id) if person.successor_id else None,
     )
