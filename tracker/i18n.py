@@ -96,6 +96,20 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "nudge.no_unit": "Chưa chọn đơn vị nào để đôn đốc. Hãy quay lại, đánh dấu đơn vị rồi bấm “Đôn đốc”.",
     "nudge.long": "Lời nhắn dài quá {limit} ký tự. Hãy quay lại và viết ngắn hơn.",
     "nudge.twice": "Vừa đôn đốc {units} chưa đầy một phút trước nên không gửi thêm lần nữa. Nếu thật sự cần, hãy đợi một phút rồi bấm lại.",
+    # formal letters
+    "letter.kind": "Chưa rõ là công văn đôn đốc, nhắc nhở hay phê bình. Hãy chọn một loại.",
+    "letter.nobody": "Không có đơn vị nào quá hạn trong số đã chọn nên chưa soạn được công văn. Hãy chọn ít nhất một đơn vị đang quá hạn.",
+    "letter.nobody_left": "Các đơn vị trong công văn này không còn việc nào quá hạn. Hãy bỏ dự thảo.",
+    "letter.issued": "Công văn {number} đã ban hành nên không sửa được nữa. Hãy tải lại trang để xem bản đã ban hành.",
+    "letter.draft": "Công văn này chưa ban hành nên chưa đính kèm bản ký được. Hãy ban hành trước.",
+    "letter.long": "Ô vừa ghi dài quá {limit} ký tự. Hãy rút gọn.",
+    "letter.body": "Trích yếu và nội dung không được để trống, nội dung nhiều nhất {limit} ký tự. Hãy ghi lại.",
+    "letter.no_number": "Chưa có số công văn. Hãy lấy số ở sổ văn thư rồi ghi vào ô “Số”.",
+    "letter.no_day": "Chưa có ngày ban hành. Hãy ghi ngày ký công văn.",
+    "letter.no_signer": "Chưa có người ký. Hãy ghi chức vụ và họ tên người ký.",
+    "letter.day": "Ngày công văn phải từ {first} đến {today}. Hãy ghi lại.",
+    "letter.no_file": "Chưa chọn tệp. Hãy chọn bản chụp của công văn đã ký.",
+    "letter.outdated": "Từ lúc lấy số liệu đến nay đã có {count} việc được nộp hoặc không còn quá hạn. Hãy bấm “Cập nhật số liệu” rồi ban hành.",
     # files
     "incoming.no_mailbox": "Chưa khai hộp thư nào để đọc. Hãy đặt biến IMAP_URL rồi chạy lại.",
     "incoming.failed": "Máy chưa xử lý được thư này ({problem}).",
@@ -111,6 +125,7 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "incoming.ended": "Công văn này đã kết thúc theo dõi hoặc bị thu hồi.",
     "incoming.no_file": "Thư không có tệp nào nhận được.",
     "incoming.confirm": "địa chỉ gửi là của đơn vị, nhưng máy chủ thư chưa xác nhận được thư đúng là do địa chỉ đó gửi. Bấm nút dưới đây để nộp.",
+    "incoming.copy": "Bản sao của một thư đã nhận.",
     "incoming.is_automatic": "Thư trả lời tự động.",
     "incoming.is_bounce": "Thư báo không gửi được.",
     "incoming.is_list": "Thư của danh sách gửi chung.",
@@ -120,6 +135,15 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "incoming.old_link": "Liên kết xác nhận này đã cũ hoặc không đúng. Hãy đăng nhập để nộp, hoặc gọi văn phòng.",
     "incoming.choose": "Hãy chọn công văn và đơn vị trước khi xếp thư.",
     # pauses
+    "office.review_days": "Số ngày làm việc phải từ 1 đến {most}. Hãy ghi lại.",
+    "calendar.no_lines": "Chưa có dòng nào. Hãy dán các dòng, hoặc chọn bảng.",
+    "calendar.many": "Nhiều hơn {most} dòng. Hãy chỉ ghi những ngày khác tuần thường của một năm.",
+    "calendar.other_year": "Ngày {day} không thuộc năm {year}. Hãy xem lại năm, hoặc nhập ở trang của năm ấy.",
+    "calendar.kind": "“{kind}” chưa rõ là nghỉ hay làm bù. Hãy ghi “nghỉ” hoặc “làm bù” ở giữa hai dấu chấm phẩy.",
+    "calendar.twice": "Ngày này đã có ở dòng {line}. Hãy bỏ một trong hai dòng.",
+    "calendar.works_anyway": "Ngày {day} vốn là ngày làm việc nên không cần làm bù. Hãy xem lại ngày.",
+    "calendar.errors": "Còn {count} dòng sai nên chưa ghi dòng nào. Hãy sửa rồi xem trước lại.",
+    "calendar.nothing": "Các dòng này đều đã có trong lịch nên không có gì để ghi. Hãy xem lại các dòng.",
     "pause.no_day": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
     "pause.back": "Chỉ tạm dừng lùi về được nhiều nhất {most} ngày trước hôm nay. Hãy chọn ngày sau hơn.",
     "pause.long": "Mỗi lần tạm dừng dài nhất {most} ngày. Hãy chọn ngày gần hơn; khi cần, dời ngày kết thúc sau.",
@@ -210,7 +234,7 @@ def reminder_step(key: str) -> str:
     kind, _, days = key.partition("-")
     return {
         "before": f"trước ngày hẹn {days} ngày làm việc", "on": "đến ngày hẹn", "late": f"quá ngày hẹn {days} ngày làm việc",
-        "nudge": "đôn đốc thêm",
+        "nudge": "đôn đốc thêm", "letter": "công văn đôn đốc, nhắc nhở, phê bình",
     }[kind]
 
 

@@ -133,6 +133,8 @@ def test_what_the_offices_own_server_vouches_for_is_filed_at_once(app: Flask, po
     assert post.take(forged + raw).state == "confirm"
     row = post.take(vouched + raw)
     assert (row.state, row.trust) == ("filed", "signed")
+    again = post.take(b"Received: by another way\r\n" + vouched + raw)
+    assert (again.state, again.reason) == ("aside", "Bản sao của một thư đã nhận.")
 
 
 def test_a_number_in_any_spelling_names_the_dispatch(post: Post) -> None:
@@ -203,7 +205,7 @@ def test_a_bounce_marks_the_mail_that_came_back(post: Post) -> None:
 
 def test_two_machines_that_answer_each_other_come_to_an_end(post: Post) -> None:
     for n in range(mail_receipts.MOST_A_DAY + 10):
-        post.take(letters_in.gmail(BOX, subject=f"Re: Đã nhận thư {n}", files=()))
+        post.take(letters_in.gmail(BOX, subject=f"Re: Đã nhận thư {n}", files=()).replace(b"<gmail-1@", f"<gmail-{n}@".encode()))
     assert len(post.receipts()) == mail_receipts.MOST_A_DAY
 
 
@@ -225,7 +227,7 @@ def test_the_clerk_files_what_was_doubtful_and_the_sender_is_remembered(post: Po
         triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, ids, remember=True)
     assert post.states() == ["submitted", "submitted"] and db.session.scalars(select(KnownSender.unit_id)).one() == post.unit.id
     assert isinstance(refused(lambda: triage.set_aside(post.clerk, row.id)), Conflict)
-    again = post.take(letters_in.gmail(post.reply_to, sender="rieng@gmail.example", subject="lần hai"))
+    again = post.take(letters_in.gmail(post.reply_to, sender="rieng@gmail.example", subject="lần hai").replace(b"<gmail-1@", b"<gmail-2@"))
     assert (again.unit_id, again.reason) == (post.unit.id, "Đơn vị không còn nhiệm vụ nào chờ nộp ở công văn này.")
 
 

@@ -69,6 +69,8 @@ class Inbox:
         if self._client is not None:
             with suppress(imaplib.IMAP4.error, OSError):
                 self._client.logout()
+            with suppress(OSError):
+                self._client.shutdown()
             self._client = None
 
     def _signed_in(self) -> imaplib.IMAP4:
@@ -77,8 +79,10 @@ class Inbox:
             client: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, self._url.port or 993, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
         else:
             client = imaplib.IMAP4(host, self._url.port or 143, timeout=TIMEOUT)
+            self._client = client
             if query.get("starttls") == ["1"]:
                 client.starttls(ssl.create_default_context())
+        self._client = client
         user = unquote(self._url.username or "")
         if command := query.get("token_command"):
             token = subprocess.run(shlex.split(command[0]), capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout.strip()

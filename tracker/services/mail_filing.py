@@ -139,9 +139,13 @@ def settle(id: int, opened: Opened) -> str:
     row.mail_id = recognising.mail_answered(letter)
     if row.nature != "answer":
         return _set_aside(row, letter)
+    row.trust = _trust(letter, said, units)
+    if _is_copy(row, opened.parts):
+        row.state, row.reason = "aside", i18n.say("incoming.copy")
+        return row.state
     kept = _keep_parts(row, opened.parts)
     match = decide(said, units)
-    row.unit_id, row.dispatch_id, row.trust = match.unit_id, match.dispatch_id, _trust(letter, said, units)
+    row.unit_id, row.dispatch_id = match.unit_id, match.dispatch_id
     row.state, row.reason = _verdict(row, match, letter, kept)
     if row.state == "filed":
         actor = _actor(row)
@@ -152,6 +156,24 @@ def settle(id: int, opened: Opened) -> str:
     history.record(_actor(row), "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
     mail_receipts.send(row, [part for part in opened.parts if part.refusal])
     return str(row.state)
+
+
+def _is_copy(row: IncomingMail, parts: Sequence[Part]) -> bool:
+    """Whether the same letter came before by another way (to two of our boxes): other trace headers, but the same name, words and files.
+
+    One that can be trusted is a copy of a filed one only: else a forged letter that comes first would keep the true one out.
+    """
+    earlier = select(IncomingMail.id).where(
+        IncomingMail.message_id == row.message_id, IncomingMail.id < row.id, IncomingMail.sender == row.sender, IncomingMail.body == row.body)
+    if not row.message_id:
+        return False
+    if row.trust in ("token", "signed"):
+        earlier = earlier.where(IncomingMail.state == "filed")
+    names = sorted((part.name, part.size) for part in parts)
+    for id in db.session.scalars(earlier.limit(10)):
+        if names == sorted(tuple(row) for row in db.session.execute(select(IncomingFile.name, IncomingFile.size).where(IncomingFile.incoming_id == id))):
+            return True
+    return False
 
 
 def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[int]) -> tuple[str, str]:
