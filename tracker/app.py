@@ -13,6 +13,7 @@ from tracker.db import db, prepare_engine
 from tracker.web import (
     access_links,
     account,
+    asking,
     assets,
     calendar,
     errors,
@@ -27,6 +28,7 @@ from tracker.web import (
     nav,
     people,
     reminders,
+    requests,
     reviews,
     search,
     sent_mail,
@@ -66,6 +68,8 @@ BLUEPRINTS = (
     calendar.blueprint,
     imports.blueprint,
     reviews.blueprint,
+    asking.blueprint,
+    requests.blueprint,
     pauses_pages,
     search.blueprint,
     reminders.blueprint,
@@ -88,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, assets, headers, errors, filters, nav, reviews):
+    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

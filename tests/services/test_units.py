@@ -14,7 +14,6 @@ from tracker.domain.errors import BadInput, Forbidden, NotFound
 from tracker.models.events import Event
 from tracker.models.units import RecipientGroup, Unit
 from tracker.services import groups, office, units
-from tracker.services.calendar import working_calendar
 
 
 def load(path: Path = units.SHIPPED) -> int:
@@ -124,29 +123,12 @@ def test_groups_are_made_changed_and_removed(app: Flask, make: Factory) -> None:
         groups.get(clerk, group.id)
 
 
-def test_days_off_and_worked_lie_over_the_national_calendar(app: Flask, make: Factory) -> None:
-    admin, friday, saturday = make.actor(Role.ADMIN), date(2026, 9, 11), date(2026, 9, 12)
-    with transaction():
-        office.set_day(admin, friday, False, "Đại hội")
-        office.set_day(admin, saturday, True, "Làm bù")
-    own = [(day.day, day.working) for day in office.days(2026) if day.own]
-    assert own == [(friday, False), (saturday, True)]
-    assert date(2026, 9, 2) in [day.day for day in office.days(2026) if not day.own]
-    calendar = working_calendar(friday)
-    assert not calendar.is_working(friday) and calendar.is_working(saturday)
-    with transaction():
-        office.drop_day(admin, friday)
-    assert working_calendar(friday).is_working(friday)
-    with pytest.raises(BadInput), transaction():
-        office.set_day(admin, date(2099, 1, 1), False, "")
-
-
 def test_settings_are_the_administrators_alone(app: Flask, make: Factory) -> None:
     for role in set(Role) - {Role.ADMIN}:
         actor = make.actor(role, make.unit())
         for act in (
             lambda actor=actor: office.rename(actor, office.Names()), lambda actor=actor: office.set_allow_zip(actor, True),
-            lambda actor=actor: office.set_day(actor, clock.today(), False, ""), lambda actor=actor: office.drop_day(actor, clock.today()),
+            lambda actor=actor: office.set_review_days(actor, 3),
         ):
             with pytest.raises(Forbidden):
                 act()

@@ -24,7 +24,7 @@ def day(n: int, month: int = 9) -> date:
     return date(2026, month, n)
 
 
-def of(clerk: Actor, assignment: Assignment, on: date = day(8)) -> why.Why:
+def of(clerk: Actor, assignment: Assignment, on: date = date(2026, 9, 8)) -> why.Why:
     with clock.frozen(on):
         return assignment_page.page(clerk, assignment.id).why
 

@@ -13,12 +13,14 @@ OWN = """absences.add_own absences.drop_own
     account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
-DISTRICT = """assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download files.picture
+DISTRICT = """asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
+    assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download files.picture
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
     submissions.remove submissions.show submissions.upload submissions.write units.mine"""
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
+    "requests": {Role.CLERK, Role.LEADER},
     "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "policies": PROVINCE_ROLES, "plan": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 

@@ -168,12 +168,9 @@ def test_groups_are_made_and_removed_after_asking(client: FlaskClient, here: Fac
 def test_settings_are_kept(client: FlaskClient, here: Factory, admin: Person) -> None:
     assert post(client, "/settings", "/settings/names", name="Hội Nông dân tỉnh", place="Thanh Hóa").status_code == 302
     assert post(client, "/settings", "/settings/files", allow_zip="1").status_code == 302
-    refused = post(client, "/settings", "/settings/days", day="", working="0")
-    assert refused.status_code == 422 and "Chưa ghi ngày" in refused.text
-    assert post(client, "/settings", "/settings/days", day="12/9/2026", working="1", name="Làm bù").status_code == 302
+    refused = post(client, "/settings", "/settings/review", review_days="0")
+    assert refused.status_code == 422 and "từ 1 đến 60" in refused.text
+    assert post(client, "/settings", "/settings/review", review_days="7").status_code == 302
     db.session.rollback()
-    assert (office.names().place, office.allow_zip(), [day.name for day in office.days(2026) if day.own]) == ("Thanh Hóa", True, ["Làm bù"])
-    assert "Làm bù" in client.get("/settings?year=2026").text
-    assert post(client, "/settings", "/settings/days/drop", day="2026-09-12").status_code == 302
-    db.session.rollback()
-    assert [day for day in office.days(2026) if day.own] == []
+    assert (office.names().place, office.allow_zip(), office.review_days()) == ("Thanh Hóa", True, 7)
+    assert 'value="7"' in client.get("/settings").text

@@ -1,23 +1,21 @@
-"""What the office sets for itself: its names on documents, its days off, what it takes in."""
+"""What the office sets for itself: its names on documents, what it takes in, how long it gives itself to review; days off: office_days."""
 from dataclasses import asdict, dataclass, fields
-from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select
 
-from tracker import clock
-from tracker.adapters import holidays
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
-from tracker.models.office import CalendarDay, Setting
+from tracker.models.office import Setting
 from tracker.services import history
 from tracker.services.people import clean_email
 
 LONGEST = 200
 #: How long a signed link in a mail works, and the most that may be chosen.
 LINK_DAYS, MOST_LINK_DAYS = 30, 90
+#: Within how many working days the province means to answer what units hand in or ask for, and the most that may be chosen.
+REVIEW_DAYS, MOST_REVIEW_DAYS = 5, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +96,16 @@ def set_alert_address(actor: Actor, address: str) -> None:
     history.record(actor, "office.alert_address", before=before, after=address)
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day that differs from the plain week; own: set by the office, not by the national calendar."""
-
-    day: date
-    working: bool
-    name: str
-    own: bool
+def review_days() -> int:
+    """Within how many working days the province means to answer what a unit handed in or asked for."""
+    return int(_get("review.days", REVIEW_DAYS))
 
 
-def days(year: int) -> list[Day]:
-    """The days of a year that differ from the plain week, the office's own over the national ones, in order."""
-    found = {day: Day(day, False, name, False) for day, name in holidays.of_year(year).items()}
-    found.update({day: Day(day, True, "Làm bù", False) for day in holidays.worked_in(year)})
-    own = select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
-    found.update({row.day: Day(row.day, row.working, row.name, True) for row in db.session.scalars(own)})
-    return sorted(found.values(), key=lambda day: day.day)
-
-
-def set_day(actor: Actor, day: date, working: bool, name: str) -> None:
-    """Makes a day off or worked; dates already issued do not move. Raises Forbidden; BadInput for a day long ago or far off."""
+def set_review_days(actor: Actor, days: int | None) -> None:
+    """Sets it. Raises Forbidden, BadInput("office.review_days")."""
     actor.need(Right.SETTINGS_MANAGE)
-    if abs(day.year - clock.today().year) > 5:
-        raise BadInput("office.day_far", field="day")
-    db.session.merge(CalendarDay(day=day, working=working, name=name.strip()[:120]))
-    history.record(actor, "office.day", day=day.isoformat(), after=working)
-
-
-def drop_day(actor: Actor, day: date) -> None:
-    """Gives a day back to the national calendar. Raises Forbidden."""
-    actor.need(Right.SETTINGS_MANAGE)
-    db.session.execute(delete(CalendarDay).where(CalendarDay.day == day))
-    history.record(actor, "office.day_dropped", day=day.isoformat())
+    if days is None or not 1 <= days <= MOST_REVIEW_DAYS:
+        raise BadInput("office.review_days", field="review_days", most=MOST_REVIEW_DAYS)
+    before = review_days()
+    _put("review.days", days)
+    history.record(actor, "office.review_days", before=before, after=days)

@@ -1,13 +1,12 @@
-"""The office's own settings: days off, names on documents, what is taken in."""
+"""The office's own settings: names on documents, what is taken in, how long a review may take."""
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker import clock, i18n
+from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.services import office
-from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -22,19 +21,16 @@ def index() -> ResponseReturnValue:
 
 def _page(error: BadInput | None = None) -> ResponseReturnValue:
     errors = {str(error.params.get("field", "")): i18n.words(error)} if error else {}
-    asked = request.args.get("year", "")
-    this = clock.today().year
-    year = int(asked) if asked.isdecimal() and abs(int(asked) - this) <= 5 else this
     html = render_template(
-        "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), days=office.days(year), year=year, errors=errors,
-        typed=request.form, settings=current_app.extensions["settings"], this_year=this,
+        "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), errors=errors, typed=request.form, review_days=office.review_days(),
+        settings=current_app.extensions["settings"],
     )
     return html, 422 if error else 200
 
 
-def _saved(**more: object) -> ResponseReturnValue:
+def _saved() -> ResponseReturnValue:
     flash(i18n.say("office.saved"), "success")
-    return redirect(url_for("settings.index", **more))  # type: ignore[arg-type]
+    return redirect(url_for("settings.index"))
 
 
 @blueprint.post("/names")
@@ -59,28 +55,13 @@ def files() -> ResponseReturnValue:
     return _saved()
 
 
-@blueprint.post("/days")
+@blueprint.post("/review")
 @needs(Right.SETTINGS_MANAGE)
-def day() -> ResponseReturnValue:
-    """Makes one day off or worked."""
+def review() -> ResponseReturnValue:
+    """Keeps within how many working days the province answers."""
     try:
-        chosen = day_or_none(request.form, "day")
-        if chosen is None:
-            raise BadInput("office.day_missing", field="day")
         with transaction():
-            office.set_day(actor(), chosen, request.form.get("working") == "1", request.form.get("name", ""))
+            office.set_review_days(actor(), request.form.get("review_days", type=int))
     except BadInput as error:
         return _page(error)
-    return _saved(year=chosen.year)
-
-
-@blueprint.post("/days/drop")
-@needs(Right.SETTINGS_MANAGE)
-def drop_day() -> ResponseReturnValue:
-    """Gives one day back to the national calendar."""
-    chosen = day_or_none(request.form, "day")
-    if chosen is None:
-        raise BadInput("office.day_missing", field="day")
-    with transaction():
-        office.drop_day(actor(), chosen)
-    return _saved(year=chosen.year)
+    return _saved()
