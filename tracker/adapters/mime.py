@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesFeedParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 
 from tracker.adapters import tnef
@@ -19,10 +21,11 @@ from tracker.domain.errors import BadInput
 
 MOST_PARTS = 200
 DEEPEST = 20
+PIECE = 65_536
 #: Pictures below this size in a related part are logos and smileys of a signature.
 LOGO_BYTES = 30_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-_BROKEN = (ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
+_BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 
 
@@ -70,7 +73,7 @@ class Letter:
 def open_letter(raw: bytes, whole: bool = True) -> Letter:
     """Takes a message apart; whole: False where only its headers are there."""
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
+        message = _parsed(raw)
     except _BROKEN:  # nested so deep that the parser gives up
         message = email.message_from_bytes(raw.partition(b"\n\n")[0] if b"\r\n\r\n" not in raw else raw.partition(b"\r\n\r\n")[0])
         whole = False
@@ -91,6 +94,14 @@ def open_letter(raw: bytes, whole: bool = True) -> Letter:
         answers=tuple(dict.fromkeys(_MESSAGE_ID.findall(" ".join(head.get("in-reply-to", []) + head.get("references", [])[:1]))))[:50],
         text=text, attached=attached, reports=reports, original_id=original, content_type=message.get_content_type(), broken=not whole, headers=head,
     )
+
+
+def _parsed(raw: bytes) -> Message:
+    """Fed in pieces: given whole, the parser keeps a copy of four bytes a character."""
+    parser = BytesFeedParser(policy=email.policy.compat32)
+    for start in range(0, len(raw), PIECE):
+        parser.feed(raw[start : start + PIECE])
+    return parser.close()
 
 
 def _headers(message: Message) -> dict[str, list[str]]:
