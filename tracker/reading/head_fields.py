@@ -7,7 +7,8 @@ from tracker.reading.folding import phrase, squash
 from tracker.reading.marks import is_mark
 from tracker.reading.model import Found, FoundDate, Notice
 from tracker.reading.page import Page
-from tracker.reading.zones import ADDRESS, CREED, DATE_LINE, MOTTO, Zones, title_end, title_of
+from tracker.reading.titles import title_of
+from tracker.reading.zones import ADDRESS, CREED, DATE_LINE, MOTTO, Zones, title_end
 
 _SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
 _NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*\n?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")

@@ -9,7 +9,7 @@ _PATTERNS = (
     ("dotted", re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})[.)-]?(?=[ \t]+\D)")),
     ("arabic", re.compile(r"\(?(\d{1,2})[ \t]?[./)](?![\d/]|[A-ZĐ]{2,}[-/])[ \t]*(?=[^\W\d_]|[\"(“])")),
     ("arabic", re.compile(r"(\d{1,2})[ \t]?-[ \t]+(?=[A-ZĐÀ-Ỹ])")),
-    ("roman", re.compile(r"((?:IX|IV|V?I{1,3}|V|X{1,2}(?:IX|IV|V?I{0,3}))|HI|II1|1II|Il)[ \t]?(?:[.)]|[/-](?=[ \t]))[_ \t]*(?=\w)")),
+    ("roman", re.compile(r"((?:IX|IV|V?I{1,3}|V|X{1,2}(?:IX|IV|V?I{0,3}))|HI|II1|1II|Il|1V|lV)[ \t]?(?:[.)]|[/-](?=[ \t]|[A-ZĐÀ-Ỹ]{2}))[_ \t]*(?=\w)")),
     ("article", re.compile(r"(?:Điều|ĐIỀU)[ \t]+(\d{1,3})[ \t]?[.:](?=[ \t])")),
     ("upper", re.compile(r"([A-EG-HK])[./][ \t]+(?=[A-ZĐÀ-Ỹ])")),
     ("letter", re.compile(r"\(?([a-zđø])[./)](?![\w.])[ \t]*(?=\S)")),
@@ -21,9 +21,11 @@ _PATTERNS = (
         ),
     ),
     ("plus", re.compile(r"(\+)[ \t]*(?=\S)")),
-    ("dash", re.compile(r"([-–—•·*][-_]?)(?:[ \t]+(?=\S)|(?=[^\W\d_]))")),
+    ("dash", re.compile(r"([-–—•·*~][-_]?)(?:[ \t]+(?=\S)|(?=[^\W\d_]))")),
 )
-_NOISE = re.compile(r"[._'`,|\"“‘ˆ~]{1,3}[ \t]?(?=\d{1,2}[./)]|[-–])")
+_NOISE = re.compile(r"(?:[._'`,|\"“‘ˆ~†]{1,3}|-_)[ \t]?(?=\d{1,2}[./),:;=-]|[-–])")
+#: A number whose point a scan has turned into something else; it is a marker only where it counts on.
+_WORN = re.compile(r"(\d{1,2})[ \t]?[.,:;=)†-]{1,3}[ \t]*(?=[A-ZĐÀ-Ỹ][^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def find_marker(text: str, flat: str, start: int, end: int) -> Marker | None:
     noise = _NOISE.match(text, start, end)
     at = noise.end() if noise else start
     first = text[at : at + 1]
-    if not (first.isdigit() or first in "([-–—•·*+ABCDEGHKIVXĐMHBNSTC" or first.isalpha()):
+    if not (first.isdigit() or first in "([-–—•·*~+ABCDEGHKIVXĐMHBNSTC" or first.isalpha()):
         return None
     for kind, pattern in _PATTERNS:
         match = pattern.match(text, at, end)
@@ -64,6 +66,15 @@ def find_marker(text: str, flat: str, start: int, end: int) -> Marker | None:
                 return None
             return Marker(kind, match[1].strip(), start, match.end() + _spaces(text, match.end(), end))
     return None
+
+
+def find_worn_marker(text: str, start: int, end: int, number: int) -> Marker | None:
+    """The number at `start` where it is `number` and only its point is damaged ('3: Trung tâm …', '4..Quy trình')."""
+    noise = _NOISE.match(text, start, end)
+    match = _WORN.match(text, noise.end() if noise else start, end)
+    if match is None or int(match[1]) != number:
+        return None
+    return Marker("arabic", match[1], start, match.end())
 
 
 def _spaces(text: str, at: int, end: int) -> int:

@@ -6,11 +6,15 @@ from functools import cached_property
 from itertools import pairwise
 
 from tracker.reading.folding import flatten
-from tracker.reading.markers import Marker, find_marker
+from tracker.reading.markers import Marker, find_marker, find_worn_marker
 from tracker.reading.model import Span
 
 _GAP = re.compile(r"[\t|]+| {3,}")
 _ANNOUNCES = re.compile(r"\b(?:nhu sau|sau day|sau) ?:$")
+#: How the closing words of a letter begin.
+_FORMULA = re.compile(
+    r"(?:nhan\s+duoc|tren\s+day|trong\s+qua\s+trinh|tran\s+trong|moi\s+(?:vuong|chi|thong)|de\s+nghi\s+(?:cac|thu)|yeu\s+cau\s+(?:cac|thu))\b"
+)
 _TERMINAL = '.;:!?”"/)…'
 
 
@@ -98,29 +102,29 @@ class Page:
         found: list[Paragraph] = []
         previous: Line | None = None
         group: list[int] = []
+        opening: Marker | None = None
         gap, number = False, 0
         for index in range(first, last):
             line = self.lines[index]
             if line.blank:
                 gap = True
                 continue
-            marker = find_marker(self.text, self.flat, line.body, line.end)
+            marker = find_marker(self.text, self.flat, line.body, line.end) or find_worn_marker(self.text, line.body, line.end, number + 1)
             counts_on = marker is not None and marker.kind == "arabic" and marker.number == number + 1
             if previous is not None and not self._starts(line, previous, gap, marker, counts_on):
                 group.append(index)
             else:
                 number = marker.number or 0 if marker and marker.kind == "arabic" else number
                 if group:
-                    found.append(self._paragraph(group))
-                group = [index]
+                    found.append(self._paragraph(group, opening))
+                group, opening = [index], marker
             previous, gap = line, False
         if group:
-            found.append(self._paragraph(group))
+            found.append(self._paragraph(group, opening))
         return found
 
-    def _paragraph(self, group: list[int]) -> Paragraph:
+    def _paragraph(self, group: list[int], marker: Marker | None) -> Paragraph:
         first, last = self.lines[group[0]], self.lines[group[-1]]
-        marker = find_marker(self.text, self.flat, first.body, first.end)
         end = first.body + len(self.text[first.body : last.end].rstrip(" \t|"))
         content = min(marker.end, end) if marker else first.body
         return Paragraph(first.body, end, content, marker, group[0])
@@ -139,6 +143,8 @@ class Page:
         if line.indent >= previous.indent + 3 and (closed or not full):
             return True
         if not full and _capitals(self.text[previous.body : previous.end]) and not self.text[line.body : line.end].isupper() and self.text[line.body].isupper():
+            return True
+        if last == "." and self.text[line.body].isupper() and _FORMULA.match(self.flat, line.body):
             return True
         if closed and line.indent >= self.margin + 3 and self.text[line.body].isupper():
             return True

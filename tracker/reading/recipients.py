@@ -32,7 +32,7 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
         body = _BODY.search(page.flat, start, line.end)
         joined += _split(page, start, body.start() + 1 if body else line.end)
     for start, end in _rejoined(page, joined):
-        value = squash(page.text[start:end]).strip(" :;.,…-–—+•_|")
+        value = squash(page.text[start:end]).strip(" :;.,…-–—+•_|~")
         value = _PURPOSE.sub("", value)
         if len(value) >= 3:
             found.append(Found(value, (start, end)))

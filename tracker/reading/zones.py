@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tracker.reading.page import Page
+from tracker.reading.titles import title_of
 
 MOTTO = re.compile(
     r"\bc\w{1,2}ng h[o0]\w xa h\w{1,2} ch[uù] ngh\w{1,2}(?: v\w{2,3}t? nam)?|\bc\w{1,2}ng h[o0]\w xa h\w{1,2}$|dang c\wng s\wn vi\wt nam|"
@@ -23,14 +24,8 @@ _FIRST_COPY = re.compile(r"^\W{0,3}nhu (?:tren|kinh gui|dieu \d)\b.{0,30}$")
 AUTHORITY = re.compile(r"(?<![\w/])(?:(?:t ?/ ?m|tm|k ?/ ?t|kt|t ?/ ?l|tl|t ?/ ?uq|tuq)(?:\s?[.:]\s?|\s)|q\.\s?)(?=[a-z])")
 _END_MARK = re.compile(r"\. ?/ ?\.")
 _ANNEX = re.compile(r"^\W{0,3}(?:phu luc|bieu mau|mau so|mau \d|bieu so|danh sach kem theo)\b")
-TITLES = {
-    "thong bao", "ke hoach", "chi thi", "quyet dinh", "huong dan", "bao cao", "cong dien", "ket luan", "nghi quyet", "to trinh", "giay moi",
-    "chuong trinh", "phuong an", "de an", "quy che", "quy dinh", "thong tri", "thong cao", "bien ban", "cong van", "giay bao", "thong bao ket luan",
-    "thu moi", "thong bao moi hop", "phieu chuyen", "cong dien khan",
-}  # fmt: skip
 #: At most so many lines stand between the number, day or title and Kính gửi: a subject and its marks.
 _HEAD_LINES = 5
-_SQUEEZED = {title.replace(" ", ""): title for title in TITLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +52,6 @@ def has_motto(page: Page, index: int) -> bool:
         return False
     letters = [c for c in page.text[match.start() : match.end()] if c.isalpha()]
     return sum(c.isupper() for c in letters) >= 0.7 * len(letters)
-
-
-def title_of(flat_line: str) -> str | None:
-    """The kind of document that the line names, where it holds nothing else."""
-    letters = "".join(c for c in flat_line if c.isalpha())
-    return _SQUEEZED.get(letters) if len(letters) <= 24 else None
 
 
 def find_zones(page: Page) -> Zones:
