@@ -257,6 +257,9 @@ def upgrade() -> None:
         batch_op.create_index('uq_paused_assignments_open', ['assignment_id'], unique=True, sqlite_where=sa.text('resumed_on is null'), postgresql_where=sa.text('resumed_on is null'))
 
     with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reminders_mail_id'))
+        batch_op.create_index('ix_reminders_mail_id', ['mail_id', 'step'], unique=False)
+        batch_op.create_index('ix_reminders_unmailed', ['unit_id', 'on_day'], unique=False, sqlite_where=sa.text('mail_id is null'), postgresql_where=sa.text('mail_id is null'))
         batch_op.create_index('ix_reminders_listed', ['recipient', 'dispatch_id'], unique=False, sqlite_where=sa.text("recipient in ('letter', 'criticism')"), postgresql_where=sa.text("recipient in ('letter', 'criticism')"))
 
     op.create_table('plan_holds',
@@ -350,6 +353,9 @@ def downgrade() -> None:
         batch_op.drop_column('held_state')
 
     with op.batch_alter_table('reminders', schema=None) as batch_op:
+        batch_op.drop_index('ix_reminders_unmailed', sqlite_where=sa.text('mail_id is null'), postgresql_where=sa.text('mail_id is null'))
+        batch_op.drop_index('ix_reminders_mail_id')
+        batch_op.create_index(batch_op.f('ix_reminders_mail_id'), ['mail_id'], unique=False)
         batch_op.drop_index('ix_reminders_listed', sqlite_where=sa.text("recipient in ('letter', 'criticism')"), postgresql_where=sa.text("recipient in ('letter', 'criticism')"))
 
     with op.batch_alter_table('plan_holds', schema=None) as batch_op:

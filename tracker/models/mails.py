@@ -80,13 +80,16 @@ class Reminder(WithId, Base):
     deadline_version: Mapped[int]
     sequence: Mapped[int] = mapped_column(default=0)
     on_day: Mapped[date]
-    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"), index=True)
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
     by_person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     message: Mapped[str | None] = mapped_column(String(1000))
 
     __table_args__ = (
         UniqueConstraint("assignment_id", "recipient", "step", "deadline_version", "sequence"),
         Index("ix_reminders_unit_id", "unit_id", "on_day"),
+        # Carries what a page of mails tells of their steps.
+        Index("ix_reminders_mail_id", "mail_id", "step"),
+        Index("ix_reminders_unmailed", "unit_id", "on_day", sqlite_where=text("mail_id is null"), postgresql_where=text("mail_id is null")),
         Index(
             "ix_reminders_listed", "recipient", "dispatch_id", sqlite_where=text("recipient in ('letter', 'criticism')"),
             postgresql_where=text("recipient in ('letter', 'criticism')"),
