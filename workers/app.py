@@ -25,6 +25,7 @@ INCLUDE = (
     "workers.recurring",
     "workers.reminders",
     "workers.reports",
+    "workers.reviews",
 )
 
 

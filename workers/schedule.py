@@ -23,4 +23,5 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
     "pauses.turn": _every("pauses.turn", 600),
+    "reviews.remind": _every("reviews.remind", 600),
 }

@@ -29,7 +29,9 @@ def test_the_queue_is_oldest_first_and_counts_tasks_files_and_working_days(app: 
         (first, "Yên Định", "931-CV/HNDT", 2, 1, 2), (second, "Hà Trung", "931-CV/HNDT", 1, 0, 0),
     ]
     assert review_queue.waiting_count() == 3
-    assert queries(review_queue.queue) <= 3
+    with clock.frozen(date(2026, 9, 15)):
+        assert [(line.working_days, line.over) for line in review_queue.queue()] == [(7, 2), (5, 0)]
+    assert queries(review_queue.queue) <= 4
 
 
 def attach(submission_id: int, assignment_ids: list[int]) -> int:

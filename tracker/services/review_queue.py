@@ -19,6 +19,7 @@ from tracker.models.mails import Mail
 from tracker.models.submissions import Evidence, Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.services import office
 from tracker.services.calendar import soon_until, working_calendar
 from tracker.services.tally import NO_DATE, WAITING_STATES
 
@@ -31,7 +32,7 @@ _WAITING = select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.due_on ==
 
 @dataclass
 class Waiting:
-    """One submission in the queue: whose, of which dispatch, how many tasks and files, since when."""
+    """One submission in the queue: whose, of which dispatch, how many tasks and files, since when; over: working days above the target."""
 
     submission_id: int
     unit: str
@@ -40,6 +41,7 @@ class Waiting:
     tasks: int = 0
     files: int = 0
     working_days: int = 0
+    over: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,10 @@ def queue() -> list[Waiting]:
     counts = select(Evidence.submission_id, func.count()).where(Evidence.submission_id.in_(found)).group_by(Evidence.submission_id)
     for submission_id, n in db.session.execute(counts):
         found[submission_id].files = n
-    calendar, today = working_calendar(), clock.today()
+    calendar, today, target = working_calendar(), clock.today(), office.review_days()
     for line in found.values():
         line.working_days = calendar.between(clock.local(line.submitted_at).date(), today)
+        line.over = max(line.working_days - target, 0)
     return list(found.values())
 
 
