@@ -104,7 +104,7 @@ def _told(meant: list[Any], present: list[Any], away: dict[int, list[int]], unit
     for one in meant:
         reader = there.get(one.id) or next((there[other] for other in away.get(one.id, ()) if other in there), None)
         if reader is None:
-            unmanned.names.append(one.name)
+            unmanned.names.append(f"{one.name} ({unit.name})")
         else:
             keys[reader.id].append(one)
     return [_addressee(there[reader], names_of, unit) for reader, names_of in keys.items()]

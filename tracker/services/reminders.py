@@ -44,13 +44,18 @@ class Digest:
 
 @dataclass
 class Plan:
-    """What a plan did, or in a dry run would do. no_address: units that owe something and cannot be written to."""
+    """What a plan did, or in a dry run would do. no_address: units that owe something and cannot be written to.
+
+    unmanned: who is away with nobody to stand in, by name and unit; policies: the name of each ladder's policy.
+    """
 
     day: date
     working: bool
     digests: list[Digest] = field(default_factory=list)
     no_address: list[int] = field(default_factory=list)
     failed: int = 0
+    unmanned: list[str] = field(default_factory=list)
+    policies: dict[str, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, Any]:
@@ -106,6 +111,7 @@ def plan_flash(transaction: Opener, day: date | None = None, dry_run: bool = Fal
     made = Plan(day, working_calendar(day).is_working(day))
     wanted = None if comes_later(day) else agenda.of_flash(day)
     if wanted:
+        made.policies = wanted.policies
         units = addressees.of_units(ledger.units_owing_flash(wanted), day)
         people = [who for group in units.values() for who in group if digests.told(who, wanted).total]
         _run(transaction, made, wanted, people, dry_run)
@@ -116,7 +122,9 @@ def prepare(made: Plan) -> tuple[Agenda, list[Addressee]]:
     """What a day's plan goes by and everybody who may have to be told; notes the units for which nobody can be written to."""
     wanted = agenda.of(made.day)
     units = ledger.units_owing(wanted)
-    everybody = addressees.of_units(units, made.day)
+    found = addressees.with_unmanned(units, made.day)
+    everybody = {unit: people for unit, (people, _) in found.items()}
+    made.unmanned, made.policies = [name for _, unmanned in found.values() for name in unmanned.names], wanted.policies
     made.no_address = [unit for unit in units if all(one.leader for one in everybody[unit]) and ledger.owes(wanted, unit)]
     leaders = addressees.of_province(made.day) if Rank.PROVINCE_LEADER in wanted.steps else []
     return wanted, [one for unit in units for one in everybody[unit]] + leaders

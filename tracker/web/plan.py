@@ -29,9 +29,9 @@ def index() -> ResponseReturnValue:
         found = plan_page.unit(actor(), unit_id)
         return render_template("plan/unit.html", p=found, step_words=i18n.reminder_step, may_hold=may_hold, now=clock.today())
     page = plan_page.page(actor(), start)
-    onward = url_for("plan.index", **{"from": start + plan_page.PER_PAGE}) if page.more else ""
-    back = url_for("plan.index", **({"from": start - plan_page.PER_PAGE} if start > plan_page.PER_PAGE else {})) if start else ""
-    return render_template("plan/index.html", p=page, next_page=onward, prev_page=back, may_hold=may_hold, opens_at=clock.local(page.opens_at))
+    here = url_for("plan.index")
+    onward, back = f"{here}?from={start + plan_page.PER_PAGE}", f"{here}?from={max(start - plan_page.PER_PAGE, 0)}"
+    return render_template("plan/index.html", p=page, next_page=onward if page.more else "", prev_page=back if start else "", may_hold=may_hold, opens_at=clock.local(page.opens_at))
 
 
 @blueprint.post("/hold")
