@@ -27,6 +27,7 @@ from tracker.web import (
     mail_links,
     nav,
     people,
+    quiet,
     reminders,
     requests,
     reviews,
@@ -41,6 +42,7 @@ from tracker.web.assignments import blueprint as assignments_pages
 from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
+from tracker.web.letters import blueprint as letters_pages
 from tracker.web.limits import limiter
 from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.plan import blueprint as plan_pages
@@ -58,6 +60,7 @@ BLUEPRINTS = (
     assignments_pages,
     submissions_pages,
     reports_pages,
+    letters_pages,
     account.blueprint,
     access_links.blueprint,
     two_factor.blueprint,
@@ -73,6 +76,7 @@ BLUEPRINTS = (
     pauses_pages,
     search.blueprint,
     reminders.blueprint,
+    quiet.blueprint,
     plan_pages,
     policies_pages,
     absences_pages,

@@ -221,6 +221,17 @@ EVIDENCE = {
 LINK_TITLES = {
     "acknowledge": "Tiếp nhận công văn", "upload": "Gửi kết quả", "extend": "Xin gia hạn", "object": "Báo việc không thuộc trách nhiệm",
 }
+#: What was done through a link, for the ledger of mails.
+LINK_DONE = {
+    "acknowledge": "tiếp nhận", "upload": "gửi kết quả", "extend": "xin gia hạn", "object": "báo việc không thuộc trách nhiệm,",
+}
+#: What a mail was, by its kind, for the ledger of mails.
+MAIL_KINDS = {
+    "issued": "Gửi công văn", "amended": "Sửa đổi công văn", "withdrawn": "Thu hồi công văn", "nudge": "Đôn đốc thêm", "digest": "Thư nhắc việc",
+    "flash": "Thư nhắc hoả tốc", "leader_digest": "Thư nhắc gửi lãnh đạo", "reviewed": "Kết quả duyệt", "extended": "Trả lời gia hạn",
+    "objected": "Trả lời đề nghị xem lại", "paused": "Báo tạm dừng", "period": "Mở kỳ mới", "letter": "Công văn đôn đốc, nhắc nhở, phê bình",
+    "receipt": "Báo đã nhận thư", "report": "Báo cáo",
+}
 #: Why the clock stands still, in the order shown.
 PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}
 EXTENSION_REASONS = {

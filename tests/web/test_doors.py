@@ -14,7 +14,8 @@ OWN = """absences.add_own absences.drop_own
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
 DISTRICT = """asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
-    assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download files.picture
+    assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download ledger.of_assignment ledger.of_unit
+    files.picture letters.picture letters.show
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
     submissions.remove submissions.show submissions.upload submissions.write units.mine"""
 #: Whose blueprints are one role's work.

@@ -16,11 +16,16 @@ from tracker import clock
 from tracker.adapters import capture
 from tracker.adapters.files import store
 from tracker.db import db, transaction
+from tracker.domain import letters as letter_words
+from tracker.domain import rhythm
 from tracker.domain.access import DISTRICT_ROLES, Actor, Role
 from tracker.domain.policies import PolicyStep
 from tracker.domain.status import State
 from tracker.models.dispatches import Dispatch, DispatchFile
+from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
+from tracker.models.letters import Letter, LetterUnit
+from tracker.models.objections import Objection
 from tracker.models.people import Person
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
@@ -31,6 +36,7 @@ from tracker.services import (
     groups,
     imports,
     incoming,
+    letter_issue,
     mail_filing,
     mail_links,
     mail_receipts,
@@ -85,7 +91,22 @@ class World:
         self.reports = {dispatch.id: self._report(dispatch) for dispatch in (self.shared, self.alien)}
         self._add_office()
         self._add_letter()
+        self._add_requests()
+        self.series = self._series()
+        self.letters = {unit.id: self._letter(unit, issued=True) for unit in (self.ours, self.theirs)}
+        self.letter_draft = self._letter(self.ours, issued=False)
         self._let_go()
+
+    def _add_requests(self) -> None:
+        """One waiting request of each kind for either unit, on what it has not handed in."""
+        now = clock.now()
+        self.extensions, self.objections = {}, {}
+        for unit in (self.ours, self.theirs):
+            row = self.make.assignments(self.shared, unit)[1]
+            common = {"assignment_id": row.id, "dispatch_id": self.shared.id, "unit_id": unit.id, "reason": "Bão"}
+            asked = Extension(**common, batch="b", due_before=clock.today(), wished_on=clock.today(), category="weather", asked_at=now)
+            self.extensions[unit.id] = self._put(asked).id
+            self.objections[unit.id] = self._put(Objection(**common, raised_at=now)).id
 
     def _let_go(self) -> None:
         """Plain values from here on: the walk puts the database back under these objects again and again."""
@@ -147,6 +168,30 @@ class World:
             report_id = reports.request_report(people.as_actor(self.people[Role.CLERK]), dispatch.id, clock.today()).id
         compile_report.run(report_id)
         return report_id
+
+    def _series(self) -> int:
+        """The first task of the shared dispatch comes again every month."""
+        with transaction() as session:
+            task = session.scalars(db.select(Task).filter_by(dispatch_id=self.shared.id, position=1)).one()
+            task.rhythm, task.period = rhythm.to_json(rhythm.Rhythm(rhythm.Every.MONTH, 1, 30)), "2026-09"
+        return task.id
+
+    def _letter(self, unit: Unit, issued: bool) -> int:
+        """A letter to one unit."""
+        now = clock.now()
+        told = letter_words.Line(self.make.assignments(self.shared, unit)[0].id, unit.id, unit.name, "task", 1, "Việc thứ 1", "lead", letter_words.OVER, 3)
+        letter = self._put(Letter(
+            dispatch_id=self.shared.id, kind="urge", number="95-CV/HNDT", dated_on=clock.today(), subject="V/v đôn đốc", body="Đề nghị.", signer_title="Chủ tịch",
+            signer_name="A", as_of=clock.today(), lines=[letter_words.to_json(told)], units=[LetterUnit(unit_id=unit.id)],
+            created_at=now, updated_at=now,
+        ))
+        if issued:
+            blob = store().put_bytes(letter_issue.drawn(letter, "pdf"), "cong-van.pdf")
+            kept = self._put(StoredFile(sha256=blob.sha256, size=blob.size, media_type="application/pdf", name="cong-van.pdf", created_at=now))
+            with transaction() as session:
+                row = session.get_one(Letter, letter.id)
+                row.state, row.issued_at, row.pdf_file_id = "issued", now, kept.id
+        return letter.id
 
     def _add_office(self) -> None:
         actors = {role: people.as_actor(person) for role, person in self.people.items()}
@@ -215,6 +260,8 @@ OBJECTS: dict[str, Provider] = {
     "policy_id": lambda w, role, rule: Pair(w.policy),
     "hold_id": lambda w, role, rule: Pair(w.hold),
     "absence_id": lambda w, role, rule: Pair(w.absences[role], (w.absences[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE - {Role.ADMIN}),
+    "extension_id": lambda w, role, rule: Pair(w.extensions[w.ours.id], (w.extensions[w.theirs.id],)),
+    "objection_id": lambda w, role, rule: Pair(w.objections[w.ours.id], (w.objections[w.theirs.id],)),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
     "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),
@@ -222,11 +269,14 @@ OBJECTS: dict[str, Provider] = {
     "evidence_id": lambda w, role, rule: Pair(w.evidence[w.ours.id].id, (w.evidence[w.theirs.id].id,)),
     "annex_id": lambda w, role, rule: Pair(w.annex.id, (w.draft_file.id, w.files[w.theirs.id].id), EVERYONE),
     "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, (w.files[w.theirs.id].id, w.draft_file.id)),
+    "letter_id": lambda w, role, rule: Pair(w.letters[w.ours.id], (w.letters[w.theirs.id], w.letter_draft)),
+    "kind": lambda w, role, rule: Pair("pdf"),
     "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
 }
 #: The same for one route alone, where its parameter means something else.
 OBJECTS_OF: dict[tuple[str, str], Provider] = {
     ("/people/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.PEOPLE, role),
+    ("/dispatches/<int:dispatch_id>/series/<int:task_id>", "task_id"): lambda w, role, rule: Pair(w.series, (w.draft_task.id, w.alien_task), EVERYONE),
     ("/units/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.MAILBOXES, role),
 }
 #: Routes of a dispatch that has not been issued yet.

@@ -66,7 +66,8 @@ def letterhead(document: Document) -> str:
     left = paragraph(run(head.parent, size=12), align="center") if head.parent else ""
     left += paragraph(run(head.issuer, size=12, bold=True), align="center")
     left += paragraph(run("*", size=12, bold=True), align="center") if head.star else _rule(left_mm / 3, left_mm)
-    left += paragraph(run(f"Số:            {head.symbol}", size=13), align="center", before=60)
+    left += paragraph(run(f"Số: {document.number}" if document.number else f"Số:            {head.symbol}", size=13), align="center", before=60)
+    left += paragraph(run(document.subject, size=12), align="center", before=60) if document.subject else ""
     right = paragraph(run("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=12, bold=True), align="center")
     right += paragraph(run("Độc lập - Tự do - Hạnh phúc", size=13, bold=True), align="center")
     right += _rule(56, right_mm)
@@ -75,7 +76,9 @@ def letterhead(document: Document) -> str:
 
 
 def title(document: Document) -> str:
-    """BÁO CÁO, what it is about, the cut-off, a short line, and whom it is addressed to."""
+    """BÁO CÁO, what it is about, the cut-off, a short line, and whom it is addressed to; of a letter the last alone."""
+    if document.subject:
+        return _addressees(document.to)
     text = paragraph(run(document.title), style="Title")
     text += paragraph(run(document.abstract, bold=True), align="center", extra=KEEP)
     text += paragraph(run(document.cutoff, italic=True), align="center")
@@ -83,6 +86,17 @@ def title(document: Document) -> str:
     if document.letterhead.addressee:
         text += paragraph(run(f"Kính gửi: {document.letterhead.addressee}"), align="center", before=200)
     return text + paragraph("")
+
+
+def _addressees(to: Sequence[str]) -> str:
+    if len(to) == 1:
+        return paragraph(run(f"Kính gửi: {to[0]}"), align="center", before=360, after=200)
+    text = paragraph("") + paragraph(run("Kính gửi:"), extra=_indent(35))
+    return text + "".join(paragraph(run(f"- {line}{'.' if n == len(to) else ';'}"), extra=_indent(45)) for n, line in enumerate(to, 1)) + paragraph("")
+
+
+def _indent(mm: float) -> str:
+    return f'<w:ind w:left="{round(mm * TWIPS)}"/>'
 
 
 def signature(head: Letterhead) -> str:

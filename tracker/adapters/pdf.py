@@ -1,7 +1,7 @@
 """Draws a report as PDF/A-2a with typst: tagged, its fonts embedded, the same bytes for the same data."""
 import json
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,20 @@ class PdfError(RuntimeError):
 
 
 def render(data: ReportData) -> bytes:
-    """The report as PDF. Raises PdfError, for a mere warning too: a missing font only warns and would change the pages."""
+    """The report as PDF. Raises PdfError."""
+    return draw(compose(data), data.prepared_on)
+
+
+def draw(document: Document, made_on: date) -> bytes:
+    """One official document as PDF; made_on stands in its properties.
+
+    Raises PdfError, for a mere warning too: a missing font only warns and would change the pages.
+    """
     pages, warnings = _compiler().compile_with_warnings(
         format="pdf",
-        sys_inputs={"document": json.dumps(_document(compose(data)), ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(_document(document), ensure_ascii=False)},
         pdf_standards=["a-2a"],
-        timestamp=datetime(data.prepared_on.year, data.prepared_on.month, data.prepared_on.day, tzinfo=UTC),
+        timestamp=datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC),
     )
     if warnings:
         raise PdfError("; ".join(str(warning.message) for warning in warnings))
@@ -58,9 +66,12 @@ def _document(document: Document) -> dict[str, Any]:
     return {
         "title": document.title,
         "abstract": _drawable(document.abstract),
-        "cutoff": document.cutoff,
+        "cutoff": _drawable(document.cutoff),
         "place_date": _drawable(document.place_date),
         "keywords": [_drawable(word) for word in document.keywords],
+        "number": _drawable(document.number),
+        "subject": _drawable(document.subject),
+        "to": [_drawable(line) for line in document.to],
         "letterhead": {
             **{name: _drawable(getattr(head, name)) for name in ("parent", "issuer", "symbol", "authority", "position", "signer", "addressee")},
             "star": head.star,
@@ -72,7 +83,7 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _annex(annex: Annex, document: Document) -> dict[str, Any]:
-    return {"label": annex.label, "title": annex.title, "origin": document.cutoff, "blocks": [_block(block) for block in annex.blocks]}
+    return {"label": annex.label, "title": annex.title, "origin": _drawable(document.cutoff), "blocks": [_block(block) for block in annex.blocks]}
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -49,9 +49,28 @@ def picture(path: Path, media_type: str, page: int) -> bytes | None:
         return None
     if drawn is None:
         return None
+    return _jpeg(drawn)
+
+
+def _jpeg(drawn: Image.Image) -> bytes:
     out = io.BytesIO()
     drawn.convert("RGB").save(out, "JPEG", quality=82, optimize=True)
     return out.getvalue()
+
+
+def sheets(content: bytes) -> int:
+    """Pages of a PDF in memory."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def sheet(content: bytes, page: int) -> bytes | None:
+    """One page (from 1) of a PDF in memory as JPEG bytes; None where there is no such page."""
+    drawn = _pdf_page(content, page)
+    return None if drawn is None else _jpeg(drawn)
 
 
 def tables(path: Path, media_type: str) -> list[list[list[str]]]:
@@ -65,8 +84,8 @@ def tables(path: Path, media_type: str) -> list[list[list[str]]]:
     return [[[str(cell) for cell in row[:COLUMNS]] for row in table.cells[:ROWS]] for table in found[:TABLES] if table.cells]
 
 
-def _pdf_page(path: Path, page: int) -> Image.Image | None:
-    document = pypdfium2.PdfDocument(path)
+def _pdf_page(source: Path | bytes, page: int) -> Image.Image | None:
+    document = pypdfium2.PdfDocument(source)
     try:
         if not 1 <= page <= len(document):
             return None

@@ -29,6 +29,7 @@ class Right(StrEnum):
     REQUEST_DECIDE = "request.decide"          # extensions and objections
     REMINDER_READ = "reminder.read"            # the ledger of the whole province
     REMINDER_SEND = "reminder.send"            # bulk "Đôn đốc" by hand
+    LETTER_WRITE = "letter.write"              # draft, issue and discard formal letters; attach the signed scan
     REPORT_READ = "report.read"
     REPORT_COMPILE = "report.compile"          # compile, send, schedule
     UNIT_READ_ALL = "unit.read_all"            # every unit's page, lists over all units
@@ -43,12 +44,12 @@ _READ = frozenset({Right.WORK_READ, Right.REPORT_READ})
 _READ_ALL = _READ | {Right.REMINDER_READ, Right.UNIT_READ_ALL}
 _CLERK = _READ_ALL | {
     Right.DISPATCH_DRAFT, Right.DISPATCH_ISSUE, Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.UNIT_MANAGE,
-    Right.MAIL_TRIAGE,
+    Right.MAIL_TRIAGE, Right.LETTER_WRITE,
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CLERK: _CLERK,
-    Role.LEADER: _READ_ALL | {Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE},
+    Role.LEADER: _READ_ALL | {Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.LETTER_WRITE},
     Role.OFFICER: _READ | {Right.ASSIGNMENT_ANSWER},
     Role.DISTRICT_LEADER: _READ | {Right.ASSIGNMENT_ANSWER},
     Role.ADMIN: _READ_ALL | {Right.UNIT_MANAGE, Right.PERSON_MANAGE, Right.SENT_MAIL_READ, Right.SETTINGS_MANAGE},

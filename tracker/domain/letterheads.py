@@ -12,6 +12,7 @@ _SHORT = {
 _BODY = re.compile(r"^(Ban Chấp hành|Ban Thường vụ)\s+", re.IGNORECASE)
 _WHERE = re.compile(r"\b(tỉnh|thành phố|tp\.?)\s+\S.*$", re.IGNORECASE)
 _LEVEL = re.compile(r"^(tỉnh|thành phố|thị xã|huyện|quận|thị trấn|phường|xã)\s+", re.IGNORECASE)
+_LEVELS = ("huyện", "quận", "thị xã", "thành phố", "xã", "phường", "thị trấn")
 _TYPES = frozenset({"CT", "TB", "KH", "QĐ", "HD", "CV", "BC", "NQ", "TTR", "CĐ", "GM"})
 _AUTHORITY = re.compile(
     r"^((?:T/M|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
@@ -88,3 +89,40 @@ def of_district(above: Letterhead, unit: str, number: str | None, addressee: str
         parent=_BODY.sub("", above.speaker).upper() if above.star else "", issuer=issuer, place=place(unit), symbol=symbol(number, district=True),
         star=above.star, authority=collective, addressee=addressee or above.speaker, speaker=speaker, recipients=("Như kính gửi;", "Lưu: VT."),
     )
+
+
+def letter_symbol(number: str | None) -> str:
+    """What follows the number of a letter by the issuer of this dispatch: "-CV/HNDT", or "/UBND-VX" in the State's way."""
+    tail = (number or "").rpartition("/")[2].strip()
+    if is_union_style(number):
+        return f"-CV/{tail}"
+    parts = [part for part in tail.split("-") if part]
+    if len(parts) > 1 and parts[0].upper() in _TYPES:
+        parts = parts[1:]
+    return f"/{'-'.join(parts) or BLANK}"
+
+
+def numbered(typed: str, symbol: str) -> str:
+    """The full number of a letter from what was typed: the register number alone is given the office's symbol."""
+    typed = "".join(typed.split())
+    return f"{typed}{symbol}" if typed.isalnum() else typed
+
+
+def addressed(above: Letterhead, unit: str) -> str:
+    """A unit as a letter of the office addresses it: "Hội Nông dân huyện Hà Trung", "Ủy ban nhân dân huyện Hà Trung"."""
+    body = _its_body(above)
+    return f"{body} {unit[:1].lower()}{unit[1:]}" if body else unit
+
+
+def addressed_all(above: Letterhead, units: Sequence[str]) -> str:
+    """Many of them together: "Hội Nông dân các huyện, thị xã, thành phố"."""
+    found = [_LEVEL.match(unit) for unit in units]
+    levels = [level for level in _LEVELS if any(match and match[1].lower() == level for match in found)]
+    every = f"các {', '.join(levels)}" if levels and all(found) else "các đơn vị"
+    body = _its_body(above)
+    return f"{body} {every}" if body else f"{every[:1].upper()}{every[1:]}"
+
+
+def _its_body(above: Letterhead) -> str:
+    """What the office is in every place: "Hội Nông dân" of "Ban Chấp hành Hội Nông dân tỉnh Thanh Hóa"; empty where it is of one place only."""
+    return _BODY.sub("", _WHERE.sub("", above.speaker)).strip() if _WHERE.search(above.speaker) else ""

@@ -64,7 +64,11 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One official document. abstract is its trích yếu, cutoff the line that says on what day the figures were fixed."""
+    """One official document. abstract is its trích yếu, cutoff the line that says on what day the figures were fixed.
+
+    A letter (công văn) has no title: its subject ("V/v …") stands under its number, and to holds whom it is addressed to; number is empty
+    while it has none.
+    """
 
     title: str
     abstract: str
@@ -74,3 +78,6 @@ class Document:
     blocks: tuple[Block, ...]
     annexes: tuple[Annex, ...] = ()
     keywords: tuple[str, ...] = ()
+    number: str = ""
+    subject: str = ""
+    to: tuple[str, ...] = ()

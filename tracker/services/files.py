@@ -15,6 +15,7 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
+from tracker.models.letters import Letter, LetterUnit
 from tracker.models.incoming import IncomingFile
 from tracker.models.objections import Objection
 from tracker.models.reports import Report, ReportFile
@@ -107,7 +108,13 @@ def _attached() -> list[ColumnElement[bool]]:
         exists().where(DispatchFile.file_id == StoredFile.id),
         exists().where(ReportFile.file_id == StoredFile.id),
         exists().where(IncomingFile.file_id == StoredFile.id),
+        *_letters(Letter.state == "issued"),
     ]
+
+
+def _letters(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Of formal letters: one question a column, so that each finds its index."""
+    return [exists().where(column == StoredFile.id, *conditions) for column in (Letter.docx_file_id, Letter.pdf_file_id, Letter.signed_file_id)]
 
 
 def _province() -> list[ColumnElement[bool]]:
@@ -129,4 +136,5 @@ def _district(unit_id: int | None) -> list[ColumnElement[bool]]:
         exists().where(Dispatch.file_id == StoredFile.id, *issued_to_us(Dispatch.id)),
         exists().where(DispatchFile.file_id == StoredFile.id, *issued_to_us(DispatchFile.dispatch_id)),
         exists().where(ReportFile.file_id == StoredFile.id, *our_report),
+        *_letters(Letter.state == "issued", LetterUnit.letter_id == Letter.id, LetterUnit.unit_id == unit_id),
     ]

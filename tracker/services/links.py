@@ -25,6 +25,7 @@ PATHS: dict[str, str] = {
     "unit": "/units/{id}",
     "reports": "/reports",
     "report": "/reports/{id}",
+    "letter": "/letters/{id}",
     "file": "/files/{id}",
     "incoming_confirm": "/mail/confirm/{token}",
     "mail_link": "/link/{token}",

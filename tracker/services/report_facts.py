@@ -1,6 +1,6 @@
 """Gathers what a report is made from: one query a table for the whole dispatch, put together as plain data."""
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -22,8 +22,7 @@ from tracker.models.submissions import Evidence as EvidenceRow
 from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.reading.folding import fold
-from tracker.services import office, report_holds
+from tracker.services import office_head, report_holds
 
 
 @dataclass(slots=True)
@@ -51,14 +50,7 @@ def gather(dispatch_id: int, as_of: date) -> ReportData:
     past = _past(dispatch_id, as_of)
     lines = tuple(_line(row, units[row.unit_id], past, as_of) for row in _assignments(dispatch_id) if row.unit_id in units)
     order = {unit.code: n for n, unit in enumerate(units.values())}
-    province = db.session.scalar(select(Unit.name).where(Unit.level == "province").order_by(Unit.id)) or ""
-    own = office.names()
-    above = letterheads.of_province(
-        number=dispatch.number, issuer=own.name or dispatch.issuer or "", parent=own.parent or _parent(dispatch),
-        province=province, title=own.signer_title or dispatch.signatory_title, signer=own.signer_name or dispatch.signatory_name,
-        addressees=dispatch.recipients,
-    )
-    above = replace(above, place=own.place or above.place)
+    above = office_head.above(dispatch)
     return ReportData(
         kind=Kind.PROVINCE,
         dispatch=DispatchFacts(
@@ -74,12 +66,6 @@ def gather(dispatch_id: int, as_of: date) -> ReportData:
         ),
         lines=tuple(sorted(lines, key=lambda line: (order[line.unit_code], line.task_kind != "task", line.task_position))),
     )
-
-
-def _parent(dispatch: Dispatch) -> str:
-    """The body above the issuer as the dispatch's own letterhead has it; empty where the reader took one for the other."""
-    parent = str(dispatch.reading.get("found", {}).get("parent") or "")
-    return "" if fold(parent) == fold(dispatch.issuer or "") else parent
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -62,7 +62,7 @@ def silent(actor: Actor, dispatch_id: int) -> Silent:
         raise NotFound()
     rows = db.session.execute(_rows(dispatch_id)).all()
     quiet = [row for row in rows if not row.answered and row.owed]
-    phones = _contacts([row.unit_id for row in quiet])
+    phones = contacts([row.unit_id for row in quiet])
     lines = [_line(row, phones.get(row.unit_id, [])) for row in quiet]
     lines.sort(key=lambda line: (-line.over, line.quiet_since, line.name))
     unread = [line for line in lines if line.new == line.total]
@@ -106,7 +106,7 @@ def _line(row: Any, contacts: list[tuple[str, str]]) -> Line:
     )
 
 
-def _contacts(unit_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
+def contacts(unit_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     """Whom to call: people of the unit with a telephone."""
     found: dict[int, list[tuple[str, str]]] = {}
     rows = db.session.execute(

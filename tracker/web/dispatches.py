@@ -6,9 +6,10 @@ from tracker import clock
 from tracker.db import transaction
 from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.badges import badge
+from tracker.domain.letters import WORDS
 from tracker.domain.status import DispatchState
 from tracker.i18n import URGENCIES, badge_words
-from tracker.services import dispatch_page, recurring, sentences
+from tracker.services import dispatch_page, letters, recurring, sentences
 from tracker.services import dispatches as service
 from tracker.services.calendar import soon_until
 from tracker.web.dispatches_text import Mark, lines
@@ -16,6 +17,7 @@ from tracker.web.guards import Right, actor, needs
 
 blueprint = Blueprint("dispatches", __name__)
 
+LETTERS = {str(kind): words for kind, words in WORDS.items()}
 STATES = {DispatchState.ISSUED: "đang theo dõi", DispatchState.CLOSED: "đã kết thúc", DispatchState.WITHDRAWN: "đã thu hồi"}
 
 
@@ -49,6 +51,7 @@ def show(dispatch_id: int) -> ResponseReturnValue:
     return render_template(
         "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
         lines=lines(found.dispatch.text, _marks(found)), history=[] if district else sentences.of_dispatch(dispatch_id),
+        letters=letters.of_dispatch(who, dispatch_id), letter_kinds=LETTERS, may_write=who.can(Right.LETTER_WRITE),
         series=recurring.listed(found.dispatch, {line.task.id for line in found.tasks} if district else None), district=district,
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )

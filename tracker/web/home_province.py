@@ -20,5 +20,5 @@ def page(actor: Actor) -> ResponseReturnValue:
     found = service.overview(actor, sort if sort in service.SORTS else "over")
     return render_template(
         "home/province.html", o=found, today=clock.today(), sort=sort if sort in service.SORTS else "over", columns=COLUMNS, weekdays=WEEKDAYS,
-        may_draft=actor.can(Right.DISPATCH_DRAFT), may_review=actor.can(Right.ASSIGNMENT_REVIEW), may_read_mail=actor.can(Right.SENT_MAIL_READ),
+        may_draft=actor.can(Right.DISPATCH_DRAFT), may_write=actor.can(Right.LETTER_WRITE), may_review=actor.can(Right.ASSIGNMENT_REVIEW), may_read_mail=actor.can(Right.SENT_MAIL_READ),
     )
