@@ -24,6 +24,7 @@ def head(number: str = "Số: 12/SXD-HT", place: str = "Sông Lam, ngày 05 thá
         ("Số 931-CV/TU", "931-CV/TU"),
         ("Số:  07 /2019/CT-UBND".replace(" /2019", "/2019"), "07/2019/CT-UBND"),
         ("Số: 849/ CT-TTHT", "849/CT-TTHT"),
+        ("Số: 56/CV-CAH(QLHC)", "56/CV-CAH(QLHC)"),
         ("Số: 33 /BGDĐT-GDTrH", "33/BGDĐT-GDTrH"),
     ],
 )
@@ -131,6 +132,9 @@ def test_a_left_column_given_whole_before_the_right_one_keeps_its_subject() -> N
 
 
 def test_a_committee_below_its_body_carries_its_name() -> None:
+    front = letters.PROVINCE.replace("HỘI LÀM VƯỜN VIỆT NAM", "UỶ BAN MTTQ VIỆT NAM TỈNH SÔNG LAM").replace("HỘI LÀM VƯỜN TỈNH SÔNG LAM", "BAN THƯỜNG TRỰC")
+    named = read(front).issuer
+    assert named and named.value == "Ban Thường trực Uỷ ban Mặt trận Tổ quốc Việt Nam tỉnh Sông Lam"
     text = letters.PROVINCE.replace("HỘI LÀM VƯỜN VIỆT NAM", "LIÊN ĐOÀN LAO ĐỘNG TỈNH SÔNG LAM").replace("HỘI LÀM VƯỜN TỈNH SÔNG LAM", "BAN CHẤP HÀNH")
     found = read(text)
     assert found.issuer and found.issuer.value == "Ban Chấp hành Liên đoàn Lao động tỉnh Sông Lam"

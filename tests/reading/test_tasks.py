@@ -221,6 +221,15 @@ def test_topics_to_be_looked_at_are_no_tasks() -> None:
         # an order below the heading that names its matter is that item's content
         ("UBND huyện có ý kiến như sau:\n1. Đối với rác tồn từ ngày 01/10/2021 đến 31/12/2021\nĐề nghị các xã thu gom xong trước ngày 24/3/2022.\n"
          "2. Đối với rác mới: thu gom hằng ngày.", ["Đối với rác", "Đối với rác"]),
+        # who sits on a body is no order
+        ("Điều 1. Thành lập Đoàn kiểm tra gồm các ông, bà có tên sau:\n1. Ông Đinh Quang Tám - Trưởng đoàn;\n2. Bà Lê Thị Chín - Phó đoàn.\n"
+         "Điều 2. Giao Đoàn kiểm tra báo cáo kết quả.", ["Giao Đoàn kiểm"]),
+        # what is to be sent by a day stands behind the list; hopes and thanks are no part of it
+        ("UBND huyện đề nghị các xã:\n1. Thu gom rác.\n2. Khơi mương.\nKết quả thực hiện báo cáo về UBND huyện trước ngày 20/3/2022.\n"
+         "Rất mong các xã quan tâm.", ["Thu gom rác.", "Khơi mương.", "Kết quả thực"]),
+        # 'Một số yêu cầu' asks, 'Yêu cầu' beside a purpose tells; what announces the parts names nobody's items
+        ("Phòng Y tế thông báo như sau:\nI. Lịch nghỉ\n- Nghỉ từ ngày 20/3/2022 đến hết ngày 22/3/2022.\nII. Một số yêu cầu\n1. Các xã thu gom rác.\n"
+         "2. Các thôn khơi mương.", ["Các xã thu", "Các thôn khơi"]),
         # words of action that begin like a body's name
         ("Điều 1. Ban hành kèm theo Quyết định này Kế hoạch tổ chức thu gom.\nĐiều 2. Giao Phòng Y tế theo dõi.", ["Giao Phòng Y"]),
     ],

@@ -57,7 +57,7 @@ COUNTED: tuple[Rule, ...] = (
     (phrase(rf"\b(?:it nhat|toi thieu) (?:la )?{_FIGURE} truoc (?:khi|ngay) [^.;,]{{3,40}}"), _relative),
     (phrase(rf"{_SENDS}[^.;,]{{0,60}}?(?P<phrase>\b{_FIGURE} (?:truoc|sau) (?:khi|ngay) [^.;,]{{3,40}})"), _relative),
     (phrase(rf"{_SENDS}[^.;,]{{0,60}}?(?P<phrase>\b(?:truoc(?! khi)|sau) [a-z][^.;,\d]{{2,40}} {_FIGURE}){_END}"), _relative),
-    (phrase(r"\b(?:it nhat|toi thieu) (?:la )?\d{1,3} (?:\(\w+\) )?ngay lam viec\b"), _relative),
+    (phrase(r"\b(?:it nhat|toi thieu|truoc) (?:la )?\d{1,3} (?:\(\w+\) )?ngay lam viec\b"), _relative),
     (phrase(r"[a-z,] (?P<phrase>ngay sau khi [^.;,]{3,60})"), _right_after),
     (phrase(r"\b(?:giai quyet|hoan thanh|hoan tat|xong|dut diem|khac phuc)\b[^.;,]{0,60}?(?P<phrase>\btruoc khi [^.;,]{3,50})"), _relative),
     (phrase(rf"\b{_DONE}\b[^.;]{{0,70}}?(?P<phrase>\btruoc (?:ngay )?{_OCCASION}[^.;,]{{0,30}})"), vague),

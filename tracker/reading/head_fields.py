@@ -10,7 +10,7 @@ from tracker.reading.page import Page
 from tracker.reading.titles import title_of
 from tracker.reading.zones import ADDRESS, CREED, DATE_LINE, MOTTO, Zones, title_end
 
-_SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}"
+_SYMBOL = r"[A-ZĐÂĂÊÔƠƯ][\wĐ&]{0,12}(?:[ ]?[-/.–][ ]?[A-ZĐÂĂÊÔƠƯ0-9][\w&]{0,14}){0,5}(?:\([A-ZĐ0-9&]{1,8}\))?"
 _NUMBER = re.compile(rf"S[ốỐôÔoO][ \t]*[:.]?[ \t]*\n?[ \t]*(?P<digits>\d{{1,5}}[a-z]?(?:/\d{{4}})?)[ \t]*(?P<join>[-/–])[ \t]*(?P<symbol>{_SYMBOL})")
 _BLANK_NUMBER = re.compile(r"s[o0][ \t]*[:.;,]?[^\n|]{0,24}?[-/]\s?(?P<symbol>[a-z][\w&]{1,12}(?:[ ]?[-/][ ]?[a-z0-9]\w*)*)")
 _DATE = phrase(r"ngay ?(\d{1,2}) ?thang ?(\d{1,2}) ?nam ?((?:19|20)\d\d)(?!\d)")

@@ -125,7 +125,7 @@ def _found(page: Page, pieces: list[Span]) -> Found:
 def _with_place(issuer: Found, parent: Found | None) -> Found:
     """'Sở Y tế' under 'UBND tỉnh Kiên Giang' is that province's; a ministry's office is the ministry's."""
     flat = flatten(issuer.value)
-    if parent is not None and re.fullmatch(r"ban (?:chap hanh|thuong vu)", flat):
+    if parent is not None and re.fullmatch(r"ban (?:chap hanh|thuong vu|thuong truc)", flat):
         return Found(f"{issuer.value} {parent.value}", issuer.span)
     if parent is not None and flat.startswith("chi nhanh"):
         return Found(f"{parent.value} {issuer.value[:1].lower()}{issuer.value[1:]}", issuer.span)

@@ -23,7 +23,7 @@ def outside(page: Page, paragraphs: list[Paragraph]) -> set[int]:
             continue
         if phrase(
             r"(?:tren day|noi nhan|(?:chi thi|ke hoach|huong dan|cong van|ket luan|quyet dinh) nay |"
-            r"tran trong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
+            r"tran trong|rat mong|nhan duoc|nay,? |vay,? |can cu|nay thong bao|uy ban nhan dan|thua lenh|"
             r"(?:van phong|phong|so|ban|cuc|truong|nha truong|uy ban|ubnd|hoi|chi cuc|cong ty) [^.;:]{0,60}\bthong bao (?:de|den|toi|cho)\b|"
             r"van phong [^.]{3,60} thong bao)"
         ).match(flat):

@@ -110,6 +110,7 @@ _BY_WHEN = r"(?:(?:truoc|cham nhat|den het|han chot)[^.]{0,30}?\d{1,2} ?[/.t]|(?
 _SENDS = re.compile(r"\bbao\s+cao\b|\bgui\b|\bnop\b")
 _REPORTS_BY = phrase(
     rf"\b{_WHO}\b(?:[^.]|\.\S){{0,200}}?\b(?:bao cao|gui|nop)\b(?:[^.]|\.\S){{0,200}}?\b{_BY_WHEN}|"
+    rf"(?:moi )?(?:ket qua|van ban|danh sach|ho so|ke hoach|phieu|y kien)\b[^.:]{{0,80}}?\b(?:bao cao|gui|nop) (?:ve|cho)\b(?:[^.]|\.\S){{0,160}}?\b{_BY_WHEN}|"
     rf"{_WHO}\b[^.]{{0,120}}?\b(?:cu \d+ (?:gio|ngay) (?:mot|1|01)? ?lan|hang (?:ngay|tuan))[^.]{{0,40}}?\bbao cao\b"
 )
 

@@ -13,7 +13,7 @@ _GAP = re.compile(r"[\t|]+| {3,}")
 _ANNOUNCES = re.compile(r"\b(?:nhu sau|sau day|sau) ?:$")
 #: How the closing words of a letter begin.
 _FORMULA = re.compile(
-    r"(?:nhan\s+duoc|tren\s+day|trong\s+qua\s+trinh|tran\s+trong|moi\s+(?:vuong|chi|thong)|de\s+nghi\s+(?:cac|thu)|yeu\s+cau\s+(?:cac|thu))\b"
+    r"(?:nhan\s+duoc|tren\s+day|trong\s+qua\s+trinh|tran\s+trong|rat\s+mong|moi\s+(?:vuong|chi|thong)|de\s+nghi\s+(?:cac|thu)|yeu\s+cau\s+(?:cac|thu))\b"
 )
 _TERMINAL = '.;:!?”"/)…'
 

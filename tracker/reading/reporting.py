@@ -14,7 +14,7 @@ _ORG = (
     r"(?=(?:uy ban|ubnd|hdnd|hoi dong|so|van phong|phong|ban|bo|cuc|chi cuc|trung tam|vien|truong|tinh|thanh|"
     r"huyen|hoi|thuong truc|dang|cong an|doan|vu|tong|thanh tra|khoa|ngan hang|"
     r"kho bac|bao hiem|lien doan|mat tran|toa an|chu tich|co quan|to|bch|btv|lien minh|doi|bql|dia chi|quy|"
-    r"hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
+    r"chi nhanh|dien luc|cong ty|tap doan|hieu truong|ban giam hieu|nha truong|bo phan|benh vien|chanh|giam doc)\b)"
 )
 _TO = (
     phrase(r"\b(?:gui|goi|nop|chuyen)\b[^.;]{0,160}?\bve(?: ?:)? (?:cho |theo )?(?:dia chi ?:? )?(?=[a-z])"),

@@ -212,7 +212,7 @@ def _named_groups(page: Page, root: Node, at_least: int = 2) -> list[Node]:
         return []
     for group in groups:
         intro = group[0].intro
-        if group[0].rank < RANKS["dash"] or intro is None or intro.end - intro.start >= 200 or page.text[intro.end - 1] != ":":
+        if group[0].rank < RANKS["dash"] or intro is None or intro.start < root.start() or intro.end - intro.start >= 200 or page.text[intro.end - 1] != ":":
             continue
         if orders.names_body(page.flat[intro.start : intro.end]):
             found.append(Node(intro, group[0].rank, [intro], group))
@@ -253,6 +253,10 @@ def _items(page: Page, section: Node) -> list[Node]:
     return _kept(page, [child for child in children if child.rank == best])
 
 
+#: A body and its members: who they are is no order.
+_SETS_UP = phrase(r"(?:thanh lap|kien toan|bo nhiem|cu (?:cac )?ong)\b[^.;]*\b(?:gom|co ten|thanh phan|ong|ba)\b")
+
+
 def _article(page: Page, node: Node) -> list[Node]:
     """An article of a decision charges somebody; that it takes effect or is to be carried out is no task."""
     flat = page.flat[node.head.content if node.head else 0 : node.end()]
@@ -260,6 +264,8 @@ def _article(page: Page, node: Node) -> list[Node]:
         r"(?:(?:quyet dinh|nghi quyet|quy che|quy dinh|ke hoach)\b[^.;]{0,80}\bco hieu luc|"
         r"[^.]{0,200}\b(?:thi hanh (?:quyet dinh|ke hoach|nghi quyet)|het hieu luc|thay the))"
     ).match(flat):
+        return []
+    if _SETS_UP.search(flat[:200]):
         return []
     if node.head and opens_list(page, node.head) and _name_bodies(page, node.children):
         return node.children
