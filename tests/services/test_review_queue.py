@@ -14,7 +14,7 @@ from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden, NotFound
 from tracker.models.files import StoredFile
 from tracker.models.submissions import Evidence, Submission, evidence_items
-from tracker.services import review_queue, reviewing
+from tracker.services import menu, review_queue, reviewing
 
 
 def test_the_queue_is_oldest_first_and_counts_tasks_files_and_working_days(app: Flask, make: Factory) -> None:
@@ -28,7 +28,7 @@ def test_the_queue_is_oldest_first_and_counts_tasks_files_and_working_days(app: 
     assert [(line.submission_id, line.unit, line.number, line.tasks, line.files, line.working_days) for line in waiting] == [
         (first, "Yên Định", "931-CV/HNDT", 2, 1, 2), (second, "Hà Trung", "931-CV/HNDT", 1, 0, 0),
     ]
-    assert review_queue.waiting_count() == 3
+    assert menu.waiting()["reviews"] == 3
     with clock.frozen(date(2026, 9, 15)):
         assert [(line.working_days, line.over) for line in review_queue.queue()] == [(7, 2), (5, 0)]
     assert queries(review_queue.queue) <= 4

@@ -19,7 +19,7 @@ from tracker.models.submissions import Evidence, Submission, SubmissionItem, evi
 from tracker.models.tasks import Task
 from tracker.services import answering
 from tracker.services.calendar import soon_until
-from tracker.services.worklist import short
+from tracker.services.worklist import extended, short
 
 
 @dataclass(slots=True)
@@ -145,7 +145,8 @@ def _rows(actor: Actor, dispatch_id: int) -> list[Row]:
         db.session.execute(
             select(
                 Assignment.id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on,
-                Assignment.return_reason, Assignment.result, Assignment.late_before, Task.title, Task.kind, Task.label, Task.position, Task.evidence,
+                Assignment.return_reason, Assignment.result, Assignment.late_before, Assignment.original_due_on,
+                Task.title, Task.kind, Task.label, Task.position, Task.evidence,
                 Dispatch.short_subject, Dispatch.subject,
             )
             .join(Task, Task.id == Assignment.task_id)
@@ -166,7 +167,7 @@ def _items(draft: Submission) -> dict[int, Row]:
 def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> Line:
     shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
-    dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}"
+    dated = f"hạn {short(row.due_on, today)}{extended(row, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}"
     if shown.kind == "none":
         words, dated = dated, ""
     returned = row.state == State.RETURNED

@@ -10,7 +10,7 @@ from tracker.db import read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
-from tracker.domain.status import Act, State, may
+from tracker.domain.status import OWED, Act, State, may
 from tracker.i18n import EVIDENCE, badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -19,8 +19,9 @@ from tracker.models.people import Person
 from tracker.models.submissions import Evidence, Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import pause_list, sentences, why
+from tracker.services import asked, pause_list, sentences, why
 from tracker.services.answer_page import task_label
+from tracker.services.asked import Request
 from tracker.services.calendar import soon_until
 
 ROLE_WORDS = {"lead": "chủ trì", "coordinate": "phối hợp"}
@@ -71,6 +72,9 @@ class Page:
     may_acknowledge: bool
     may_answer: bool
     review_id: int | None
+    requests: list[Request]
+    may_extend: bool
+    may_object: bool
 
     @property
     def extended(self) -> bool:
@@ -88,12 +92,15 @@ def page(actor: Actor, assignment_id: int) -> Page:
     rounds = _rounds(assignment_id)
     answers = actor.can(Right.ASSIGNMENT_ANSWER) and row.dispatch_state == "issued"
     events = sentences.events_of(assignment_id)
+    requests = asked.of_assignment(assignment_id)
     held = pause_list.of_assignment(assignment_id) if row.state == State.PAUSED else None
     waiting = rounds[0].submission_id if rounds and row.state == State.SUBMITTED and actor.can(Right.ASSIGNMENT_REVIEW) else None
     return Page(
         row, task_label(row.kind, row.label, row.position), shown, badge_words(shown), ROLE_WORDS[row.role],
         [EVIDENCE[kind] for kind in row.evidence if kind in EVIDENCE], row.quote or "", rounds, sentences.lines(events),
         why.of_assignment(row, events), held, answers and may(row.state, Act.ACKNOWLEDGE), answers and may(row.state, Act.SUBMIT), waiting,
+        requests, answers and row.state in OWED and row.due_on is not None and not any(one.waits for one in requests),
+        answers and row.state in OWED and not any(one.row.state == "dismissed" for one in requests),
     )
 
 
@@ -104,6 +111,7 @@ _ROW = (
         Assignment.id, Assignment.dispatch_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
         Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on, Assignment.accepted_on,
         Assignment.acknowledged_at, Assignment.return_reason, Assignment.round, Assignment.late_before,
+        Assignment.held_on, Assignment.upheld,
         Task.title, Task.text, Task.kind, Task.label, Task.position, Task.why, Task.evidence,
         func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start).label("quote"),
         Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,

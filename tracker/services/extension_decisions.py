@@ -11,7 +11,7 @@ from tracker.adapters.render import TaskLine
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.extending import GRANTABLE, Caps, Dates, carried_before, check_day, check_times
+from tracker.domain.extending import GRANTABLE, Caps, carried_before, check_day, check_times
 from tracker.domain.status import State
 from tracker.i18n import STATES
 from tracker.models.assignments import Assignment
@@ -20,7 +20,7 @@ from tracker.models.extensions import Extension
 from tracker.models.submissions import Review
 from tracker.services import assignments, request_mails
 from tracker.services.batches import Batch
-from tracker.services.extensions import LONGEST_REASON, caps_of, granted_counts, tell, titles_of
+from tracker.services.extensions import LONGEST_REASON, caps_of, dates_of, granted_counts, tell, titles_of
 
 
 def grant(actor: Actor, extension_ids: Sequence[int], granted_on: date | None = None, note: str = "") -> int:
@@ -41,7 +41,7 @@ def grant(actor: Actor, extension_ids: Sequence[int], granted_on: date | None = 
             raise Conflict("extension.no_deadline", title=title)
         if a.state not in GRANTABLE:
             raise Conflict("extension.held", title=title, state=STATES[State(a.state)])
-        dates = Dates(a.due_on, a.original_due_on, counts.get(a.id, 0))
+        dates = dates_of(a, counts.get(a.id, 0))
         check_times(title, dates, caps[one.dispatch_id])
         check_day(title, day, clock.local(one.asked_at).date(), dates, caps[one.dispatch_id])
         replaced = a.due_on

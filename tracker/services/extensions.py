@@ -18,7 +18,7 @@ from tracker.models.extensions import Extension
 from tracker.models.tasks import Task
 from tracker.services import answering, assignments, history
 
-LONGEST_REASON = 2000
+LONGEST_REASON, LARGEST_CAP = 2000, 999
 
 
 def ask(
@@ -43,7 +43,7 @@ def ask(
     for a in chosen:
         title = titles[a.task_id]
         due_on = need_extendable(a, title, a.id in asked)
-        dates = Dates(max(due_on, a.fix_by or due_on), a.original_due_on, granted.get(a.id, 0))
+        dates = dates_of(a, granted.get(a.id, 0))
         check_times(title, dates, caps)
         check_day(title, wished_on, clock.today(), dates, caps)
         made.append(Extension(
@@ -97,6 +97,29 @@ def need_extendable(assignment: Assignment, title: str, waiting: bool) -> date:
     if waiting:
         raise Conflict("extension.waiting", title=title)
     return assignment.due_on
+
+
+def dates_of(assignment: Assignment, granted: int) -> Dates:
+    """What an extension of something that has a date is counted from: the fix-by day of a returned result, where it is the later one."""
+    due_on = assignment.due_on or clock.today()
+    return Dates(max(due_on, assignment.fix_by or due_on), assignment.original_due_on or assignment.due_on, granted)
+
+
+def set_caps(actor: Actor, dispatch_id: int, days: int | None, times: int | None) -> None:
+    """Sets what extensions of a dispatch may add and how often one is granted, None for no cap. Raises Forbidden, NotFound, BadInput("extension.cap")."""
+    actor.need(Right.DISPATCH_ISSUE)
+    if any(n is not None and not 0 <= n <= LARGEST_CAP for n in (days, times)):
+        raise BadInput("extension.cap")
+    dispatch = db.session.get(Dispatch, dispatch_id)
+    if dispatch is None:
+        raise NotFound()
+    if (dispatch.extension_days, dispatch.extension_times) == (days, times):
+        return
+    dispatch.extension_days, dispatch.extension_times = days, times
+    history.record(
+        actor, "dispatch.caps", dispatch_id=dispatch_id, days="không giới hạn" if days is None else f"{days} ngày",
+        times="không giới hạn" if times is None else f"{times} lần",
+    )
 
 
 def caps_of(dispatch: Dispatch) -> Caps:

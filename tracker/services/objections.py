@@ -39,10 +39,7 @@ def object_to(
     titles, dismissed, decider_id = titles_of(chosen), _dismissed(chosen), _issuer(chosen[0].dispatch_id)
     made = []
     for a in chosen:
-        if a.state not in OWED:
-            raise Conflict("objection.state", title=titles[a.task_id], state=STATES[State(a.state)])
-        if a.id in dismissed:
-            raise Conflict("objection.again", title=titles[a.task_id])
+        need_objectable(a, titles[a.task_id], a.id in dismissed)
         assignments.advance(actor, a, Act.OBJECT, told={"reason": reason, "suggestion": suggestion})
         made.append(Objection(
             assignment_id=a.id, dispatch_id=a.dispatch_id, unit_id=a.unit_id, reason=reason, suggestion=suggestion, file_id=file_id, channel=channel,
@@ -51,6 +48,14 @@ def object_to(
     db.session.add_all(made)
     db.session.flush()
     return [one.id for one in made]
+
+
+def need_objectable(assignment: Assignment, title: str, dismissed: bool) -> None:
+    """Raises Conflict with the reason why this cannot be objected to; dismissed: the province has answered already."""
+    if assignment.state not in OWED:
+        raise Conflict("objection.state", title=title, state=STATES[State(assignment.state)])
+    if dismissed:
+        raise Conflict("objection.again", title=title)
 
 
 def take_back(actor: Actor, objection_id: int) -> int:

@@ -20,7 +20,7 @@ from tracker.models.mails import ReminderPlan
 from tracker.models.office import Heartbeat
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import overview_acts, overview_days, tally
+from tracker.services import overview_acts, overview_days, requests, tally
 from tracker.services.calendar import working_calendar
 from tracker.services.overview_acts import Act
 from tracker.services.overview_days import Day
@@ -104,8 +104,8 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
     today, calendar = clock.today(), working_calendar()
     units = standings(today)
     followed = [Followed(*row) for row in read(_FOLLOWED, {"today": today}).all()]
-    health = _read_health()
-    acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units})
+    health, asked = _read_health()
+    acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units}, asked)
     return Overview(acts, overview_days.days(today), followed, sorted(units, key=_order(sort)), health, calendar)
 
 
@@ -167,21 +167,21 @@ def _next(counted: Any, column: Any) -> Any:
 
 
 def _health() -> Any:
-    """One row of small answers, so that the footer costs one query."""
+    """One row of small answers, so that the footer and what waits for a decision cost one query."""
     def heard(name: str) -> Any:
         return select(Heartbeat.at).where(Heartbeat.name == name).scalar_subquery()
 
     last = select(ReminderPlan.day).order_by(ReminderPlan.day.desc()).limit(1).scalar_subquery()
     plan = select(ReminderPlan.made_at, ReminderPlan.counts).where(ReminderPlan.day == last).subquery()
     failed = overview_acts.failed_recently(func.count()).scalar_subquery()
-    return select(heard("worker"), heard("beat"), select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery(), failed)
+    return select(heard("worker"), heard("beat"), select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery(), failed, *requests.COUNTS)
 
 
 _STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
 
 
-def _read_health() -> Health:
+def _read_health() -> tuple[Health, tuple[int, int]]:
     now = clock.now()
     row: Any = read(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
-    return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4])
+    return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4]), (row.extensions, row.objections)

@@ -15,6 +15,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.tasks import Task
+from tracker.services import requests
 
 #: The most overdue assignments looked at to find the dispatches that need a reminder first, and how many of those are named.
 WINDOW = 400
@@ -41,7 +42,7 @@ class Unitlike(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """One numbered line. kind: chase, chase_more, review, mail, mailbox, draft; the template puts it into words from the values."""
+    """One numbered line. kind: chase, chase_more, review, request, mail, mailbox, draft; the template puts it into words from the values."""
 
     kind: str
     id: int = 0
@@ -53,13 +54,15 @@ class Act:
     at: datetime | None = None
 
 
-def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike]) -> list[Act]:
-    """What the actor's role can do today, most urgent first."""
+def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0)) -> list[Act]:
+    """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait."""
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
     if actor.can(Right.ASSIGNMENT_REVIEW):
         found += _review(calendar, today, units)
+    if actor.can(Right.REQUEST_DECIDE):
+        found += _requests(calendar, today, *asked)
     if actor.can(Right.UNIT_MANAGE):
         found += _failed(units)
         found += _unreachable(units)
@@ -132,6 +135,16 @@ def _review(calendar: Calendar, today: date, units: Mapping[int, Unitlike]) -> l
     name = units[oldest.unit_id].name if oldest.unit_id in units else ""
     waited = calendar.between(clock.local(oldest.submitted_at).date(), today)
     return [Act("review", count=waiting, more=papers, names=[name], days=waited, at=oldest.submitted_at)]
+
+
+def _requests(calendar: Calendar, today: date, extensions: int, objections: int) -> list[Act]:
+    """count: requests for more time; more: objections; the oldest tells since when somebody waits for the province."""
+    found = requests.waiting(extensions, objections)
+    if found.oldest is None:
+        return []
+    name, at = found.oldest
+    waited = calendar.between(clock.local(at).date(), today)
+    return [Act("request", count=found.extensions, more=found.objections, names=[name], days=waited, at=at)]
 
 
 def failed_recently(*columns: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 
 from tracker import clock
-from tracker.db import db, read
+from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
@@ -27,7 +27,7 @@ from tracker.services.tally import NO_DATE, WAITING_STATES
 WINDOW = 400
 LONGEST_QUEUE = 50
 #: From the running counts, which leave out closed dispatches; every page asks this for its menu.
-_WAITING = select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.due_on == NO_DATE, Tally.state.in_(WAITING_STATES))
+WAITING = select(func.coalesce(func.sum(Tally.count), 0)).where(Tally.due_on == NO_DATE, Tally.state.in_(WAITING_STATES))
 
 
 @dataclass
@@ -81,11 +81,6 @@ class Opened:
     def open_answers(self) -> list[Answer]:
         """Those that still wait for a verdict."""
         return [answer for answer in self.answers if answer.open]
-
-
-def waiting_count() -> int:
-    """How many assignments wait for the province's review."""
-    return read(_WAITING).scalar_one()
 
 
 def queue() -> list[Waiting]:

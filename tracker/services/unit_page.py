@@ -107,7 +107,7 @@ def _owed(unit_id: int, today: date, soon: date) -> list[Group]:
 
 
 def _dates(row: Any, today: date) -> str:
-    parts = [f"hạn {worklist.short(row.due_on, today)}" if row.due_on else f"xem lại {worklist.short(row.review_on, today)}"]
+    parts = [f"hạn {worklist.short(row.due_on, today)}{worklist.extended(row, today)}" if row.due_on else f"xem lại {worklist.short(row.review_on, today)}"]
     if row.state == State.RETURNED and row.fix_by:
         parts.append(f"sửa chậm nhất {worklist.short(row.fix_by, today)}")
     return ", ".join(parts)

@@ -84,7 +84,7 @@ class Worklist:
 _ROWS = (
     select(
         Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.chase_on,
-        Assignment.return_reason, Assignment.late_before, Task.title, Task.kind, Dispatch.number,
+        Assignment.return_reason, Assignment.late_before, Assignment.original_due_on, Task.title, Task.kind, Dispatch.number,
     )
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)
@@ -154,7 +154,9 @@ def _page(unit_id: int, before: Cursor | None, after: Cursor | None) -> tuple[li
 def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
     shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
-    dated = f"hạn {short(row.due_on, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}" if row.review_on else ""
+    dated = f"không hạn, xem lại {short(row.review_on, today)}" if row.review_on else ""
+    if row.due_on:
+        dated = f"hạn {short(row.due_on, today)}{extended(row, today)}"
     source = (row.number or "").split("/")[0]
     parts = [dated, source]
     if shown.kind == "none":
@@ -181,6 +183,14 @@ def short(day: date | None, today: date) -> str:
     if day is None:
         return ""
     return f"{day:%d/%m}" if day.year == today.year else f"{day:%d/%m/%Y}"
+
+
+def extended(row: Row, today: date) -> str:
+    """The first date beside the one in force, where they differ, and the days late before an extension."""
+    if row.due_on is None or row.original_due_on in (None, row.due_on):
+        return ""
+    late = f", đã chậm {row.late_before} ngày trước gia hạn" if row.late_before else ""
+    return f" (ban đầu {short(row.original_due_on, today)}{late})"
 
 
 def clipped(text: str, longest: int = 60) -> str:

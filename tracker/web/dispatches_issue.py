@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, Conflict, DomainError
-from tracker.services import issuing
+from tracker.services import extensions, issuing
 from tracker.web.dispatches import blueprint
+from tracker.web.fields import typed_caps
 from tracker.web.guards import Right, actor, needs
 
 
@@ -26,6 +27,8 @@ def issue_now(dispatch_id: int) -> ResponseReturnValue:
     """Issues; a second press, or a second clerk, is told that it is issued already."""
     try:
         with transaction():
+            if "extension_days" in request.form:
+                extensions.set_caps(actor(), dispatch_id, *typed_caps(request.form))
             done = issuing.issue(actor(), dispatch_id, request.form.get("version", -1, type=int))
     except BadInput as error:
         return _page(dispatch_id, error)
@@ -46,7 +49,7 @@ def _page(dispatch_id: int, error: BadInput | None = None) -> ResponseReturnValu
     rest = [found for found in plan.obstacles if not (together and found in undated)]
     obstacles = [(found.task_id, found.label, i18n.words(found.error)) for found in rest]
     html = render_template(
-        "dispatches/issue.html", d=dispatch, plan=plan, obstacles=obstacles, undated=len(undated) if together else 0,
+        "dispatches/issue.html", d=dispatch, plan=plan, typed=request.form, obstacles=obstacles, undated=len(undated) if together else 0,
         error=i18n.words(error) if error else "",
     )
     return html, error.status if error else 200

@@ -6,6 +6,18 @@ from tracker.domain.errors import BadInput
 from tracker.web.dates import typed_date
 
 
+def typed_caps(form: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """What a dispatch allows of extensions: days in all, times; None for an empty field. Raises BadInput("extension.cap")."""
+    return _cap(form.get("extension_days", "")), _cap(form.get("extension_times", ""))
+
+
+def _cap(text: str) -> int | None:
+    text = text.strip()
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput("extension.cap")
+    return int(text) if text else None
+
+
 def day_or_none(form: Mapping[str, str], field: str) -> date | None:
     """The day of a field, None for an empty one. Raises BadInput with the field."""
     try:

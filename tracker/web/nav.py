@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from tracker.domain.access import DISTRICT_ROLES, RIGHTS, Right, Role
+from tracker.services import menu
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ PROVINCE = (
     Entry("home.index", "Hôm nay"),
     Entry("dispatches.index", "Công văn"),
     Entry("reviews.index", "Duyệt", Right.ASSIGNMENT_REVIEW),
+    Entry("requests.index", "Đề nghị", Right.REQUEST_DECIDE),
     Entry("incoming.index", "Thư đến", Right.MAIL_TRIAGE),
     Entry("units.index", "Đơn vị", Right.UNIT_READ_ALL),
     Entry("reports.index", "Báo cáo", Right.REPORT_READ),
@@ -63,6 +65,15 @@ _MENUS = {role: entries(role) for role in Role}
 def count_with(app: Flask, endpoint: str, counter: Counter) -> None:
     """Shows counter's figure beside the entry of this endpoint; it is asked once per page."""
     app.extensions.setdefault("nav_counters", {})[endpoint] = counter
+
+
+def waiting(kind: str) -> Counter:
+    """A counter of services.menu: all of them cost one query a page together."""
+    def count() -> int:
+        if "waiting" not in g:
+            g.waiting = menu.waiting()
+        return int(g.waiting[kind])
+    return count
 
 
 def nav_items() -> list[Item]:

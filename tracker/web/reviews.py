@@ -89,4 +89,4 @@ def _chosen(opened: review_queue.Opened) -> previews.Preview | None:
 
 def init_app(app: Flask) -> None:
     """Shows in the menu how many answers wait for a verdict."""
-    nav.count_with(app, "reviews.index", review_queue.waiting_count)
+    nav.count_with(app, "reviews.index", nav.waiting("reviews"))
