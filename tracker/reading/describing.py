@@ -10,7 +10,8 @@ from tracker.reading.page import Page, Paragraph
 _CONTEXT = phrase(
     r"(?!mot so yeu cau\b)(?:ve |mot so |nhung )*(?:muc dich|yeu cau\W*$|muc tieu|danh gia|tinh hinh|thuc trang|ket qua|ton tai|han che|nguyen nhan|"
     r"can cu|pham vi|doi tuong|kinh phi|nguyen tac|quan diem|chi tieu|"
-    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|hinh thuc|lich (?:nghi|thi|hoc|lam viec|cong tac|trinh|truc|tuan)\b|thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
+    r"uu diem|khuyet diem|bai hoc|dac diem|thanh phan|hinh thuc|lich (?:nghi|thi|hoc|lam viec|cong tac|trinh|truc|tuan)\b|"
+    r"thoi gian|dia diem|mo dau|dieu khoan|co so phap ly|"
     r"bo cuc|cac can cu|noi nhan|nguon luc|du toan|so lieu|khai quat|co cau|the le)"
 )
 _ASIDE = phrase(
