@@ -24,6 +24,7 @@ from tracker.web import (
     health,
     imports,
     incoming,
+    ledger,
     mail_links,
     nav,
     people,
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     absences_pages,
     sent_mail.blueprint,
     mail_links.blueprint,
+    ledger.blueprint,
     incoming.blueprint,
 )
 

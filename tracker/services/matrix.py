@@ -1,4 +1,4 @@
-"""The matrix of one dispatch: units down, tasks across, each cell the most urgent truth; five queries whatever its history."""
+"""The matrix of one dispatch: units down, tasks across, each cell the most urgent truth; six queries whatever its history."""
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +22,9 @@ from tracker.models.mails import Reminder
 from tracker.models.tasks import Task
 from tracker.models.units import RecipientGroup, Unit, group_units
 from tracker.reading.folding import fold
+from tracker.services import mail_health
 from tracker.services.calendar import soon_until
+from tracker.services.mail_health import Ill
 
 ID = bindparam("id", type_=Integer)
 SORTS = ("late", "done", "order", "name")
@@ -69,6 +71,7 @@ class Line:
     late: int = 0
     new: int = 0
     reminded_on: date | None = None
+    ill: Ill | None = None
 
     @property
     def silent(self) -> bool:
@@ -125,6 +128,9 @@ def matrix(
     tasks = {task.id: task for task in read(_TASKS, {"id": dispatch_id})}
     lines = _lines(dispatch_id)
     columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks.values() if task.kind == "task"}
+    for unit_id, ill in mail_health.ill().items():
+        if unit_id in lines:
+            lines[unit_id].ill = ill
     total, named = _fill(dispatch_id, lines, tasks, columns)
     counts = sum(columns.values(), Counter[str]())
     shown = _narrowed(list(lines.values()), kind, name, group_id, unit_id)

@@ -7,7 +7,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.units import Unit
-from tracker.services import unit_page, units
+from tracker.services import mail_health, unit_page, units
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
@@ -21,7 +21,7 @@ def index() -> ResponseReturnValue:
     search, gone = request.args.get("q", "").strip(), "gone" in request.args
     lines = units.found(actor(), search) if search else units.districts(actor(), gone)
     silent = sum(line.mailbox is None and line.people == 0 for line in lines)
-    return render_template("units/index.html", lines=lines, search=search, gone=gone, silent=silent)
+    return render_template("units/index.html", lines=lines, search=search, gone=gone, silent=silent, ill=mail_health.ill())
 
 
 @blueprint.get("/units/<int:unit_id>")
@@ -45,7 +45,7 @@ def _show(unit: Unit) -> ResponseReturnValue:
     parent = db.session.get(Unit, unit.parent_id) if unit.parent_id else None
     communes = units.communes(unit.id) if unit.level == "district" else []
     return render_template("units/show.html", unit=unit, parent=parent, people=units.people_of(unit.id), communes=communes, roles=i18n.ROLES,
-                           work=unit_page.work(actor(), unit.id) if unit.level != "province" else None)
+                           ill=mail_health.of_unit(unit.id), work=unit_page.work(actor(), unit.id) if unit.level != "province" else None)
 
 
 @blueprint.get("/units/<int:unit_id>/edit")
