@@ -106,7 +106,8 @@ def test_a_register_number_is_given_the_symbol(number: str | None, typed: str, f
 
 
 @pytest.mark.parametrize(("reminded", "said"), [
-    ((0, 0), ""), ((2, 2), "Các nhiệm vụ nêu trên đã được nhắc 2 lần"), ((1, 3), "đã được nhắc từ 1 đến 3 lần"), ((0, 3), "Trong đó, 1 nhiệm vụ đã được nhắc 3 lần"),
+    ((0, 0), ""), ((2, 2), "Các nhiệm vụ nêu trên đã được nhắc 2 lần"), ((1, 3), "đã được nhắc từ 1 đến 3 lần"),
+    ((0, 3), "Trong đó, 1 nhiệm vụ đã được nhắc 3 lần"),
 ])
 def test_reminders_are_told_as_they_were(reminded: tuple[int, int], said: str) -> None:
     two = tuple(letters.Line(n, n, f"Huyện {n}", "task", 1, "Việc", "lead", letters.OVER, 3, AS_OF, AS_OF, reminded=times) for n, times in enumerate(reminded))

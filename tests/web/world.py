@@ -181,8 +181,8 @@ class World:
         now = clock.now()
         told = letter_words.Line(self.make.assignments(self.shared, unit)[0].id, unit.id, unit.name, "task", 1, "Việc thứ 1", "lead", letter_words.OVER, 3)
         letter = self._put(Letter(
-            dispatch_id=self.shared.id, kind="urge", number="95-CV/HNDT", dated_on=clock.today(), subject="V/v đôn đốc", body="Đề nghị.", signer_title="Chủ tịch",
-            signer_name="A", as_of=clock.today(), lines=[letter_words.to_json(told)], units=[LetterUnit(unit_id=unit.id)],
+            dispatch_id=self.shared.id, kind="urge", number="95-CV/HNDT", dated_on=clock.today(), subject="V/v đôn đốc", body="Đề nghị.",
+            signer_title="Chủ tịch", signer_name="A", as_of=clock.today(), lines=[letter_words.to_json(told)], units=[LetterUnit(unit_id=unit.id)],
             created_at=now, updated_at=now,
         ))
         if issued:

@@ -15,8 +15,8 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
-from tracker.models.letters import Letter, LetterUnit
 from tracker.models.incoming import IncomingFile
+from tracker.models.letters import Letter, LetterUnit
 from tracker.models.objections import Objection
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission

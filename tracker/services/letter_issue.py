@@ -95,7 +95,10 @@ def prepare(actor: Actor, letter_id: int, version: int) -> Prepared:
 
 
 def issue(actor: Actor, letter_id: int, prepared: Prepared) -> Issued:
-    """Freezes the letter with its files, mails it and enters the ledger; a second press finds it issued. Raises as check does."""
+    """Freezes the letter with its files, mails it and enters the ledger; a second press finds it issued.
+
+    Raises Conflict("letter.issued") and as check does.
+    """
     letter = check(actor, letter_id, prepared.version)
     dispatch, now = db.session.get_one(Dispatch, letter.dispatch_id), clock.now()
     kept = [_row(actor, blob, f"{prepared.stem}.{ending}", kind) for blob, ending, kind in (

@@ -111,8 +111,8 @@ def _draft_page(found: Letter, error: DomainError | None = None, typed: Mapping[
     chosen = {int(one) for one in request.form.getlist("unit") if one.isdecimal()} if typed else {row.unit_id for row in found.units}
     return render_template(
         "letters/draft.html", l=found, d=db.session.get_one(Dispatch, found.dispatch_id), units=units, chosen=chosen, typed=typed or {},
-        errors={str(error.params.get("field", "")): i18n.words(error)} if error else {}, kinds=dict(KINDS), pages=_pages(found), siblings=letters.siblings(found),
-        lines=[line for line in every if line.unit_id in chosen],
+        errors={str(error.params.get("field", "")): i18n.words(error)} if error else {}, kinds=dict(KINDS), pages=_pages(found),
+        siblings=letters.siblings(found), lines=[line for line in every if line.unit_id in chosen],
     ), error.status if error else 200
 
 
@@ -175,7 +175,7 @@ def issue(letter_id: int) -> ResponseReturnValue:
     except (BadInput, Conflict) as error:
         return _refused(letter_id, error)
     names = list(dict.fromkeys(line.unit for line in letters.lines(found)))
-    return render_template("letters/issue.html", l=found, d=db.session.get_one(Dispatch, found.dispatch_id), names=names, kinds=dict(KINDS), pages=_pages(found))
+    return render_template("letters/issue.html", l=found, names=names, kinds=dict(KINDS), pages=_pages(found))
 
 
 @blueprint.post("/letters/<int:letter_id>/issue")
