@@ -17,6 +17,7 @@ from tracker.models.events import Event
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.models.office import Setting
+from tracker.models.pauses import Pause
 from tracker.models.people import Person
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
@@ -110,6 +111,7 @@ def remove() -> None:
     files = _files_of(dispatches)
     db.session.execute(delete(Reminder).where(Reminder.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Event).where(or_(Event.dispatch_id.in_(dispatches), Event.person_id.in_(people))))
+    db.session.execute(delete(Pause).where(or_(Pause.created_by_id.in_(people), Pause.dispatch_id.in_(dispatches))))
     for model in (Report, Submission):
         db.session.execute(delete(model).where(model.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Dispatch).where(Dispatch.id.in_(dispatches)))

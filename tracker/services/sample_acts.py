@@ -20,9 +20,23 @@ from tracker.models.people import Person
 from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import answering, assignments, draft_tasks, evidence, intake, issuing, reminders, reviewing, submissions
+from tracker.services import answering, assignments, draft_tasks, evidence, intake, issuing, pause_work, pauses, reminders, reviewing, submissions
 from tracker.services.intake import Intake
-from tracker.services.sample_story import EVIDENCE, FINDINGS_REVIEW, RESULTS, RETURNED, SHORT_SUBJECT, STORY, TITLES, Days, Handed
+from tracker.services.sample_story import (
+    EVIDENCE,
+    FINDINGS_REVIEW,
+    RESULTS,
+    RETURNED,
+    SHORT_SUBJECT,
+    STORM,
+    STORM_DAYS,
+    STORM_FROM,
+    STORM_REASON,
+    STORY,
+    TITLES,
+    Days,
+    Handed,
+)
 
 REMINDED = (-8, -4, -1)
 
@@ -59,6 +73,9 @@ class Story:
         for name, letters in STORY.items():
             if "d" in letters:
                 yield _at(self.days.back(-1), 15), partial(self._begin, name)
+        storm = self.days.back(STORM_FROM)
+        yield _at(storm, 17), partial(self._storm, storm)
+        yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
         for day in sorted({self.days.back(days) for days in REMINDED}):
             yield _at(day, 8), partial(self._remind, day)
 
@@ -130,6 +147,14 @@ class Story:
                 reviewing.accept(self.clerk, submission_id, answered)
             else:
                 reviewing.send_back(self.clerk, submission_id, answered, RETURNED[handed.tasks[0]], self.days.today + timedelta(days=3))
+
+    def _storm(self, day: date) -> None:
+        until = day + timedelta(days=STORM_DAYS - 1)
+        pauses.plan(self.clerk, pauses.Wanted(day, until, "storm", STORM_REASON, self.units[STORM].id))
+        self._turn()
+
+    def _turn(self) -> None:
+        pause_work.turn(_inside, self.clerk)
 
     def _remind(self, day: date) -> None:
         reminders.plan(_inside, day)

@@ -43,6 +43,10 @@ RESULTS = {
 }
 RETURNED = {2: "Thiếu biên bản của 4 xã", 3: "Chưa ghi rõ ai dự bình xét ở từng xã"}
 
+#: The storm: which district stood still, from so many days ago, for two days.
+STORM, STORM_FROM, STORM_DAYS = "Quảng Xương", -4, 2
+STORM_REASON = "Bão số 5 đổ bộ, huyện tập trung phòng chống và khắc phục."
+
 
 @dataclass(frozen=True)
 class Person:
