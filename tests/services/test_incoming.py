@@ -137,6 +137,14 @@ def test_what_the_offices_own_server_vouches_for_is_filed_at_once(app: Flask, po
     assert (again.state, again.reason) == ("aside", "Bản sao của một thư đã nhận.")
 
 
+def test_the_units_own_document_number_names_no_dispatch(post: Post) -> None:
+    other = post.make.issued([post.unit], [(clock.today(), None)], number="47-CV/HNDT")
+    row = post.take(letters_in.gmail(post.reply_to))
+    assert (row.state, row.dispatch_id) == ("filed", post.dispatch.id)
+    bare = post.take(letters_in.gmail(BOX, subject="Báo cáo công văn số 47").replace(b"<gmail-1@", b"<gmail-2@"))
+    assert (bare.state, bare.dispatch_id) == ("confirm", other.id)
+
+
 def test_a_number_in_any_spelling_names_the_dispatch(post: Post) -> None:
     for subject in ("V/v báo cáo kết quả thực hiện Công văn số 931-CV/HNDT", "bao cao CV 931 CV/HNDT", "Báo cáo kết quả công văn 931"):
         row = post.take(letters_in.gmail(BOX, subject=subject))

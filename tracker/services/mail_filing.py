@@ -3,33 +3,32 @@
 The parts of a message are put on the disk first; then one savepoint a message, so that one that fails takes nothing from the others, and
 the state that it leaves is what makes a second run do nothing.
 """
-import io
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock, i18n
-from tracker.adapters.files import Blob, store
-from tracker.adapters.mime import Letter, open_letter
-from tracker.db import db
+from tracker.adapters.mime import Letter
+from tracker.db import db, read
 from tracker.domain.access import Actor, Role
-from tracker.domain.errors import BadInput, DomainError, TooLarge, Unavailable
+from tracker.domain.errors import DomainError
 from tracker.domain.incoming import Match, Signal, decide, nature, signed_by
 from tracker.domain.status import DispatchState
 from tracker.models.dispatches import Dispatch
+from tracker.models.files import StoredFile
 from tracker.models.incoming import IncomingFile, IncomingMail
 from tracker.models.mails import Mail
 from tracker.models.units import Unit
 from tracker.reading.replies import cut
-from tracker.services import files, history, incoming, mail_receipts, mail_submissions, recognising
+from tracker.services import files, history, incoming, mail_opening, mail_receipts, mail_submissions, recognising
+from tracker.services.mail_opening import Opened, Part
+from tracker.services.recognising import Sender
 
 log = logging.getLogger(__name__)
 Opener = Callable[[], AbstractContextManager[Session]]
@@ -37,26 +36,7 @@ Opener = Callable[[], AbstractContextManager[Session]]
 BATCH = 20
 #: A message that fails so often is shown to a person instead of being tried for ever.
 MOST_TRIES = 3
-MOST_FILES = 100
 LONGEST_TEXT = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An attachment: its bytes on the disk, or why it was refused."""
-
-    name: str
-    size: int
-    blob: Blob | None
-    refusal: str
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A message taken apart, its attachments on the disk."""
-
-    letter: Letter
-    parts: tuple[Part, ...]
 
 
 def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
@@ -65,45 +45,24 @@ def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
     while limit is None or done.total() < limit:
         with transaction():
             ids = incoming.claim(BATCH)
-        if not ids:
-            return done
-        with transaction():
             query = select(IncomingMail.id, IncomingMail.sha256, IncomingMail.whole).where(IncomingMail.id.in_(ids)).order_by(IncomingMail.id)
             rows = db.session.execute(query).all()
-        done += _settle_all(transaction, rows)
+        if not rows:
+            return done
+        done += _settle_all(transaction, mail_opening.open_all(rows))
     return done
 
 
-def open_stored(sha256: str, whole: bool) -> Opened:
-    """Takes a stored message apart and puts its attachments on the disk. Raises nothing that the message can cause."""
-    letter = open_letter(store().path(sha256).read_bytes(), whole)
-    return Opened(letter, tuple(_take(one.name, one.data) for one in letter.attached[:MOST_FILES]))
-
-
-def _take(name: str, data: bytes) -> Part:
-    name = files.clean_name(name)
-    try:
-        return Part(name, len(data), files.take(io.BytesIO(data), name), "")
-    except (BadInput, TooLarge) as error:
-        return Part(name, len(data), None, i18n.words(error))
-
-
-def _settle_all(transaction: Opener, rows: Sequence[Any]) -> Counter[str]:
-    """One bad message never stops the rest; a disk that is full does, and they all wait."""
+def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception]) -> Counter[str]:
+    """One bad message never stops the rest."""
     done: Counter[str] = Counter()
-    opened: dict[int, Opened] = {}
-    failed: dict[int, Exception] = {}
-    for row in rows:
-        try:
-            opened[row.id] = open_stored(row.sha256, row.whole)
-        except Unavailable:
-            raise
-        except Exception as error:
-            failed[row.id] = error
+    failed = {id: one for id, one in opened.items() if isinstance(one, Exception)}
     with transaction() as session:
         for id, one in opened.items():
+            if isinstance(one, Exception):
+                continue
             try:
-                with session.begin_nested():
+                with session.begin_nested(), session.no_autoflush:
                     done[settle(id, one)] += 1
             except Exception as error:
                 failed[id] = error
@@ -129,32 +88,35 @@ def settle(id: int, opened: Opened) -> str:
     if row.state != "taken":
         return str(row.state)
     letter = opened.letter
-    row.sender, row.sender_name, row.sent_at = letter.sender, letter.sender_name, letter.sent_at
+    row.sender, row.sender_name, row.sent_at, row.claimed_at = letter.sender, letter.sender_name, letter.sent_at, None
     row.nature = nature(letter.headers, letter.sender, _own_addresses(), letter.content_type)
-    body, rest = cut(letter.text[:LONGEST_TEXT])
-    row.body, row.rest, row.claimed_at = body, rest, None
-    units = recognising.units_of(letter.sender)
-    said = recognising.signals(letter, units)
-    row.signals = [{"kind": one.kind, "says": one.says, "unit_id": one.unit_id, "dispatch_ids": list(one.dispatch_ids)} for one in said]
-    row.mail_id = recognising.mail_answered(letter)
+    row.body, row.rest = cut(letter.text[:LONGEST_TEXT])
+    sender = recognising.sender(letter.sender)
+    known = recognising.recognise(letter, sender.units)
+    row.signals = [{"kind": one.kind, "says": one.says, "unit_id": one.unit_id, "dispatch_ids": list(one.dispatch_ids)} for one in known.signals]
+    row.mail_id = known.mail_id
     if row.nature != "answer":
         return _set_aside(row, letter)
-    row.trust = _trust(letter, said, units)
+    row.trust = _trust(letter, known.signals, sender.units)
     if _is_copy(row, opened.parts):
         row.state, row.reason = "aside", i18n.say("incoming.copy")
-        return row.state
-    kept = _keep_parts(row, opened.parts)
-    match = decide(said, units)
+        return str(row.state)
+    match = decide(known.signals, sender.units)
     row.unit_id, row.dispatch_id = match.unit_id, match.dispatch_id
+    return _file(row, letter, match, opened.parts, _actor(row, sender))
+
+
+def _file(row: IncomingMail, letter: Letter, match: Match, parts: Sequence[Part], actor: Actor) -> str:
+    kept = _keep_parts(row, parts, actor)
     row.state, row.reason = _verdict(row, match, letter, kept)
     if row.state == "filed":
-        actor = _actor(row)
-        wanted = mail_submissions.named_tasks(row.dispatch_id or 0, actor, f"{letter.subject}\n{body}")
-        row.submission_id = mail_submissions.hand_in(actor, row.dispatch_id or 0, wanted, kept, body)
+        wanted = mail_submissions.named_tasks(row.dispatch_id or 0, actor, f"{letter.subject}\n{row.body}")
+        row.submission_id = mail_submissions.hand_in(actor, row.dispatch_id or 0, wanted, kept, row.body)
         if row.submission_id is None:
             row.state, row.reason = "triage", i18n.say("incoming.nothing_owed")
-    history.record(_actor(row), "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
-    mail_receipts.send(row, [part for part in opened.parts if part.refusal])
+    history.record(actor, "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
+    mail_receipts.send(row, [part for part in parts if part.refusal])
+    db.session.flush()
     return str(row.state)
 
 
@@ -169,14 +131,16 @@ def _is_copy(row: IncomingMail, parts: Sequence[Part]) -> bool:
         return False
     if row.trust in ("token", "signed"):
         earlier = earlier.where(IncomingMail.state == "filed")
-    names = sorted((part.name, part.size) for part in parts)
-    for id in db.session.scalars(earlier.limit(10)):
-        if names == sorted(tuple(row) for row in db.session.execute(select(IncomingFile.name, IncomingFile.size).where(IncomingFile.incoming_id == id))):
-            return True
-    return False
+    ids = read(earlier.limit(10)).scalars().all()
+    if not ids:
+        return False
+    found: dict[int, list[tuple[str, int]]] = {id: [] for id in ids}
+    for id, name, size in read(select(IncomingFile.incoming_id, IncomingFile.name, IncomingFile.size).where(IncomingFile.incoming_id.in_(ids))):
+        found[id].append((name, size))
+    return sorted((part.name, part.size) for part in parts) in [sorted(each) for each in found.values()]
 
 
-def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[int]) -> tuple[str, str]:
+def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[StoredFile]) -> tuple[str, str]:
     """The state a reply goes to, and why where it is not filed."""
     if letter.broken:
         return "triage", i18n.say("incoming.too_large" if not row.whole else "incoming.unreadable")
@@ -221,29 +185,34 @@ def _set_aside(row: IncomingMail, letter: Letter) -> str:
     return row.state
 
 
-def _keep_parts(row: IncomingMail, parts: Sequence[Part]) -> list[int]:
-    """The attachments' rows; gives the ids of the stored files. Refused ones keep their name and the reason."""
-    kept = []
+def _keep_parts(row: IncomingMail, parts: Sequence[Part], actor: Actor) -> list[StoredFile]:
+    """The attachments' rows; gives the stored files. Refused ones keep their name and the reason."""
+    stored: list[StoredFile | None] = []
+    refusals: list[str | None] = []
     for part in parts:
-        file_id, refusal = None, part.refusal
+        file, refusal = None, part.refusal
         if part.blob:
             try:
-                stored = files.receive(_actor(row), part.blob, part.name)
-                db.session.flush()
-                file_id = stored.id
-                kept.append(file_id)
+                file = files.receive(actor, part.blob, part.name)
             except DomainError as error:
                 refusal = i18n.words(error)
-        values = {"incoming_id": row.id, "file_id": file_id, "name": part.name, "size": part.size, "refusal": refusal or None}
-        db.session.execute(insert(IncomingFile), [values])
-    return kept
+        stored.append(file)
+        refusals.append(refusal or None)
+    db.session.flush()
+    values = [
+        {"incoming_id": row.id, "file_id": file.id if file else None, "name": part.name, "size": part.size, "refusal": refusal}
+        for part, file, refusal in zip(parts, stored, refusals, strict=True)
+    ]
+    if values:
+        db.session.execute(insert(IncomingFile), values)
+    return [file for file in stored if file]
 
 
-def _actor(row: IncomingMail) -> Actor:
+def _actor(row: IncomingMail, sender: Sender) -> Actor:
     """Who acts: the unit's person with that address, else the unit's mailbox."""
     unit = db.session.get(Unit, row.unit_id) if row.unit_id else None
-    person = recognising.person_of(row.sender, unit.id) if unit else None
-    if person:
-        return Actor(person.id, f"{person.name} (qua thư)", Role(person.role), person.unit_id, person.email, unit.name if unit else "")
+    if unit and unit.id in sender.people:
+        id, name, role = sender.people[unit.id]
+        return Actor(id, f"{name} (qua thư)"[:120], Role(role), unit.id, row.sender, unit.name)
     name = f"{unit.name if unit else row.sender_name or row.sender or 'Không rõ người gửi'} (qua thư)"
     return Actor(None, name[:120], Role.OFFICER, unit.id if unit else None, row.sender, unit.name if unit else "")

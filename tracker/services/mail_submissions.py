@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import db, write
 from tracker.domain.access import Actor
 from tracker.domain.status import OWED, Act, State
 from tracker.models.assignments import Assignment
@@ -33,7 +33,7 @@ def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
     return named or [row.id for row in rows]
 
 
-def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], file_ids: Sequence[int], body: str) -> int | None:
+def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], stored: Sequence[StoredFile], body: str) -> int | None:
     """Makes the submission and moves its assignments; gives its id, None where nothing is owed any more. Raises NotFound, Conflict."""
     if not assignment_ids:
         return None
@@ -46,25 +46,27 @@ def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], file_
     db.session.flush()
     result = body[:LONGEST_RESULT]
     items = [{"submission_id": done.id, "assignment_id": one.id, "result": result, "round": one.round + 1, "chosen": True} for one in chosen]
-    db.session.execute(insert(SubmissionItem), items)
-    _add_evidence(done, file_ids, assignment_ids)
+    write(insert(SubmissionItem), items)
+    _add_evidence(done, stored, assignment_ids)
     for one in chosen:
         assignments.advance(
-            actor, one, Act.SUBMIT, told={"round": one.round + 1, "files": len(file_ids), "submission_id": done.id}, round=one.round + 1,
+            actor, one, Act.SUBMIT, told={"round": one.round + 1, "files": len(stored), "submission_id": done.id}, round=one.round + 1,
             submitted_on=today, submitted_at=now, result=result or None, acknowledged_at=one.acknowledged_at or now, **released(one, today),
         )
     history.record(
-        actor, "submission.submit", dispatch_id=dispatch_id, unit_id=actor.unit_id, submission_id=done.id, count=len(chosen), files=len(file_ids),
+        actor, "submission.submit", dispatch_id=dispatch_id, unit_id=actor.unit_id, submission_id=done.id, count=len(chosen), files=len(stored),
         unit=actor.unit_name,
     )
     return done.id
 
 
-def _add_evidence(done: Submission, file_ids: Sequence[int], assignment_ids: Sequence[int]) -> None:
+def _add_evidence(done: Submission, stored: Sequence[StoredFile], assignment_ids: Sequence[int]) -> None:
     """Every file answers every task that is handed in; the reviewer sees which is which."""
-    for n, file_id in enumerate(file_ids):
-        stored = db.session.get_one(StoredFile, file_id)
-        row = Evidence(submission_id=done.id, file_id=file_id, kind=evidence.guess_kind(stored.name, stored.media_type, n == 0), created_at=clock.now())
-        db.session.add(row)
-        db.session.flush()
-        db.session.execute(insert(evidence_items), [{"evidence_id": row.id, "assignment_id": id} for id in assignment_ids])
+    now = clock.now()
+    rows = [
+        {"submission_id": done.id, "file_id": file.id, "kind": evidence.guess_kind(file.name, file.media_type, n == 0), "created_at": now}
+        for n, file in enumerate(stored)
+    ]
+    if rows:
+        made = write(insert(Evidence).returning(Evidence.id), rows).scalars().all()
+        write(insert(evidence_items), [{"evidence_id": id, "assignment_id": one} for id in made for one in assignment_ids])

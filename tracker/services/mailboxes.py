@@ -20,6 +20,7 @@ from tracker.domain.errors import Unavailable
 from tracker.models.incoming import Found, IncomingMail, Mailbox
 from tracker.services import incoming
 from tracker.services.incoming import Place
+from tracker.services.mail_opening import together
 
 log = logging.getLogger(__name__)
 Opener = Callable[[], AbstractContextManager[Session]]
@@ -100,9 +101,10 @@ def _move_on(session: Session, box_id: int, uidvalidity: int, uid: int) -> None:
 
 def _store(transaction: Opener, inbox: Inbox, box_id: int, batch: Sequence[Fetched], done: Polled) -> None:
     """Bytes first, then the rows and the mailbox's position in one commit: a crash between the two downloads a batch again and finds it known."""
-    kept = [
-        incoming.keep(one.raw, None if one.whole else one.size, Place(box_id, inbox.uidvalidity, one.uid)) for one in batch
-    ]
+    def keep(one: Fetched) -> incoming.Raw:
+        return incoming.keep(one.raw, None if one.whole else one.size, Place(box_id, inbox.uidvalidity, one.uid))
+
+    kept = together(keep, batch)
     with transaction() as session:
         new = len(incoming.add(kept, "imap"))
         _move_on(session, box_id, inbox.uidvalidity, max(one.uid for one in batch))

@@ -1,11 +1,12 @@
 """Whom an incoming message is from and what it answers: every signal with the words it rests on, in the order of their weight."""
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, literal, null, or_, select, union_all
 
 from tracker.adapters.mime import Letter
-from tracker.db import db
+from tracker.db import read
 from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.incoming import Signal
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -16,89 +17,97 @@ from tracker.models.units import Unit
 from tracker.reading.folding import fold
 from tracker.services import reply_tokens
 
+#: How the symbol of a document begins, in folded text.
+_SYMBOLS = r"cv|qd|kh|bc|tb|ct|hd|nq|ttr|tr|gm|cd|bb|ubnd|hdnd|hnd\w*|td|btv|tu|sy|vp|pc|kt\w*"
 #: A unit's latest dispatches, among which a number in a message is looked for.
 LATEST = 300
 
 
-def signals(letter: Letter, units: frozenset[int], words: str = "") -> list[Signal]:
-    """What speaks for a unit or a dispatch. units: those the sender is known for; words: more text to look for numbers in (attachments)."""
-    found = [*_by_token(letter), *_by_reference(letter)]
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What an address is known for: the units that it may speak for, and of each the person it belongs to (id, name, role), if it is one's own."""
+
+    units: frozenset[int]
+    people: dict[int, tuple[int, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """signals: all that speak for a unit or dispatch; mail_id: our own mail that is answered."""
+
+    signals: list[Signal]
+    mail_id: int | None
+
+
+def sender(address: str) -> Sender:
+    """Whose address this is: a unit's person, its duty mailbox, or one that a clerk has confirmed."""
+    of_unit = (Person.email == address, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)), Person.unit_id.is_not(None))
+    rows: list[Any] = list(read(union_all(
+        select(Person.unit_id, Person.id, Person.name, Person.role).where(*of_unit),
+        select(Unit.id, null(), literal(""), literal("")).where(func.lower(Unit.mailbox) == address),
+        select(KnownSender.unit_id, null(), literal(""), literal("")).where(KnownSender.address == address),
+    )))
+    return Sender(frozenset(row[0] for row in rows), {row[0]: (row[1], row[2], row[3]) for row in rows if row[1] is not None})
+
+
+def recognise(letter: Letter, units: frozenset[int]) -> Recognised:
+    """What the message says of itself. units: those that its sender is known for."""
+    mails = _mails_of(letter)
+    found = [_of_mail(*mails[0])] if mails else []
     among = {signal.unit_id for signal in found if signal.unit_id} or set(units)
-    return [*found, *_by_number(f"{letter.subject}\n{letter.text}\n{words}", among)]
+    return Recognised([*found, *_by_number(f"{letter.subject}\n{letter.text}", among)], mails[0][0].id if mails else None)
 
 
-def mail_answered(letter: Letter) -> int | None:
-    """The id of our own mail that this one answers, by its signed address or its references."""
-    found = _mails_of(letter)
-    return found[0][0] if found else None
-
-
-def _mails_of(letter: Letter) -> list[tuple[int, str, str]]:
-    """(id, kind of signal, words) of our mails that the message names, the signed address first."""
-    found = []
+def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
+    """(mail, kind of signal) of our mails that the message names: by its signed address, else the latest of its thread."""
     begin = reply_tokens.read(letter.recipients)
-    if begin:
-        # A range, not LIKE: the index of Message-IDs serves it on both databases.
-        row = db.session.execute(select(Mail.id, Mail.subject).where(Mail.message_id >= begin, Mail.message_id < begin + "~").limit(1)).first()
-        found += [(row.id, "token", f"trả lời đúng địa chỉ của thư “{row.subject}”")] if row else []
-    if letter.answers:
-        rows = db.session.execute(select(Mail.id, Mail.subject).where(Mail.message_id.in_(letter.answers)).order_by(Mail.id.desc()).limit(5))
-        found += [(row.id, "reference", f"trả lời thư “{row.subject}”") for row in rows]
-    return found
+    # A range, not LIKE: the index of Message-IDs serves it on both databases.
+    by_token = and_(Mail.message_id >= begin, Mail.message_id < begin + "~") if begin else None
+    by_reference = Mail.message_id.in_(letter.answers) if letter.answers else None
+    wanted = [rule for rule in (by_token, by_reference) if rule is not None]
+    if not wanted:
+        return []
+    rows = read(select(Mail.id, Mail.subject, Mail.unit_id, Mail.dispatch_id, Mail.message_id).where(or_(*wanted)).order_by(Mail.id.desc()).limit(20)).all()
+    named = [(row, "token") for row in rows if begin and (row.message_id or "").startswith(begin)]
+    return named or [(row, "reference") for row in rows]
 
 
-def _of_mail(mail_id: int, kind: str, says: str) -> list[Signal]:
-    mail = db.session.get_one(Mail, mail_id)
-    dispatches: Iterable[int] = [mail.dispatch_id] if mail.dispatch_id else db.session.scalars(
-        select(Reminder.dispatch_id).where(Reminder.mail_id == mail_id).distinct())
-    return [Signal(kind, says, mail.unit_id, tuple(sorted(dispatches)))]
-
-
-def _by_token(letter: Letter) -> list[Signal]:
-    return [signal for id, kind, says in _mails_of(letter) if kind == "token" for signal in _of_mail(id, kind, says)]
-
-
-def _by_reference(letter: Letter) -> list[Signal]:
-    """Of several mails of one thread the latest counts."""
-    named = [(id, says) for id, kind, says in _mails_of(letter) if kind == "reference"]
-    return _of_mail(*(named[0][0], "reference", named[0][1])) if named else []
+def _of_mail(mail: Any, kind: str) -> Signal:
+    dispatches = [mail.dispatch_id] if mail.dispatch_id else read(select(Reminder.dispatch_id).where(Reminder.mail_id == mail.id).distinct()).scalars().all()
+    says = f"trả lời đúng địa chỉ của thư “{mail.subject}”" if kind == "token" else f"trả lời thư “{mail.subject}”"
+    return Signal(kind, says, mail.unit_id, tuple(sorted(dispatches)))
 
 
 def _by_number(text: str, units: set[int]) -> list[Signal]:
     """Numbers and symbols of the unit's dispatches that stand in the text, in any spelling."""
-    if not units:
+    if not units or not re.search(r"\d", text):
         return []
-    rows = db.session.execute(
+    rows = read(
         select(Dispatch.id, Dispatch.number).distinct()
         .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
         .where(DispatchRecipient.unit_id.in_(units), Dispatch.state != "draft", Dispatch.number.is_not(None))
         .order_by(Dispatch.id.desc()).limit(LATEST)
     ).all()
     plain = fold(text)
-    named = [row for row in rows if _stands_in(row.number or "", plain)]
+    numbers = set(re.findall(r"\d+", plain))
+    named = [row for row in rows if _may_stand_in(row.number or "", numbers) and _stands_in(row.number or "", plain)]
     return [Signal("number", f"nêu số {', '.join(row.number or '' for row in named)}", None, tuple(sorted(row.id for row in named)))] if named else []
 
 
+def _may_stand_in(number: str, numbers: set[str]) -> bool:
+    """Whether the number's digits stand in the text at all: a look that spares the search for most."""
+    digits = re.match(r"\D*(\d+)", number)
+    return digits is not None and bool({digits[1], digits[1].lstrip("0")} & numbers)
+
+
 def _stands_in(number: str, text: str) -> bool:
-    """Whether '931-CV/HNDT' stands in folded text: '931 cv hndt', or '931' after a word that announces a number."""
+    """Whether '931-CV/HNDT' stands in folded text: '931 cv hndt', or '931' without any symbol after a word that announces a number.
+
+    A number with another symbol is another document, often the unit's own.
+    """
     words = fold(number).split()
     if len(words) < 2:
         return False
     spelled = r"\s?".join(map(re.escape, words))
-    announced = rf"(?:cong van|van ban|chi thi|ke hoach|thong bao|cv|so)(?: so)? 0*{re.escape(words[0].lstrip('0') or '0')}\b"
+    announced = rf"(?:cong van|van ban|chi thi|ke hoach|thong bao|cv|so)(?: so)? 0*{re.escape(words[0].lstrip('0') or '0')}\b(?! ?(?:{_SYMBOLS})\b)"
     return re.search(rf"\b{spelled}\b", text) is not None or re.search(rf"\b{announced}", text) is not None
-
-
-def units_of(sender: str) -> frozenset[int]:
-    """The units that an address is known for: its people, its duty mailbox, and what a clerk has confirmed."""
-    people = select(Person.unit_id).where(Person.email == sender, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)))
-    boxes = select(Unit.id).where(func.lower(Unit.mailbox) == sender)
-    confirmed = select(KnownSender.unit_id).where(KnownSender.address == sender)
-    return frozenset(id for query in (people, boxes, confirmed) for id in db.session.scalars(query) if id is not None)
-
-
-def person_of(sender: str, unit_id: int) -> Person | None:
-    """The unit's person with this address."""
-    return db.session.scalars(
-        select(Person).where(Person.email == sender, Person.unit_id == unit_id, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)))
-    ).first()

@@ -141,8 +141,8 @@ def _hand_in(by: Actor, mail: IncomingMail, assignment_ids: Sequence[int], decid
     if not set(assignment_ids) <= wanted:
         raise NotFound()
     stored = list(db.session.scalars(
-        select(IncomingFile.file_id).where(IncomingFile.incoming_id == mail.id, IncomingFile.file_id.is_not(None)).order_by(IncomingFile.id)))
-    mail.submission_id = mail_submissions.hand_in(by, dispatch.id, assignment_ids, [id for id in stored if id], mail.body)
+        select(StoredFile).join(IncomingFile, IncomingFile.file_id == StoredFile.id).where(IncomingFile.incoming_id == mail.id).order_by(IncomingFile.id)))
+    mail.submission_id = mail_submissions.hand_in(by, dispatch.id, assignment_ids, stored, mail.body)
     mail.state, mail.reason, mail.decided_by_id, mail.decided_at = "filed", "", decided_by, clock.now()
     history.record(by, "mail.filed", dispatch_id=dispatch.id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
     mail_receipts.send(mail)
