@@ -22,6 +22,12 @@ def test_a_dash_read_as_a_tilde() -> None:
     assert [r.value for r in found.recipients] == ["UBND các xã", "Phòng Y tế"]
 
 
+def test_a_short_letter_that_is_hard_wrapped_is_joined_too() -> None:
+    order = "Thực hiện kế hoạch năm của tỉnh, UBND huyện Tam Giang đề nghị UBND\ncác xã, thị trấn phối hợp thực hiện một số việc như sau:\n"
+    body = order + "+ Thu gom rác.\n+ Khơi mương."
+    assert [task.text for task in read(HEAD + body + TAIL).tasks] == ["Thu gom rác.", "Khơi mương."]
+
+
 @pytest.mark.parametrize("roman", ["1V- TỔ CHỨC THỰC HIỆN", "IV-TỔ CHỨC THỰC HIỆN"])
 def test_a_roman_number_half_read(roman: str) -> None:
     body = f"I- MỤC ĐÍCH\n1- Làng sạch.\nII- KINH PHÍ\n1- Từ quỹ thôn.\n{roman}\n1- Các xã thu gom rác.\n2- Các thôn khơi mương."

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 DAY = (
-    r"(?:ng[aà]y\s*)?(?:\(?thu \w+\)?,?\s*(?:ngay\s*)?\(?)?(?:(?P<d{0}>\d{{1,2}})\s?[/.-]\s?(?P<m{0}>\d{{1,2}})(?:\s?[/.-]\s?(?P<y{0}>(?:19|"
+    r"(?:ng[aà]y\s*)?(?:\(?thu \w+\)?,?\s*(?:ngay\s*)?\(?)?(?:(?P<d{0}>\d{{1,2}})\s?[/.-]\s?(?P<m{0}>1 [0-2](?=/(?:19|20)\d\d)|\d{{1,2}})"
+    r"(?:\s?[/.-]\s?(?P<y{0}>(?:19|"
     r"20)\d\d))?(?![\d/])"
     r"|(?P<e{0}>\d{{1,2}})\s*thang\s*(?P<n{0}>\d{{1,2}})(?:\s*(?:nam\s*|/\s?)(?P<z{0}>(?:19|20)\d\d))?(?!\d))"
 )
@@ -33,7 +34,8 @@ def day_of(match: re.Match[str], number: int, issued: date | None) -> Day | None
     year = groups.get(f"y{number}") or groups.get(f"z{number}")
     if not day or not month:
         return None
-    return make_day(int(day), int(month), int(year) if year else None, issued)
+    # A scan may part the two digits of a month ('03/1 1/2017').
+    return make_day(int(day), int(month.replace(" ", "")), int(year) if year else None, issued)
 
 
 def make_day(day: int, month: int, year: int | None, issued: date | None) -> Day | None:

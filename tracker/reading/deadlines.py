@@ -54,7 +54,18 @@ def _range(page: Page, match: re.Match[str], issued: date | None) -> Deadline | 
     first = day_of(match, 1, None)
     if first is not None and issued is not None and issued - first.value > timedelta(days=_LOOKS_BACK):
         return None
+    last = day_of(match, 2, issued)
+    if first is not None and last is not None and last.value < first.value:
+        meant = make_day(last.value.day, last.value.month, first.value.year, None)
+        return _ends_in_year(page, match, meant.value) if meant and meant.value >= first.value else None
     return _dated(page, match, issued, 2, "Khoảng thời gian: hết ngày {day} là hết hạn.", kind="range")
+
+
+def _ends_in_year(page: Page, match: re.Match[str], last: date) -> Deadline:
+    """A range that ends before it begins: its last year is a slip, the year it began in is meant."""
+    span = term_span(page, match)
+    why = f"Năm của ngày cuối đọc ra trước ngày đầu; lấy theo năm của ngày đầu: {say_day(last)}. Hãy so với bản gốc."
+    return Deadline(squash(page.text[span[0] : span[1]]), span, "range", "day", last, why, inferred_year=True)
 
 
 def _short_range(page: Page, match: re.Match[str], issued: date | None) -> Deadline | None:

@@ -79,7 +79,7 @@ class Page:
         """Typical length of a full line where the text is hard-wrapped, 0 where each line is a paragraph."""
         visible = [line for line in self.lines if not line.blank and "   " not in line.text.strip() and "\t" not in line.text.strip()]
         long = sorted(line.end - line.body for line in visible if line.end - line.body >= 45)
-        if len(long) < 4:
+        if len(long) < 2:
             return 0
         width = long[int(len(long) * 0.85)]
         if width > 130:

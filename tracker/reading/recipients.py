@@ -42,7 +42,7 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
 def _split(page: Page, start: int, end: int) -> list[tuple[int, int]]:
     """Parts between semicolons, dashes at their start cut off."""
     parts, at = [], start
-    for match in re.finditer(r";\s*|\(sau d.y.*|(?:^|\s{2,}|\t)[-–—+•]\s+", page.text[start:end]):
+    for match in re.finditer(r";\s*|\(sau d.y.*|(?:^|\s{2,}|\t)[-–—+•~]\s+", page.text[start:end]):
         parts.append((at, start + match.start()))
         at = start + match.end()
         if match[0].startswith("(sau"):

@@ -214,7 +214,9 @@ def _named_groups(page: Page, root: Node, at_least: int = 2) -> list[Node]:
         intro = group[0].intro
         if group[0].rank < RANKS["dash"] or intro is None or intro.start < root.start() or intro.end - intro.start >= 200 or page.text[intro.end - 1] != ":":
             continue
-        if orders.names_body(page.flat[intro.start : intro.end]):
+        if found and found[-1].head is intro:
+            found[-1].children += group
+        elif orders.names_body(page.flat[intro.start : intro.end]):
             found.append(Node(intro, group[0].rank, [intro], group))
     return found if len(found) >= at_least else []
 

@@ -198,13 +198,13 @@ def _address_end(page: Page, flats: list[str], address: int, limit: int) -> int:
     while index < min(limit, len(flats)):
         flat = flats[index]
         if not flat:
-            if seen and not re.match(r"[-+•]", _next_visible(flats, index)) and not _next_visible(flats, index).startswith("(sau day"):
+            if seen and not re.match(r"[-+•~*]", _next_visible(flats, index)) and not _next_visible(flats, index).startswith("(sau day"):
                 return index
-        elif re.match(r"[-+•]", flat) or flat.startswith("(sau day"):
+        elif re.match(r"[-+•~*]", flat) or flat.startswith("(sau day"):
             seen = True
         elif not seen:
             seen = True
-        elif not own and page.lines[index - 1].end and len(flat) < 90 and re.match(r"[-+•]", flats[index - 1] or " ") and flats[index - 1][-1:] not in ";.":
+        elif not own and page.lines[index - 1].end and len(flat) < 90 and re.match(r"[-+•~*]", flats[index - 1] or " ") and flats[index - 1][-1:] not in ";.":
             pass
         elif own and len(flat) < 80 and flats[index - 1] and (flats[index - 1][-1:] in ";," or page.text[page.lines[index].body].islower()):
             pass
