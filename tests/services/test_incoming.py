@@ -49,6 +49,7 @@ class Post:
         return row
 
     def states(self, dispatch: Dispatch | None = None) -> list[str]:
+        db.session.rollback()  # what a page wrote is seen by a new transaction only
         rows = self.make.assignments(dispatch or self.dispatch, self.unit)
         for row in rows:
             db.session.refresh(row)
