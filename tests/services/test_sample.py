@@ -10,7 +10,9 @@ from tracker.db import Base, db, transaction
 from tracker.domain.errors import Conflict
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
-from tracker.models.mails import Mail
+from tracker.models.dispatches import Dispatch
+from tracker.models.letters import Letter
+from tracker.models.mails import Mail, Reminder
 from tracker.models.people import Person
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
@@ -66,8 +68,14 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         assert {State.ASSIGNED, State.ACKNOWLEDGED, State.SUBMITTED, State.RETURNED, State.ACCEPTED} <= set(states)
         assert db.session.scalar(late) and db.session.scalar(overdue)
         assert db.session.scalar(select(func.count()).where(Submission.state == "draft")) == 1
-        dated = db.session.execute(select(Task.due_on, Task.review_on).where(Task.kind == "task")).all()
+        main, monthly = db.session.scalars(select(Dispatch).order_by(Dispatch.number.desc()))
+        dated = db.session.execute(select(Task.due_on, Task.review_on).where(Task.kind == "task", Task.dispatch_id == main.id)).all()
         assert (len(dated), sum(row.due_on is not None for row in dated), sum(row.review_on is not None for row in dated)) == (8, 5, 3)
+        periods = list(db.session.scalars(select(Task.period).where(Task.dispatch_id == monthly.id).order_by(Task.position)))
+        assert 2 <= len(periods) <= 3 and periods == sorted(set(periods)) and None not in periods
+        letter = db.session.scalars(select(Letter)).one()
+        assert (letter.state, letter.number, letter.dispatch_id) == ("issued", "958-CV/HNDT", main.id)
+        assert db.session.scalar(select(func.count()).where(Reminder.step == "letter")) == len(letter.lines) > 0
 
 
 def test_every_address_of_the_sample_ends_in_example(sqlite_app: Flask) -> None:

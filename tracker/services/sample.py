@@ -15,6 +15,7 @@ from tracker.domain.errors import Conflict, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.events import Event
 from tracker.models.files import StoredFile
+from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.models.office import Setting
 from tracker.models.pauses import Pause
@@ -28,6 +29,7 @@ from tracker.services.calendar import working_calendar
 from tracker.services.sample_acts import Prepared, Story, lower, signatory
 from tracker.services.sample_story import (
     DOMAIN,
+    MONTHLY_ISSUED,
     MOUNTAIN,
     OFFICE,
     PEOPLE,
@@ -38,6 +40,7 @@ from tracker.services.sample_story import (
 )
 
 TEXT = Path(__file__).resolve().parent.parent / "data" / "sample" / "dispatch.txt"
+MONTHLY_TEXT = TEXT.with_name("monthly.txt")
 SETTING = "sample"
 
 
@@ -64,7 +67,12 @@ def prepare() -> Prepared:
     days = Days(clock.today(), working_calendar())
     issued = days.issued
     text = TEXT.read_text(encoding="utf-8").format(day=issued.day, month=issued.month, year=issued.year)
-    made = Prepared(days, intake.take((io.BytesIO(sample_files.dispatch(text)), "931-CV-HNDT.docx")))
+    begun_on = days.back(MONTHLY_ISSUED)
+    monthly = MONTHLY_TEXT.read_text(encoding="utf-8").format(day=begun_on.day, month=begun_on.month, year=begun_on.year)
+    made = Prepared(
+        days, intake.take((io.BytesIO(sample_files.dispatch(text)), "931-CV-HNDT.docx")),
+        intake.take((io.BytesIO(sample_files.dispatch(monthly)), "902-CV-HNDT.docx")),
+    )
     names = dict(db.session.execute(select(Unit.short_name, Unit.name).where(Unit.level == "district")).all())
     for n, handed in enumerate(days.handed()):
         made.evidence[handed.unit, handed.on] = made.evidence.get((handed.unit, handed.on), []) + _files(handed, names[handed.unit], n)
@@ -134,6 +142,7 @@ def _files_of(dispatches: list[int]) -> set[int]:
         select(DispatchFile.file_id).where(DispatchFile.dispatch_id.in_(dispatches)),
         select(Evidence.file_id).join(Submission, Submission.id == Evidence.submission_id).where(Submission.dispatch_id.in_(dispatches)),
         select(ReportFile.file_id).join(Report, Report.id == ReportFile.report_id).where(Report.dispatch_id.in_(dispatches)),
+        *(select(column).where(Letter.dispatch_id.in_(dispatches)) for column in (Letter.docx_file_id, Letter.pdf_file_id, Letter.signed_file_id)),
     )
     return {id for query in wanted for id in db.session.scalars(query) if id is not None}
 

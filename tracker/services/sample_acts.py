@@ -20,11 +20,26 @@ from tracker.models.people import Person
 from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import answering, assignments, draft_tasks, evidence, intake, issuing, pause_work, pauses, reminders, reviewing, submissions
+from tracker.services import (
+    answering,
+    assignments,
+    draft_tasks,
+    evidence,
+    intake,
+    issuing,
+    pause_work,
+    pauses,
+    reminders,
+    reviewing,
+    sample_more,
+    submissions,
+)
 from tracker.services.intake import Intake
+from tracker.services.sample_requests import Requests
 from tracker.services.sample_story import (
     EVIDENCE,
     FINDINGS_REVIEW,
+    LETTER_ON,
     RESULTS,
     RETURNED,
     SHORT_SUBJECT,
@@ -47,6 +62,7 @@ class Prepared:
 
     days: Days
     dispatch: Intake
+    monthly: Intake
     evidence: dict[tuple[str, date], list[tuple[Blob, str]]] = field(default_factory=dict)
     draft: dict[str, tuple[Blob, str]] = field(default_factory=dict)
 
@@ -62,6 +78,10 @@ class Story:
         self.dispatch_id = 0
 
     def acts(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
+        """Every act with its moment, in no order."""
+        clerk, names = self.clerk, {name: unit.id for name, unit in self.units.items()}
+        yield from sample_more.Monthly(self.prepared.monthly, self.days, clerk, self._actor, names).acts()
+        yield _at(self.days.back(LETTER_ON), 11), lambda: sample_more.letter(clerk, self.dispatch_id)
         yield _at(self.days.issued, 9), self._issue
         for n, (name, letters) in enumerate(STORY.items()):
             if set(letters) != {"n"}:
@@ -76,6 +96,7 @@ class Story:
         storm = self.days.back(STORM_FROM)
         yield _at(storm, 17), partial(self._storm, storm)
         yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
+        yield from Requests(self.days, self.clerk, self._actor, self._ids, []).acts()
         for day in sorted({self.days.back(days) for days in REMINDED}):
             yield _at(day, 8), partial(self._remind, day)
 

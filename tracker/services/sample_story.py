@@ -48,6 +48,11 @@ STORM, STORM_FROM, STORM_DAYS = "Quảng Xương", -4, 2
 STORM_REASON = "Bão số 5 đổ bộ, huyện tập trung phòng chống và khắc phục."
 
 
+#: The dispatch with a monthly task, days from today; and the register number of the formal letter to those who are late, and its day.
+MONTHLY, MONTHLY_TITLE, MONTHLY_ISSUED = "Báo cáo hằng tháng ở các huyện miền núi", "Báo cáo thu lãi, thu nợ", -45
+LETTER, LETTER_ON = "958", 0
+
+
 @dataclass(frozen=True)
 class Person:
     """One login of the sample; unit: short name of a district, or none for the province."""
