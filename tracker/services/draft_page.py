@@ -7,11 +7,12 @@ from tracker.i18n import EVIDENCE
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task
-from tracker.services import draft_undo, drafts, intake, issue_plan, recipients
+from tracker.services import draft_undo, drafts, intake, issue_plan, office_days, recipients
 from tracker.services.dispatch_page import files_of
 from tracker.services.intake import Earlier
 from tracker.services.issue_plan import Plan
 from tracker.services.recipients import Recipient
+from tracker.services.why import day_off
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Doubt:
 class DraftPage:
     """The whole page.
 
-    undo: the step that can be taken back, in words; chosen: per task id the units ticked for it with their role; undated: tasks without any date.
+    undo: the step that can be taken back, in words; chosen: per task id the units ticked for it with their role; undated: tasks without any date;
+    off: per task id the day off (Chủ nhật, Quốc khánh) on which its deadline falls.
     """
 
     dispatch: Dispatch
@@ -46,6 +48,7 @@ class DraftPage:
     everyone: list[Recipient]
     groups: list[tuple[int, str]]
     undated: int
+    off: dict[int, str]
 
     @property
     def state(self) -> str:
@@ -63,8 +66,14 @@ def page(actor: Actor, dispatch_id: int) -> DraftPage:
         deleted=plan.deleted, files=files_of(dispatch), earlier=intake.earlier(dispatch),
         notices=_notices(dispatch.reading), task_doubts=_task_doubts(live), undo=draft_undo.last(dispatch), chosen=plan.chosen,
         everyone=plan.recipients if dispatch.to_units is None else recipients.of_day(), groups=recipients.groups(),
-        undated=sum(1 for task in live if not task.due_on and not task.review_on),
+        undated=sum(1 for task in live if not task.due_on and not task.review_on), off=_off(live),
     )
+
+
+def _off(tasks: list[Task]) -> dict[int, str]:
+    days = {task.id: task.due_on for task in tasks if task.due_on}
+    known = office_days.between(min(days.values()), max(days.values())) if days else []
+    return {task_id: name for task_id, day in days.items() if (name := day_off(day, known))}
 
 
 def _notices(reading: dict[str, Any]) -> list[Doubt]:
