@@ -195,3 +195,25 @@ def test_marks_between_number_and_addressee_do_not_begin_the_body(blank: str) ->
     text = head().replace("V/v kiểm tra cống\n\n", f"V/v kiểm tra cống{blank}đầu mùa{blank}KHẨN{blank}\n")
     found = read(text)
     assert [r.value for r in found.recipients] == ["Các đội"] and len(found.tasks) == 1
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "Phòng Y tế huyện lập kế hoạch dọn vệ sinh như sau:\n",
+        "Nhà trường mời toàn thể giáo viên, học sinh dọn vệ sinh đầu năm với các nội dung dưới đây; mọi người xem kỹ phần việc của mình và làm theo.\n",
+        "",
+    ],
+)
+def test_a_title_that_no_blank_line_ends_is_not_the_body_s(opening: str) -> None:
+    text = (
+        "UBND XÃ TÂN LẬP\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 3/KH-UBND\tTân Lập, ngày 1 tháng 2 năm 2022\n\nKẾ HOẠCH\nDọn vệ sinh\nđường làng\n"
+        f"{opening}I. NHIỆM VỤ\n1. Các thôn thu gom rác.\n2. Các xóm khơi mương.\nCHỦ TỊCH\n\nLê Văn Bốn\n"
+    )
+    found = read(text)
+    assert found.subject and found.subject.value == "Dọn vệ sinh đường làng" and len(found.tasks) == 2
+
+
+@pytest.mark.parametrize(("title", "kind"), [("CHƯƠNG TRÌNH HÀNH ĐỘNG", "chương trình"), ("KẾ HOẠCH LIÊN NGÀNH", "kế hoạch"), ("THƯ NGỎ", "thư ngỏ")])
+def test_kinds_that_are_called_by_more_words(title: str, kind: str) -> None:
+    assert read(head().replace("V/v kiểm tra cống", f"\n{title}\nKiểm tra cống")).kind == kind

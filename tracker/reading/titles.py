@@ -6,7 +6,8 @@ from difflib import get_close_matches
 TITLES = {
     "thong bao", "ke hoach", "chi thi", "quyet dinh", "huong dan", "bao cao", "cong dien", "ket luan", "nghi quyet", "to trinh", "giay moi",
     "chuong trinh", "phuong an", "de an", "quy che", "quy dinh", "thong tri", "thong cao", "bien ban", "cong van", "giay bao", "thong bao ket luan",
-    "thu moi", "thong bao moi hop", "phieu chuyen", "cong dien khan",
+    "thu moi", "thong bao moi hop", "phieu chuyen", "cong dien khan", "thong bao khan", "thu ngo", "giay trieu tap", "ke hoach lien nganh",
+    "ke hoach lien tich", "ke hoach phoi hop", "huong dan lien nganh", "chuong trinh hanh dong", "chuong trinh cong tac",
 }  # fmt: skip
 _SQUEEZED = {title.replace(" ", ""): title for title in TITLES}
 _SECTION = re.compile(r"\W*(?:[ivx]{1,4}|\d{1,2}|[a-h])\s?[.)/-]")

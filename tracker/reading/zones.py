@@ -182,12 +182,19 @@ _OPENERS = re.compile(
 )
 
 
+#: A section or an item; a title line as long as this is the body's first paragraph.
+_MARKED = re.compile(r"(?:[ivx]{1,4}|\d{1,2})\s?[.)]\s|[ivx]{1,4}-\s")
+_LONGEST_TITLE_LINE = 120
+
+
 def _opens_body(page: Page, index: int) -> bool:
     line = page.lines[index]
     flat = page.line_flat(line)
     if _OPENERS.match(flat) and page.text[line.body].isupper() and (not page.width or line.end - line.body > 0.8 * page.width):
         return True
-    return len(flat) > 200
+    if _MARKED.match(flat) or (flat.endswith(":") and not page.text[line.body : line.end].isupper()):
+        return True
+    return len(flat) > (200 if page.width else _LONGEST_TITLE_LINE)
 
 
 def _address_end(page: Page, flats: list[str], address: int, limit: int) -> int:
