@@ -75,7 +75,7 @@ def test_a_request_moves_nothing_until_it_is_decided(scene: Scene) -> None:
     found = one(scene.ask())
     assert (found.state, found.due_before, found.wished_on, found.late_before, found.channel) == ("asked", DUE, WISHED, 0, "web")
     assert (scene.now().due_on, scene.row.state, scene.row.deadline_version) == (DUE, State.ASSIGNED, 1)
-    told = sentences.of_assignment(scene.row.id)[-1].text
+    told = sentences.lines(sentences.events_of(scene.row.id))[-1].text
     assert told.endswith(f"xin gia hạn đến 15/10/2026 (hạn đang là 30/09/2026, Thiên tai, thời tiết): “{REASON}”.")
 
 
@@ -100,7 +100,7 @@ def test_granting_otherwise_and_refusing_tell_the_unit_why(scene: Scene) -> None
     otherwise, refused = scene.mails()
     assert "đến ngày khác ngày đã xin" in otherwise.subject and "xin đến 15/10/2026" in otherwise.body_text
     assert "Không cho gia hạn" in refused.subject and "Lý do: Việc đã lùi một lần" in refused.body_text
-    told = [line.text.partition(" ")[2] for line in sentences.of_assignment(scene.row.id)]
+    told = [line.text.partition(" ")[2] for line in sentences.lines(sentences.events_of(scene.row.id))]
     assert any("cho gia hạn đến 09/10/2026, thay hạn 30/09/2026" in line for line in told)
     assert any("không cho gia hạn đến 20/10/2026" in line for line in told)
 

@@ -46,7 +46,7 @@ class Scene:
         return self.row
 
     def told(self) -> str:
-        return sentences.of_assignment(self.row.id)[-1].text
+        return sentences.lines(sentences.events_of(self.row.id))[-1].text
 
 
 @pytest.fixture

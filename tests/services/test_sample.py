@@ -11,6 +11,7 @@ from tracker.domain.errors import Conflict
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
+from tracker.models.extensions import Extension
 from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
 from tracker.models.people import Person
@@ -65,7 +66,9 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         states = dict(db.session.execute(select(Assignment.state, func.count()).group_by(Assignment.state)).all())
         late = select(func.count()).where(Assignment.state == State.ACCEPTED, Assignment.submitted_on > Assignment.due_on)
         overdue = select(func.count()).where(Assignment.chase_on.is_not(None), Assignment.due_on < clock.today())
-        assert {State.ASSIGNED, State.ACKNOWLEDGED, State.SUBMITTED, State.RETURNED, State.ACCEPTED} <= set(states)
+        assert {State.ASSIGNED, State.ACKNOWLEDGED, State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.OBJECTED} <= set(states)
+        asked = dict(db.session.execute(select(Extension.state, func.max(Extension.late_before)).group_by(Extension.state)).all())
+        assert asked["asked"] == 0 and asked["granted"] > 0
         assert db.session.scalar(late) and db.session.scalar(overdue)
         assert db.session.scalar(select(func.count()).where(Submission.state == "draft")) == 1
         main, monthly = db.session.scalars(select(Dispatch).order_by(Dispatch.number.desc()))
