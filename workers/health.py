@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from tracker.db import transaction
-from tracker.services import heartbeats
+from tracker.services import heartbeats, watch
 
 
 @shared_task(name="health.beat")
@@ -14,3 +14,9 @@ def beat() -> None:
     with transaction():
         for name in ("beat", "worker"):
             heartbeats.beat(name)
+
+
+@shared_task(name="health.watch")
+def look() -> None:
+    """Look whether the machine is well, and mail what is not. Of several looks within a minute one counts, and a trouble is told once a day."""
+    watch.look(transaction)

@@ -13,6 +13,7 @@ def _every(task: str, seconds: int) -> dict[str, Any]:
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "health.beat": _every("health.beat", 30),
+    "health.watch": _every("health.watch", 60),
     "reports.sweep": _every("reports.sweep", 60),
     "reports.schedule": _every("reports.schedule", 600),
     "mail.sweep": _every("mail.sweep", 10),

@@ -47,3 +47,15 @@ def _send(name: str, ids: tuple[int, ...]) -> None:
     except (OperationalError, RedisError, OSError) as error:
         # The sweeper finds the row: a broker that is away costs minutes, never a message.
         log.warning("job %s%s was not sent: %s", name, ids, error)
+
+
+def workers_answer() -> bool | None:
+    """Whether any worker answers within three seconds; None where the broker itself cannot be asked. No transaction may be open meanwhile."""
+    sender = current_app.extensions["jobs"]
+    if sender is None:
+        return None
+    try:
+        return bool(sender.control.ping(timeout=3))
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("workers could not be asked: %s", error)
+        return None

@@ -21,7 +21,7 @@ from tracker.adapters import pdf
 from tracker.cli.context import revisions
 from tracker.config import Settings
 from tracker.db import db
-from tracker.services import heartbeats
+from tracker.services import heartbeats, watch
 
 FRESH_SECONDS = 120
 LEAST_FREE = 1024**3
@@ -94,6 +94,17 @@ def beat(app: Flask, settings: Settings) -> str:
     return f"chạy cách đây {age:.0f} giây"
 
 
+def well(app: Flask, settings: Settings) -> str:
+    """The plan of today is made, mails leave, no part keeps dying; worker and beat have lines of their own."""
+    try:
+        found = [one for one in watch.troubles() if one.kind != "background"]
+    except SQLAlchemyError as error:
+        raise Trouble("chưa xem được vì cơ sở dữ liệu chưa dùng được, xem các dòng trên.") from error
+    if found:
+        raise Trouble(" ".join(f"{one.words} {one.advice}" for one in found))
+    return "kế hoạch nhắc việc đã lập hoặc chưa đến giờ, không thư nào kẹt"
+
+
 def mail(app: Flask, settings: Settings) -> str:
     """The mail server lets us in; nothing is sent."""
     if settings.smtp_url is None:
@@ -164,6 +175,7 @@ CHECKS: tuple[tuple[str, Callable[[Flask, Settings], str]], ...] = (
     ("Hàng đợi (redis)", broker),
     ("Việc nền", worker),
     ("Lịch việc", beat),
+    ("Nhắc việc, thư chờ gửi", well),
     ("Gửi thư (smtp)", mail),
     ("Kho tệp", storage),
     ("Phông chữ", fonts),

@@ -43,8 +43,8 @@ def _taken(settings: Settings) -> str:
     )
 
 
-def tell(settings: Settings, children: Mapping[str, int]) -> None:
-    """Write serve.json, readable by its owner only: the addresses carry a password."""
+def tell(settings: Settings, children: Mapping[str, int], failing: Mapping[str, tuple[str, int]] | None = None) -> None:
+    """Write serve.json, readable by its owner only: the addresses carry a password. failing: parts that keep dying, for the others to tell."""
     content = {
         "pid": os.getpid(),
         "port": settings.port,
@@ -53,6 +53,7 @@ def tell(settings: Settings, children: Mapping[str, int]) -> None:
         "smtp_url": settings.smtp_url,
         "embedded": settings.embedded,
         "children": dict(children),
+        "failing": dict(failing or {}),
     }
     partly = settings.serve_file.with_suffix(".part")
     handle = os.open(partly, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

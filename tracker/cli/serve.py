@@ -93,13 +93,14 @@ def _start(supervisor: Supervisor, settings: Settings, services: list[tuple[Part
     supervisor.wait(lambda: _healthy(settings), START_SECONDS, "Trang web")
     for line in (f"Mở trình duyệt: {settings.public_url}", *told, "Dừng: Ctrl-C"):
         _say(line)
-    supervisor.watch(lambda: _tell_again(supervisor, settings))
+    # Asked for its health, the web looks after the other parts, also where nobody opens a page for hours.
+    supervisor.watch(lambda: _tell_again(supervisor, settings), lambda: _healthy(settings))
 
 
 def _tell_again(supervisor: Supervisor, settings: Settings) -> None:
     """After a restart: the addresses stay, so a disk that refuses the file is no reason to end."""
     try:
-        running.tell(settings, supervisor.pids())
+        running.tell(settings, supervisor.pids(), supervisor.failing())
     except OSError as error:
         _say(f"Không ghi được {settings.serve_file} ({error.strerror}). Hãy kiểm tra chỗ trống của đĩa.")
 

@@ -14,6 +14,9 @@ TICK = 0.1
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 30.0
 STEADY_AFTER = 60.0
+# So many deaths in a row, none after a steady run, are told to whoever looks after the machine.
+TOO_OFTEN = 3
+LOOK_EVERY = 60.0
 # Together below ten seconds: ask, ask harder, kill.
 PATIENCE = ((signal.SIGTERM, 5.0), (signal.SIGQUIT, 1.0))
 
@@ -35,6 +38,7 @@ class _Slot:
     started_at: float = 0.0
     delay: float = FIRST_DELAY
     retry_at: float = 0.0
+    deaths: int = 0
 
 
 class Supervisor:
@@ -55,6 +59,15 @@ class Supervisor:
     def pids(self) -> dict[str, int]:
         """Process ids of the running parts, by name."""
         return {name: slot.child.pid for name, slot in self._slots.items() if slot.child}
+
+    def failing(self) -> dict[str, tuple[str, int]]:
+        """Parts that die again and again without having run for a while: name → (label, how often in a row)."""
+        now = time.monotonic()
+        return {
+            name: (slot.part.label, slot.deaths)
+            for name, slot in self._slots.items()
+            if slot.deaths >= TOO_OFTEN and not (slot.child and now - slot.started_at > STEADY_AFTER)
+        }
 
     def start(self, part: Part) -> None:
         """Start a part and watch it from now on."""
@@ -87,16 +100,24 @@ class Supervisor:
                 raise Failed(f"{label}: chờ {seconds:.0f} giây mà chưa xong. Xem thêm trong thư mục {self._log_dir}.")
             self._tick()
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """Watch until a signal comes; calls `changed` after a restart."""
+    def watch(self, changed: Callable[[], None], look: Callable[[], object]) -> None:
+        """Watch until a signal comes; calls `changed` after a restart or when a part fails or recovers, and `look` once a minute."""
+        looked = time.monotonic()
+        before = self._told()
         while True:
-            before = self.pids()
             try:
                 self._tick()
             except Stopped:
                 return
-            if self.pids() != before:
+            if self._told() != before:
+                before = self._told()
                 changed()
+            if time.monotonic() - looked > LOOK_EVERY:
+                looked = time.monotonic()
+                look()
+
+    def _told(self) -> tuple[object, object]:
+        return self.pids(), self.failing()
 
     def _tick(self) -> None:
         if self._stop:
@@ -123,6 +144,7 @@ class Supervisor:
         child.kill()
         steady = now - slot.started_at > STEADY_AFTER
         slot.delay = FIRST_DELAY if steady else min(slot.delay * 2, LONGEST_DELAY)
+        slot.deaths = 1 if steady else slot.deaths + 1
         slot.retry_at = now + slot.delay
         self._say(f"{slot.part.label}: đã dừng đột ngột (mã {child.process.returncode}), chạy lại sau {slot.delay:.0f} giây. Nhật ký: {child.log}")
         for line in child.last_lines():

@@ -48,6 +48,8 @@ MESSAGES = {
     "group.empty": "Nhóm chưa có đơn vị nào. Hãy đánh dấu ít nhất một đơn vị.",
     "group.saved": "Đã lưu nhóm “{name}”.",
     "group.removed": "Đã xoá nhóm “{name}”. Các công văn đã ban hành không thay đổi.",
+    "office.alert_none": "Chưa ghi địa chỉ nhận tin báo sự cố. Hãy ghi địa chỉ, lưu lại rồi gửi thử.",
+    "office.alert_sent": "Đã gửi thư thử tới {address}. Nếu vài phút nữa chưa thấy, hãy chạy tracker doctor.",
     "office.link_days": "Số ngày phải từ 1 đến {most}. Hãy ghi lại, ví dụ 30.",
     "office.long": "Tên dài quá {most} ký tự. Hãy rút ngắn.",
     "office.day_far": "Ngày này cách nay hơn 5 năm. Hãy kiểm tra lại năm.",

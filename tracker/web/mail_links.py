@@ -20,6 +20,9 @@ from tracker.web.submissions import ACCEPT
 blueprint = Blueprint("mail_links", __name__)
 #: Said to search engines and archives; the address must reach neither them nor another site.
 KEPT_APART = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "same-origin"}
+PAGES = {
+    "acknowledge": "mail_links/acknowledge.html", "upload": "mail_links/upload.html", "extend": "mail_links/extend.html", "object": "mail_links/object.html",
+}
 
 
 def _token() -> str:
@@ -119,7 +122,7 @@ def _one_upload() -> tuple[Blob, str] | None:
 def _page(link: Link, problem: str = "", status: int = 200) -> ResponseReturnValue:
     found = link_page.page(link)
     html = render_template(
-        f"mail_links/{'gone' if link.trouble else link.purpose}.html", p=found, link=link, problem=problem, typed=request.form,
+        "mail_links/gone.html" if link.trouble else PAGES[link.purpose], p=found, link=link, problem=problem, typed=request.form,
         token=answer_form.token_of(request.form), picked=set(_picked()), accept=ACCEPT, limit=current_app.extensions["settings"].upload_limit,
         reasons=tuple(i18n.EXTENSION_REASONS.items()), title=i18n.LINK_TITLES[link.purpose],
     )

@@ -6,7 +6,7 @@ from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
-from tracker.services import office
+from tracker.services import office, watch
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -23,7 +23,7 @@ def _page(error: BadInput | None = None) -> ResponseReturnValue:
     errors = {str(error.params.get("field", "")): i18n.words(error)} if error else {}
     html = render_template(
         "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), errors=errors, typed=request.form, review_days=office.review_days(),
-        settings=current_app.extensions["settings"],
+        settings=current_app.extensions["settings"], link_days=office.link_days(), alert_address=office.alert_address(),
     )
     return html, 422 if error else 200
 
@@ -62,6 +62,33 @@ def review() -> ResponseReturnValue:
     try:
         with transaction():
             office.set_review_days(actor(), request.form.get("review_days", type=int))
+    except BadInput as error:
+        return _page(error)
+    return _saved()
+
+
+@blueprint.post("/links")
+@needs(Right.SETTINGS_MANAGE)
+def links() -> ResponseReturnValue:
+    """Keeps for how long links in mails work."""
+    try:
+        with transaction():
+            office.set_link_days(actor(), request.form.get("link_days", type=int))
+    except BadInput as error:
+        return _page(error)
+    return _saved()
+
+
+@blueprint.post("/alerts")
+@needs(Right.SETTINGS_MANAGE)
+def alerts() -> ResponseReturnValue:
+    """Keeps who is told of a trouble of the machine; the other button sends a mail there to try it."""
+    try:
+        with transaction():
+            if "test" in request.form:
+                flash(i18n.say("office.alert_sent", address=watch.send_test(actor())), "success")
+                return redirect(url_for("settings.index"))
+            office.set_alert_address(actor(), request.form.get("alert_address", ""))
     except BadInput as error:
         return _page(error)
     return _saved()
