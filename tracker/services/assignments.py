@@ -59,11 +59,11 @@ def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, A
 
 def dates(assignment: Assignment) -> dict[str, date | None]:
     """The dates that an assignment goes by; see `moved`."""
-    return {"due": assignment.due_on, "review": assignment.review_on}
+    return {"due": assignment.due_on, "review": assignment.review_on, "fix": assignment.fix_by}
 
 
 def moved(before: dict[str, date | None], assignment: Assignment) -> dict[str, str]:
-    """What an event tells of dates that changed: due_was and due_now, review_was and review_now (ISO, "" for none).
+    """What an event tells of dates that changed: due_was and due_now; so for review and fix (ISO, "" for none).
 
     "Vì sao là ngày này?" and reports of an earlier day read these, whatever act moved the date.
     """

@@ -86,7 +86,7 @@ def _assignments(dispatch_id: int) -> list[Row[Any]]:
         select(
             Assignment.id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on, Assignment.original_due_on,
             Assignment.review_on, Assignment.fix_by, Assignment.acknowledged_at, Assignment.submitted_on, Assignment.accepted_on,
-            Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.upheld,
+            Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.held_state, Assignment.upheld,
             Assignment.late_before,
             Task.kind, Task.position, Task.title, Task.text,
         )
@@ -161,17 +161,18 @@ def _line(row: Row[Any], unit: Row[Any], past: _Past, as_of: date) -> Line:
         id=row.id, unit_code=unit.code, unit_name=unit.unit_name, task_kind=row.kind, task_position=row.position, task_title=row.title,
         task_text=row.text, role=row.role, state=then.state, due_on=then.due_on, original_due_on=row.original_due_on, review_on=row.review_on,
         submitted_on=then.submitted_on, accepted_on=then.accepted_on, accepted_submitted_on=then.submitted_on if accepted else None,
-        accepted_due_on=then.accepted_due_on, fix_by=then.fix_by, return_reason=then.return_reason, result=then.result,
+        accepted_due_on=then.accepted_due_on, return_reason=then.return_reason, result=then.result,
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
         evidence=tuple(dict.fromkeys(item for submission, item in past.evidence[row.id] if submission in then.submissions)),
         reminded=past.reminded.get(row.id, 0), paused_on=then.held_on,
+        fix_by=then.fix_by and (past.course.fix_by(row.id, row.fix_by, as_of) or then.fix_by),
         late_before=past.course.late_before(row.id, row.late_before, as_of), objection_upheld=row.upheld and then.state == State.CANCELLED,
     )
 
 
 def _stored(row: Row[Any], past: _Past) -> Then:
     rounds = past.rounds[row.id]
-    returned = row.state == State.RETURNED
+    returned = State.RETURNED in (row.state, row.held_state)
     return Then(
         state=State(row.state), due_on=row.due_on, submitted_on=row.submitted_on, accepted_on=row.accepted_on,
         accepted_due_on=row.due_on if row.state == State.ACCEPTED else None, fix_by=row.fix_by if returned else None,

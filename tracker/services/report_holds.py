@@ -20,10 +20,15 @@ class Course:
     redated: dict[int, list[Redated]] = field(default_factory=lambda: defaultdict(list))
     cancelled: dict[int, date] = field(default_factory=dict)
     carried: dict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+    fixed: dict[int, list[tuple[date, date | None]]] = field(default_factory=lambda: defaultdict(list))
 
     def late_before(self, assignment_id: int, now: int, as_of: date) -> int:
         """The days late that extensions had left at the end of as_of; now: those of today. carried: each change's day, and the days before it."""
         return next((was for on, was in self.carried[assignment_id] if on > as_of), now)
+
+    def fix_by(self, assignment_id: int, now: date | None, as_of: date) -> date | None:
+        """The day by which it was to be mended, as it stood at the end of as_of; now: that of today. fixed: each change's day, and the day before it."""
+        return next((was for on, was in self.fixed[assignment_id] if on > as_of), now)
 
 
 def course(dispatch_id: int) -> Course:
@@ -43,9 +48,13 @@ def _take(found: Course, assignment_id: int, on: date, data: dict[str, str]) -> 
     holds = found.holds[assignment_id]
     if "due_was" in data:
         found.redated[assignment_id].append(Redated(on, date.fromisoformat(data["due_was"]) if data["due_was"] else None))
-    if was in HELD and now != was and holds and holds[-1].until is None:
+    if "fix_was" in data:
+        found.fixed[assignment_id].append((on, date.fromisoformat(data["fix_was"]) if data["fix_was"] else None))
+    # Another pause that reaches further back takes it over: paused before and after.
+    taken_over = was == now and bool(data.get("held_on"))
+    if was in HELD and (now != was or taken_over) and holds and holds[-1].until is None:
         holds[-1] = replace(holds[-1], until=on)
-    if now in HELD and now != was:
+    if now in HELD and (now != was or taken_over):
         holds.append(Hold(State(now), on, date.fromisoformat(data["held_on"]) if data.get("held_on") else on))
     if "late_was" in data:
         found.carried[assignment_id].append((on, int(data["late_was"])))
