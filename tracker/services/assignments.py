@@ -67,7 +67,7 @@ def moved(before: dict[str, date | None], assignment: Assignment) -> dict[str, s
 
     "Vì sao là ngày này?" and reports of an earlier day read these, whatever act moved the date.
     """
-    told = {}
+    told: dict[str, str] = {}
     for name, day in dates(assignment).items():
         if day != before[name]:
             was = before[name]
