@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from tests.reading import letters
+from tracker.reading import read
 from tracker.reading.deadlines import cell_deadline, find_deadlines
 from tracker.reading.page import Page
 
@@ -185,6 +187,12 @@ def test_a_cell_of_a_time_column(cell: str, kind: str, value: str | None) -> Non
 def test_areas_that_lie_over_each_other_give_a_term_once() -> None:
     page = Page("Gửi báo cáo trước ngày 25/8/2021.")
     assert len(find_deadlines(page, [(0, 33), (4, 33)], None)) == 1
+
+
+def test_a_day_in_the_grounds_of_an_order_is_not_its_term() -> None:
+    order = "Để kịp báo cáo Thủ tướng Chính phủ trong tháng 9 năm 2021, Sở đề nghị các huyện báo cáo các nội dung sau:\n1. Số vườn.\n2. Diện tích vườn."
+    text = letters.PROVINCE.replace("Để làm tốt hơn, Thường trực Hội yêu cầu Hội Làm vườn các huyện, thị xã thực hiện các việc sau:", order)
+    assert "trong tháng 9 năm 2021" not in [d.text for d in read(text).deadlines]
 
 
 @pytest.mark.parametrize("text", ["Gửi báo cáo năm, chốt số liệu đến ngày 31/12, theo mẫu", "báo cáo kết quả tính đến ngày 30/11/2021 của xã"])

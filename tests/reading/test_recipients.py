@@ -60,6 +60,7 @@ def test_a_notice_that_addresses_nobody_is_for_those_who_get_it(heading: str) ->
         ("Gửi hồ sơ về phòng Kế hoạch trước ngày 20/4", "phòng Kế hoạch"),
         ("Kịp thời báo cáo UBND tỉnh chỉ đạo giải quyết", "UBND tỉnh"),
         ("Báo cáo kết quả về Chi nhánh (qua phòng Kế hoạch) trước 05/7", "Chi nhánh (qua phòng Kế hoạch)"),
+        ("Rà soát các hồ; báo cáo Thủ tướng Chính phủ trước ngày 20/4", "Thủ tướng Chính phủ"),
         ("Bản giấy nộp tại Văn phòng Trường, bản mềm gửi sau", "Văn phòng Trường"),
         ("Phiếu gửi về: Phòng Thủy nông trước ngày 20/4", "Phòng Thủy nông"),
         ("Gửi về địa chỉ: Văn phòng Nông thôn mới, số 12 phố Chợ", "Văn phòng Nông thôn mới"),

@@ -230,6 +230,16 @@ def test_topics_to_be_looked_at_are_no_tasks() -> None:
         # 'Một số yêu cầu' asks, 'Yêu cầu' beside a purpose tells; what announces the parts names nobody's items
         ("Phòng Y tế thông báo như sau:\nI. Lịch nghỉ\n- Nghỉ từ ngày 20/3/2022 đến hết ngày 22/3/2022.\nII. Một số yêu cầu\n1. Các xã thu gom rác.\n"
          "2. Các thôn khơi mương.", ["Các xã thu", "Các thôn khơi"]),
+        # grounds that speak of teachers, school books or the Party's Tuyên giáo assign nothing
+        ("Hưởng ứng lời kêu gọi của Ban Tuyên giáo các huyện về việc giúp giáo viên các xã vùng cao;\nUBND huyện yêu cầu các xã thu gom rác.",
+         ["UBND huyện yêu"]),
+        # an item that begins with 'Mỗi' is no invitation to get in touch
+        ("UBND huyện yêu cầu các xã:\n1. Thu gom rác.\n2. Mỗi xã trồng một hàng cây trước ngày 20/3/2022.", ["Thu gom rác.", "Mỗi xã trồng"]),
+        # where a letter asks for nothing else, carrying out a numbered document is the task
+        ("Chủ tịch UBND tỉnh có ý kiến như sau:\nĐồng chí Chủ tịch UBND huyện chỉ đạo triển khai thực hiện nghiêm Công điện số 12/CĐ-UBND.\n"
+         "Văn phòng thông báo để biết, thực hiện.", ["Đồng chí Chủ"]),
+        # contents of a report are no orders
+        ("UBND huyện đề nghị các xã thực hiện việc báo cáo nhu cầu thùng rác, gồm:\n- Số lượng thùng nhỏ;\n- Số lượng thùng lớn.", ["UBND huyện đề"]),
         # words of action that begin like a body's name
         ("Điều 1. Ban hành kèm theo Quyết định này Kế hoạch tổ chức thu gom.\nĐiều 2. Giao Phòng Y tế theo dõi.", ["Giao Phòng Y"]),
     ],

@@ -59,6 +59,8 @@ def loose_orders(page: Page, loose: list[Paragraph], first_item: int | None) -> 
             if (p.start > first_item or page.flat.startswith("giao ", p.start)) and not opens_list(page, p) and _commands_alone(page.flat[p.start : p.end])
         ]  # fmt: skip
     found = [span for paragraph in loose for span in _commands(page, paragraph)]
+    if not found:
+        found = [span for paragraph in loose for span in _carries_out(page, paragraph)][:1]
     return [span for index, span in enumerate(found) if not index or not orders.only_when(page.flat[slice(*span)])]
 
 
@@ -69,6 +71,19 @@ def _commands_alone(flat: str) -> bool:
     return orders.is_order(flat[:200]) and not orders.is_closing(flat)
 
 
+#: A document by its number.
+_NUMBERED = phrase(r"\b(?:cong dien|ke hoach|chi thi|cong van|quyet dinh|nghi quyet|huong dan|thong bao|ket luan) so \d")
+
+
+def _carries_out(page: Page, paragraph: Paragraph) -> list[Span]:
+    """Where a letter asks for nothing else, that somebody is to carry out a document named by its number is what it asks for."""
+    return [
+        (start, end) for start, end in orders.sentences(page, paragraph.span)
+        if (orders.is_order(page.flat[start:end]) or orders.is_unit_duty(page.flat[start:end]))
+        and phrase(r"\bthuc hien\b").search(page.flat, start, end) and _NUMBERED.search(page.flat, start, end) and not opens_list(page, paragraph)
+    ]  # fmt: skip
+
+
 def _only_closes(flat: str) -> bool:
     """Whether an order asks for nothing but to carry the dispatch out; one that names a day for a report asks for that report."""
     return orders.is_closing(flat) and not (orders.is_order(flat) and orders.reports_by_a_day(flat))
@@ -76,6 +91,8 @@ def _only_closes(flat: str) -> bool:
 
 def _commands(page: Page, paragraph: Paragraph) -> list[Span]:
     found: list[Span] = []
+    if opens_list(page, paragraph) and not orders.is_order(page.flat[paragraph.start : paragraph.end]):
+        return []
     for start, end in orders.sentences(page, paragraph.span):
         flat = page.flat[start:end]
         begin = orders.command_start(page, (start, end))

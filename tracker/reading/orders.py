@@ -31,8 +31,11 @@ _VERB = (
 _BODY = rf"(?!{_VERB}\b){_WHO}"
 #: 'Giao ban' is a meeting, 'giao Ban …' an order.
 _BRIEFING = r"giao ban(?: hang| dinh ky| thang| quy| tuan| dau| cuoi| voi| ngay|\W|$)"
+#: Without accents 'giao' is also the second word of sách giáo khoa, nhà giáo, Tuyên giáo, chuyển giao, được giao.
+_NOT_ASSIGNED = "".join(rf"(?<!\b{word}\s)" for word in ("sach", "nha", "ton", "thay", "co", "mau", "tuyen", "chuyen", "duoc", "phat"))
+_TEACHER = r"giao vien\b(?! (?:kiem sat|ksnd|nghien cuu|khoa hoc|cong nghe|quy hoach))"
 ORDER = phrase(
-    rf"\b(?:yeu cau|de nghi|kinh de nghi|(?!{_BRIEFING})giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)"
+    rf"\b(?:yeu cau|de nghi|kinh de nghi|(?!{_BRIEFING})(?!{_TEACHER}){_NOT_ASSIGNED}giao(?: cho| nhiem vu cho)?|phan cong|chi thi|uy quyen|kien nghi|chi dao)"
     rf"\s*:?\s*(?!so \d)(?={_WHO}\b)"
 )
 HAS_DUTY = phrase(r"\b(?:chiu )?trach nhiem\b|\bchu tri\b|\bchi dao, |\bphai \b|\bcan \b")
@@ -46,7 +49,7 @@ SHORTCOMING = phrase(r"\b(?:ton tai|han che|khuyet diem|yeu kem|thieu sot|vuong 
 RESULT = phrase(r"\b(?:dat duoc|ket qua (?:dat duoc|noi bat|cu the|nhu sau|chinh|chu yeu|thuc hien)|thanh tich|uu diem)\b")
 _CLOSING = phrase(
     r"\b(?:trien khai,? thuc hien|nghiem tuc|to chuc thuc hien|thuc hien (?:hieu qua|tot|nghiem|day du|dung|"
-    r"cac noi dung|noi dung)|(?:trien khai|thuc hien)(?=;|\W*$)|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
+    r"cac noi dung|noi dung)|cac noi dung (?:neu )?tren|(?:trien khai|thuc hien)(?=;|\W*$)|biet,? (?:va |de )?(?:thuc hien|chi dao)|"
     r"quan tam,? (?:chi dao|thuc hien|phoi hop)|chi dao,? (?:to chuc |trien khai )?thuc hien|"
     r"phoi hop thuc hien|phoi hop,? (?:chi dao|giai quyet)|khan truong thuc hien|lien he|"
     r"phan anh (?:kip thoi )?ve|bao cao (?:kip thoi )?ve|quan triet|nhan duoc)\b"
@@ -54,7 +57,7 @@ _CLOSING = phrase(
 _SUPERVISES = phrase(r"\b(?:theo doi|don doc|kiem tra|giam sat|tong hop)\b")
 CONTACT = phrase(
     r"^(?:\W*)(?:neu can|moi chi tiet|chi tiet (?:xin )?lien he|thong tin chi tiet|moi thong tin|moi vuong mac|"
-    r"vui long lien he|xin lien he|dau moi lien he|\(?moi)\b"
+    r"vui long lien he|xin lien he|dau moi lien he|\(?moi (?:quy|xem|tham khao|truy cap|lien he))\b"
 )
 _TRANSITION = phrase(
     r"\b(?:trong qua trinh|neu co|truong hop|qua trinh trien khai|tren day la|van ban nay|chi thi nay|"

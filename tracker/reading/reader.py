@@ -97,7 +97,9 @@ def _areas(page: Page, tasks: list[Task], outside: list[Paragraph], begin: int, 
     areas = [t.span for t in tasks]
     before = [p for p in outside if p.start < begin]
     if before and (opens_list(page, before[-1]) or any(begin < p.end for p in before[-1:])):
-        areas.append(before[-1].span)
+        # What stands before the order's verb are its grounds ('… báo cáo Thủ tướng trong tháng 01, Sở đề nghị …').
+        order = orders.ORDER.search(page.flat, *before[-1].span)
+        areas.append((order.start() if order else before[-1].start, before[-1].end))
     areas += [p.span for p in outside if p.start >= begin]
     if not tasks:
         areas = [p.span for p in outside if orders.is_order(page.flat[p.start : p.end]) or (kind in _INVITES and orders.asks_back(page.flat[p.start : p.end]))]

@@ -22,6 +22,7 @@ _TO = (
     phrase(rf"\b(?:bao cao|gui|nop)(?: ve| cho| len| toi| den| kip thoi| nhanh| ket qua| ngay)* {_ORG}"),
     phrase(rf"\b(?:trinh|de xuat)(?: len| voi)? (?!quy (?:hoach|che|dinh|trinh)\b){_ORG}|\b(?:gui|nop)\b[^.;,]{{0,60}}? tai {_ORG}"),
     phrase(rf"\b(?:thong qua|qua) {_ORG}"),
+    phrase(r"(?:^|[;,.] |\bva )bao cao(?: kip thoi| ket qua)? (?=(?:thu tuong|chinh phu)\b)"),
     phrase(rf"\blien he (?:voi )?{_ORG}"),
 )
 #: 'phòng Kế hoạch', 'thường trực Hội': a common word before the name.
@@ -82,7 +83,7 @@ def same_office(first: str, second: str) -> bool:
 
 
 def _office(page: Page, start: int, end: int) -> tuple[int, Found] | None:
-    for weight, pattern in zip((3, 3, 3, 2, 1, 0), _TO, strict=True):
+    for weight, pattern in zip((3, 3, 3, 2, 1, 1, 0), _TO, strict=True):
         for match in pattern.finditer(page.flat, start, end):
             at = match.end()
             if at < end and (page.text[at].isupper() or _LOWER_OFFICE.match(page.text, at, end)):

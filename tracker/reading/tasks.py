@@ -26,7 +26,7 @@ _SHARED_OUT = phrase(r"(?:phan cong(?: nhiem vu| to chuc| thuc hien| trach nhiem
 _COMMANDS_NOBODY = frozenset({"báo cáo", "tờ trình", "giấy mời", "thư mời"})
 _OUTLINE = phrase(
     r"\b(?:bao cao|de cuong|noi dung bao cao|danh gia|cung cap)\b[^.]{0,240}\b(?:huong dan|de cuong|noi dung|"
-    r"cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$"
+    r"cau truc|mau)\b[^.]{0,40}(?:sau|duoi day|nhu sau)\W*$|\bbao cao\b[^.]{0,240}\b(?:gom|bao gom)\W*$"
 )
 _REPORT_PART = phrase(
     r"(?:noi dung bao cao|thoi (?:gian|han)[^.]{0,30}(?:bao cao|gui|nop)|tinh hinh|ket qua|kho khan|kien nghi|"
