@@ -69,6 +69,14 @@ def test_longest_first_with_what_is_needed_to_move_them(app: Flask, make: Factor
         ("Huyện Hai", 120, 0, None, [("Lê Thị Xa", "0912 000 111")]), ("Huyện Một", 95, 1, TODAY, [])]
 
 
+def test_an_old_dispatch_that_was_entered_late_counts_from_its_issue(app: Flask, make: Factory) -> None:
+    dispatch = issued(make, 45, [make.unit()], [UNDATED])
+    with transaction() as session:
+        session.get_one(Dispatch, dispatch.id).issued_on = date(2025, 1, 2)
+    (line,) = quiet.quiet(make.actor()).bands[30]
+    assert (line.days, line.since) == (45, TODAY - timedelta(days=45))
+
+
 def test_ended_dispatches_and_other_people_stay_out(app: Flask, make: Factory) -> None:
     unit, clerk = make.unit(), make.actor()
     dispatch = issued(make, 40, [unit], [UNDATED])

@@ -4,6 +4,7 @@ import struct
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import typst
@@ -20,6 +21,8 @@ FAMILY = "Liberation Serif"
 MISSING = "□"
 #: A table wider than this many columns is set smaller.
 SMALL_FROM = 7
+#: The compiler serves one thread at a time; pages of the web are drawn in several.
+_DRAWING = Lock()
 
 
 class PdfError(RuntimeError):
@@ -36,12 +39,12 @@ def draw(document: Document, made_on: date) -> bytes:
 
     Raises PdfError, for a mere warning too: a missing font only warns and would change the pages.
     """
-    pages, warnings = _compiler().compile_with_warnings(
-        format="pdf",
-        sys_inputs={"document": json.dumps(_document(document), ensure_ascii=False)},
-        pdf_standards=["a-2a"],
-        timestamp=datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC),
-    )
+    told = json.dumps(_document(document), ensure_ascii=False)
+    with _DRAWING:
+        pages, warnings = _compiler().compile_with_warnings(
+            format="pdf", sys_inputs={"document": told}, pdf_standards=["a-2a"],
+            timestamp=datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC),
+        )
     if warnings:
         raise PdfError("; ".join(str(warning.message) for warning in warnings))
     if not isinstance(pages, bytes):

@@ -1,6 +1,7 @@
 """Pictures and tables of stored files for looking at in a page: the file itself is never altered and never runs in the reader's browser."""
 import io
 from pathlib import Path
+from threading import Lock
 
 import pillow_heif
 import pypdfium2
@@ -18,6 +19,8 @@ ROWS, COLUMNS, TABLES = 100, 20, 6
 #: Longest side in pixels: sharp on a desk screen, small enough for a weak line.
 LONGEST_SIDE = 1600
 WIDTH = 1000
+#: PDFium serves one thread at a time; pages of the web are drawn in several.
+_PDFIUM = Lock()
 Image.MAX_IMAGE_PIXELS = 80_000_000
 pillow_heif.register_heif_opener()
 
@@ -32,13 +35,9 @@ def page_count(path: Path, media_type: str) -> int:
     if media_type != PDF:
         return int(media_type in PICTURES)
     try:
-        document = pypdfium2.PdfDocument(path)
+        return sheets(path)
     except pypdfium2.PdfiumError:
         return 0
-    try:
-        return len(document)
-    finally:
-        document.close()
 
 
 def picture(path: Path, media_type: str, page: int) -> bytes | None:
@@ -58,13 +57,14 @@ def _jpeg(drawn: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def sheets(content: bytes) -> int:
-    """Pages of a PDF in memory."""
-    document = pypdfium2.PdfDocument(content)
-    try:
-        return len(document)
-    finally:
-        document.close()
+def sheets(content: bytes | Path) -> int:
+    """Pages of a PDF, in memory or on disk. Raises pypdfium2.PdfiumError for a broken one."""
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            return len(document)
+        finally:
+            document.close()
 
 
 def sheet(content: bytes, page: int) -> bytes | None:
@@ -85,16 +85,17 @@ def tables(path: Path, media_type: str) -> list[list[list[str]]]:
 
 
 def _pdf_page(source: Path | bytes, page: int) -> Image.Image | None:
-    document = pypdfium2.PdfDocument(source)
-    try:
-        if not 1 <= page <= len(document):
-            return None
-        document.init_forms()
-        sheet = document[page - 1]
-        image: Image.Image = sheet.render(scale=min(WIDTH / max(sheet.get_width(), 1), 4)).to_pil()
-        return image
-    finally:
-        document.close()
+    with _PDFIUM:
+        document = pypdfium2.PdfDocument(source)
+        try:
+            if not 1 <= page <= len(document):
+                return None
+            document.init_forms()
+            sheet = document[page - 1]
+            image: Image.Image = sheet.render(scale=min(WIDTH / max(sheet.get_width(), 1), 4)).to_pil()
+            return image
+        finally:
+            document.close()
 
 
 def _photo(path: Path) -> Image.Image:

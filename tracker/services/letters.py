@@ -98,9 +98,15 @@ def facts(letter: Letter, dispatch: Dispatch) -> Facts:
     kind = (dispatch.kind or "công văn").strip().lower()
     dated = f" ngày {words.day(dispatch.issued_on)}" if dispatch.issued_on else ""
     return Facts(
-        letter.kind, office_head.above(dispatch).speaker, f"{kind[:1].upper()}{kind[1:]} số {dispatch.number or '……'}{dated}", words.subject(dispatch.subject),
-        letter.as_of, letter.reply_by, dispatch.report_to_office or "", dispatch.report_to_email or "", tuple(lines(letter)),
+        letter.kind, office_head.above(dispatch).speaker, f"{kind[:1].upper()}{kind[1:]} số {dispatch.number or '……'}{dated}",
+        _inside(words.subject(dispatch.subject)), letter.as_of, letter.reply_by, dispatch.report_to_office or "", dispatch.report_to_email or "",
+        tuple(lines(letter)),
     )
+
+
+def _inside(subject: str) -> str:
+    """A subject within a sentence: a small letter first, but for an abbreviation."""
+    return subject if subject[1:2].isupper() else f"{subject[:1].lower()}{subject[1:]}"
 
 
 def lines(letter: Letter, all_units: bool = False) -> list[Line]:
@@ -217,9 +223,8 @@ def discard(actor: Actor, letter_id: int) -> int:
 
 def of_dispatch(actor: Actor, dispatch_id: int) -> list[Row[Any]]:
     """The letters of a dispatch, newest first: for the province all (drafts for those who write them), for a unit those issued to it."""
-    count = select(func.count()).where(LetterUnit.letter_id == Letter.id).correlate(Letter).scalar_subquery()
     wanted = (
-        select(Letter.id, Letter.kind, Letter.state, Letter.number, Letter.dated_on, Letter.subject, Letter.updated_at, count.label("units"))
+        select(Letter.id, Letter.kind, Letter.state, Letter.number, Letter.dated_on, Letter.subject, *_addressed())
         .where(Letter.dispatch_id == dispatch_id).order_by(Letter.id.desc()).limit(SHOWN)
     )
     if not actor.can(Right.LETTER_WRITE):
@@ -229,14 +234,19 @@ def of_dispatch(actor: Actor, dispatch_id: int) -> list[Row[Any]]:
     return list(db.session.execute(wanted))
 
 
-def siblings(letter: Letter) -> list[Row[Any]]:
-    """The drafts of the same dispatch and kind in order, so that letters to each unit can be gone through one by one."""
-    names = (
+def _addressed() -> tuple[Any, Any]:
+    """How many units a letter addresses, and the name of one."""
+    count = select(func.count()).where(LetterUnit.letter_id == Letter.id).correlate(Letter).scalar_subquery()
+    name = (
         select(DispatchRecipient.unit_name).join(LetterUnit, LetterUnit.unit_id == DispatchRecipient.unit_id)
         .where(LetterUnit.letter_id == Letter.id, DispatchRecipient.dispatch_id == Letter.dispatch_id).correlate(Letter).limit(1).scalar_subquery()
     )
-    count = select(func.count()).where(LetterUnit.letter_id == Letter.id).correlate(Letter).scalar_subquery()
-    wanted = select(Letter.id, names.label("unit"), count.label("units")).where(
+    return count.label("units"), name.label("unit")
+
+
+def siblings(letter: Letter) -> list[Row[Any]]:
+    """The drafts of the same dispatch and kind in order, so that letters to each unit can be gone through one by one."""
+    wanted = select(Letter.id, *_addressed()).where(
         Letter.dispatch_id == letter.dispatch_id, Letter.kind == letter.kind, Letter.state == "draft"
     ).order_by(Letter.id).limit(200)
     return list(db.session.execute(wanted))

@@ -3,10 +3,10 @@
 Bounded: it looks at the dispatches in force that are oldest, and shows so many lines; both limits are said on the page.
 """
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from tracker import clock
 from tracker.db import db
@@ -63,37 +63,44 @@ def quiet(actor: Actor) -> Quiet:
     more, rows = len(rows) > SHOWN, rows[:SHOWN]
     told, phones = _told(rows), silent.contacts([row.unit_id for row in rows])
     bands: dict[int, list[Line]] = {band: [] for band in BANDS}
-    for row in rows:
-        line = _line(row, today, told.get((row.unit_id, row.dispatch_id)), phones.get(row.unit_id, []))
+    lines = [_line(row, today, told.get((row.unit_id, row.dispatch_id)), phones.get(row.unit_id, [])) for row in rows]
+    for line in sorted(lines, key=lambda line: -line.days):
         bands[next(band for band in BANDS if line.days >= band)].append(line)
     return Quiet({band: lines for band, lines in bands.items() if lines}, more)
 
 
 def _silences(today: date) -> Select[Any]:
-    """Per unit and dispatch what is owed without a deadline and has had no round for the shortest band; counted from the day of issue."""
+    """Per unit and dispatch what is owed without a deadline and has had no round for the shortest band.
+
+    It counts from the day on which the dispatch was issued here, for an old one may have been entered late.
+    """
     last = today - timedelta(days=BANDS[-1])
+    moment = datetime.combine(last + timedelta(days=1), time(), clock.LOCAL)
     followed = (
-        select(Dispatch.id, Dispatch.issued_on).where(Dispatch.state == "issued", Dispatch.issued_on <= last)
+        select(Dispatch.id, Dispatch.issued_at).where(Dispatch.state == "issued", Dispatch.issued_on <= last, Dispatch.issued_at < moment)
         .order_by(Dispatch.issued_on).limit(DISPATCHES).subquery()
     )
-    since = func.coalesce(Assignment.submitted_on, followed.c.issued_on, type_=Date)
     owed = (
-        select(Assignment.dispatch_id, Assignment.unit_id, since.label("since"))
+        select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_on, followed.c.issued_at)
         .select_from(followed).join(Assignment, Assignment.dispatch_id == followed.c.id)
-        .where(Assignment.chase_on.is_not(None), Assignment.due_on.is_(None), since <= last).limit(ROWS).subquery()
+        .where(Assignment.chase_on.is_not(None), Assignment.due_on.is_(None), or_(Assignment.submitted_on.is_(None), Assignment.submitted_on <= last))
+        .limit(ROWS).subquery()
     )
-    first = func.min(owed.c.since, type_=Date).label("since")
     counted = (
-        select(owed.c.dispatch_id, owed.c.unit_id, func.count().label("tasks"), first)
-        .group_by(owed.c.dispatch_id, owed.c.unit_id).order_by(first, owed.c.dispatch_id, owed.c.unit_id).limit(SHOWN + 1).subquery()
+        select(
+            owed.c.dispatch_id, owed.c.unit_id, owed.c.issued_at, func.count().label("tasks"), func.count(owed.c.submitted_on).label("answered"),
+            func.min(owed.c.submitted_on).label("last"),
+        )
+        .group_by(owed.c.dispatch_id, owed.c.unit_id, owed.c.issued_at).order_by(owed.c.issued_at, owed.c.dispatch_id, owed.c.unit_id)
+        .limit(SHOWN + 1).subquery()
     )
     return (
         select(
-            counted.c.dispatch_id, counted.c.unit_id, counted.c.tasks, counted.c.since, Unit.short_name, Unit.mailbox, Unit.phone, Dispatch.number,
-            Dispatch.short_subject,
+            counted.c.dispatch_id, counted.c.unit_id, counted.c.tasks, counted.c.answered, counted.c.last, counted.c.issued_at, Unit.short_name, Unit.code,
+            Unit.mailbox, Unit.phone, Dispatch.number, Dispatch.short_subject,
         )
         .select_from(counted).join(Unit, Unit.id == counted.c.unit_id).join(Dispatch, Dispatch.id == counted.c.dispatch_id)
-        .order_by(counted.c.since, Unit.code, counted.c.dispatch_id)
+        .order_by(counted.c.issued_at, Unit.code, counted.c.dispatch_id)
     )
 
 
@@ -108,8 +115,9 @@ def _told(rows: list[Any]) -> dict[tuple[int, int], tuple[int, date]]:
 
 
 def _line(row: Any, today: date, told: tuple[int, date] | None, contacts: list[tuple[str, str]]) -> Line:
-    days, on = told or (0, None)
+    reminded, on = told or (0, None)
+    since = row.last if row.answered == row.tasks else clock.local(row.issued_at).date()
     return Line(
-        row.unit_id, row.short_name, row.dispatch_id, row.number or "công văn", row.short_subject, row.tasks, row.since, (today - row.since).days, days, on,
+        row.unit_id, row.short_name, row.dispatch_id, row.number or "công văn", row.short_subject, row.tasks, since, (today - since).days, reminded, on,
         row.mailbox, row.phone, contacts,
     )

@@ -1,7 +1,7 @@
 """Pages of formal letters: draft from the late list, correct and look at, issue, attach the signed scan; a unit reads those issued to it."""
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -26,6 +26,12 @@ blueprint = Blueprint("letters", __name__)
 
 KINDS = tuple((str(kind), WORDS[kind]) for kind in Kind)
 TYPES = {"docx": docx.MEDIA_TYPE, "pdf": previews.PDF}
+
+
+@blueprint.before_request
+def _section() -> None:
+    """In the menu a letter belongs to the dispatches."""
+    g.section = "dispatches"
 
 
 @blueprint.get("/dispatches/<int:dispatch_id>/letters/new")
