@@ -39,6 +39,16 @@ def test_what_a_cell_says(state: str, due: date | None, submitted: date | None, 
     assert (badge_words(found), badge_words(found, short=True)) == (words, short)
 
 
+@pytest.mark.parametrize(("state", "due", "submitted", "expected"), [
+    ("acknowledged", FAR, None, Badge("ack")),                      # extended: the new date is far
+    ("acknowledged", YESTERDAY, None, Badge("over", 4)),            # one day past the new date, beside three before it
+    ("accepted", FAR, TODAY, Badge("dlate", 3)),
+    ("accepted", None, TODAY, Badge("done", dated=False)),
+])
+def test_days_late_before_an_extension_stay(state: str, due: date | None, submitted: date | None, expected: Badge) -> None:
+    assert badge(state, due, submitted, TODAY, SOON, 3) == expected
+
+
 @given(st.sampled_from(State), DAYS, DAYS)
 def test_every_cell_has_words_and_late_ones_count_days(state: State, due: date | None, submitted: date | None) -> None:
     found = badge(state, due, submitted, TODAY, SOON)

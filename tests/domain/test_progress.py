@@ -46,6 +46,12 @@ def accepted(sent: date, due: date | None) -> dict[str, object]:
     (accepted(DUE + timedelta(1), DUE), date(2020, 12, 2), Timeliness(Standing.DONE_LATE, 1)),
     (accepted(DUE + timedelta(1), DUE + timedelta(5)) | {"due_on": DUE}, date(2020, 12, 2), Timeliness(Standing.DONE_ON_TIME)),
     (accepted(DUE, None), date(2020, 12, 2), Timeliness(Standing.DONE_NO_DEADLINE)),
+    # Late when it was extended: the new date says what is overdue now, the days before it stay, and what is done was done late.
+    ({"late_before": 3}, DUE, Timeliness(Standing.OPEN_IN_TIME, 3)),
+    ({"late_before": 3}, DUE + timedelta(2), Timeliness(Standing.OPEN_OVERDUE, 5)),
+    ({"state": State.SUBMITTED, "submitted_on": DUE, "late_before": 3}, date(2020, 12, 1), Timeliness(Standing.OPEN_IN_TIME, 3)),
+    (accepted(DUE, DUE) | {"late_before": 3}, date(2020, 12, 2), Timeliness(Standing.DONE_LATE, 3)),
+    (accepted(DUE + timedelta(1), DUE) | {"late_before": 3}, date(2020, 12, 2), Timeliness(Standing.DONE_LATE, 4)),
     # Outside every count.
     ({"state": State.CANCELLED}, date(2020, 12, 2), Timeliness(Standing.OUTSIDE)),
     ({"state": State.OBJECTED, "objection_upheld": True}, date(2020, 12, 2), Timeliness(Standing.OUTSIDE)),

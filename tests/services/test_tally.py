@@ -38,6 +38,11 @@ def test_where_it_is_counted(state: str, due: date | None, submitted: date | Non
     assert tally.key(7, state, due, submitted) == expected
 
 
+def test_what_was_late_before_its_extension_is_accepted_late() -> None:
+    assert tally.key(7, "accepted", DUE, DUE, None, 3) == (7, "accepted_late", NO_DATE)
+    assert tally.key(7, "acknowledged", DUE, None, None, 3) == (7, "acknowledged", DUE)
+
+
 @given(st.sampled_from(State), DAYS, DAYS)
 def test_a_key_fits_its_column_and_only_what_is_owed_ages(state: State, due: date | None, submitted: date | None) -> None:
     key = tally.key(7, state, due, submitted)

@@ -66,7 +66,7 @@ def summary(counts: Tally) -> Iterator[Block]:
         f"{words.percent(counts.update)}.", "item")
     yield Paragraph(f"Chưa tiếp nhận: {n(counts.not_acknowledged)}; chưa gửi kết quả lần nào: {n(counts.unanswered)}.", "item")
     if counts.outside:
-        yield Paragraph(f"Không tính vào tổng số: {n(counts.outside)} (đã huỷ, hoặc kiến nghị được chấp thuận).", "item")
+        yield Paragraph(f"Không tính vào tổng số: {n(counts.outside)} (đã huỷ, hoặc không thuộc trách nhiệm của đơn vị).", "item")
 
 
 def unit_table(data: ReportData) -> Table:

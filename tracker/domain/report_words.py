@@ -74,7 +74,7 @@ _OPEN = {
     State.ACKNOWLEDGED: "đang thực hiện",
     State.SUBMITTED: "chờ duyệt",
     State.RETURNED: "trả lại",
-    State.OBJECTED: "đang kiến nghị",
+    State.OBJECTED: "đang đề nghị xem lại",
     State.PAUSED: "tạm dừng",
 }
 
@@ -83,7 +83,7 @@ def standing(line: Line, as_of: date) -> str:
     """Where the line stands on as_of, in words: workflow first, lateness after it."""
     found = timeliness(line, as_of)
     if found.standing == Standing.OUTSIDE:
-        return "đã huỷ" if line.state == State.CANCELLED else "kiến nghị được chấp thuận, không tính"
+        return "không thuộc trách nhiệm, không tính" if line.objection_upheld else "đã huỷ"
     if found.standing == Standing.DONE_LATE:
         return f"hoàn thành quá hạn {number(found.days_late)} ngày"
     return _DONE.get(found.standing) or _still_open(line, found)
@@ -100,9 +100,9 @@ def _still_open(line: Line, found: Timeliness) -> str:
     words = workflow(line)
     if found.standing == Standing.OPEN_NO_DEADLINE:
         return f"{words}; không hạn"
-    if found.days_late:
+    if found.standing == Standing.OPEN_OVERDUE:
         return f"{words}; quá hạn {number(found.days_late)} ngày"
-    return f"{words}; trong hạn"
+    return f"{words}; trong hạn được gia hạn, đã chậm {number(found.days_late)} ngày trước đó" if found.days_late else f"{words}; trong hạn"
 
 
 def clean(text: str) -> str:
