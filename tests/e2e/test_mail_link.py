@@ -1,0 +1,77 @@
+"""From the mail alone: an officer who never signs in acknowledges and hands in, on a phone and without scripts, by the links of a real mail."""
+import email
+import email.policy
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
+
+from tests.e2e import papers
+from tests.e2e.seat import CLERK, PHONE, Place, Seat, eventually, seat
+from tracker import clock
+
+NOBODY = "nobody@hnd.example"
+
+
+def nudged(place: Place, clerk: Seat) -> tuple[str, str]:
+    """Đôn đốc a unit that has not acknowledged anything; gives its name and the text of the mail that came."""
+    clerk.go("/")
+    row = clerk.page.locator('tr:has([title="chưa tiếp nhận"]):has(button[name=only])').first
+    for path in {one.get_attribute("href") or "" for one in clerk.page.locator('a[href$="/matrix"]').all()}:
+        clerk.go(path)
+        if row.count():
+            break
+    name, before = row.locator("th label > span").first.inner_text(), set(place.mails())
+    row.locator("button[name=only]").click()
+    clerk.page.locator(".note.good", has_text="Đã gửi đôn đốc tới 1 đơn vị").wait_for()
+    eventually(lambda: bool(letters(place, before)), 60)
+    return name, letters(place, before)[0]
+
+
+def letters(place: Place, before: set[Path]) -> list[str]:
+    """The texts of mails with links that came since."""
+    found = []
+    for file in sorted(set(place.mails()) - before):
+        message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        part = message.get_body(("plain",))
+        found.append(str(part.get_content()) if part else "")
+    return [text for text in found if "/link/" in text]
+
+
+def link(text: str, label: str) -> str:
+    """The address that stands behind a label in the mail's text."""
+    found = re.search(rf"{label}: (http://\S+/link/\S+)", text)
+    assert found, text
+    return found[1]
+
+
+def test_a_district_answers_from_its_mail_alone(place: Place, chromium: Browser, tmp_path: Path) -> None:
+    with seat(place, chromium, CLERK) as clerk, seat(place, chromium, NOBODY, PHONE, script=False, signed_in=False) as reader:
+        unit, text = nudged(place, clerk)
+        page = reader.page
+        page.goto(link(text, "Xác nhận đã tiếp nhận"))
+        expect(page.locator("main")).to_contain_text(unit)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        reader.press(re.compile(r"Tiếp nhận \d+ việc"))
+        expect(page.locator(".note.good")).to_contain_text("Đã tiếp nhận")
+        page.goto(link(text, "Gửi kết quả"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        picks = page.locator("input[name=pick]")
+        total = picks.count()
+        first = picks.first
+        first.set_checked(True)
+        page.locator("textarea").first.fill("Đã triển khai đến các xã.")
+        page.locator("input[type=file]").set_input_files(papers.evidence(tmp_path, clock.today())[0])
+        page.get_by_label("Số, ký hiệu").fill("77-CV/HNDH")
+        reader.press("Nộp những việc đã chọn")
+        expect(page.locator(".note.good")).to_contain_text("Đã nộp 1 việc")
+        expect(page.locator("input[name=pick]")).to_have_count(total - 1)
+        page.goto(place.address + "/units")
+        reader.at(r"/login\?next=")
+        # The province sees it as any answer: the unit has acknowledged, and its paper waits for review.
+        clerk.page.reload()
+        expect(clerk.page.locator("tr", has_text=unit).first.locator('[title="chưa tiếp nhận"]')).to_have_count(0)
+        clerk.go("/reviews")
+        expect(clerk.page.locator("main")).to_contain_text(unit)
