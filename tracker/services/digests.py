@@ -50,7 +50,7 @@ def unit_of(who: Addressee) -> int | None:
 
 def told(who: Addressee, agenda: Agenda, mail_id: int | None = None) -> Told:
     """What the ledger has for this mail; without a mail what it would be given."""
-    source = ledger.pending(agenda, who.keys, unit_of(who)) if mail_id is None else ledger.noted(agenda, mail_id)
+    source = ledger.pending(agenda, who.keys, unit_of(who)) if mail_id is None else ledger.noted(agenda, mail_id, len(who.keys))
     if source is None:
         return Told([], Counter())
     kind = mail_lines.kind_column(agenda.day).label("kind")

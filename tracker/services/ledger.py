@@ -30,7 +30,8 @@ _FROM = {
     False: "FROM {steps} CROSS JOIN assignments AS a CROSS JOIN dispatches AS d {holds}",
     True: "FROM dispatches AS d CROSS JOIN assignments AS a CROSS JOIN {steps} {holds}",
 }
-_WHERE = "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND d.id = a.dispatch_id AND d.state = 'issued' AND {step} IS NOT NULL"
+# The last day bounds what PostgreSQL reads where it begins with a unit's assignments rather than with the dates.
+_WHERE = "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND a.chase_on <= :last AND d.id = a.dispatch_id AND d.state = 'issued' AND {step} IS NOT NULL"
 _PEOPLE = {
     "sqlite": {
         "people": "json_each(:people) AS p", "recipient": "json_extract(p.value, '$.recipient')", "unit_id": "json_extract(p.value, '$.unit_id')",
@@ -105,9 +106,9 @@ def counts(agenda: Agenda, rank: Rank, people: Sequence[tuple[int, str]]) -> lis
     return [(recipient, count) for recipient, count in db.session.execute(statement)]
 
 
-def noted(agenda: Agenda, mail_id: int) -> CTE:
-    """What the ledger has for a mail: id, step, ladder; once where it was noted in two names."""
-    columns = f"SELECT DISTINCT r.assignment_id AS id, r.step AS step, {agenda.ladder} AS ladder"
+def noted(agenda: Agenda, mail_id: int, names: int) -> CTE:
+    """What the ledger has for a mail: id, step, ladder; once where it was noted in several names."""
+    columns = f"SELECT {'DISTINCT ' if names > 1 else ''}r.assignment_id AS id, r.step AS step, {agenda.ladder} AS ladder"
     words = f"{columns} FROM reminders AS r CROSS JOIN dispatches AS d WHERE r.mail_id = :mail_id AND d.id = r.dispatch_id"
     return _told(text(words).bindparams(mail_id=mail_id, **agenda.params))
 
@@ -143,7 +144,7 @@ def _unheld(agenda: Agenda) -> str:
 
 def _bound(words: str, agenda: Agenda, keys: list[Key], unit_id: int | None, holds: str = "", **parts: str) -> TextClause:
     """The statement for each key, joined, with its values."""
-    values: dict[str, Any] = {"day": agenda.day, **agenda.params, **({} if unit_id is None else {"unit_id": unit_id})}
+    values: dict[str, Any] = {"day": agenda.day, "last": agenda.last, **agenda.params, **({} if unit_id is None else {"unit_id": unit_id})}
     scope, shapes, each = "" if unit_id is None else "a.unit_id = :unit_id AND", _STEPS[db.session.connection().dialect.name], []
     for n, key in enumerate(keys):
         values |= {f"recipient_{n}": key.recipient, f"steps_{n}": agenda.steps[key.rank]}

@@ -13,7 +13,7 @@ from tracker.domain.calendar import Calendar
 from tracker.domain.status import OWED, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
-from tracker.models.mails import Mail
+from tracker.models.mails import Mail, Reminder
 from tracker.models.tasks import Task
 from tracker.services import requests
 
@@ -59,6 +59,7 @@ def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unit
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
+        found += _formal()
     if actor.can(Right.ASSIGNMENT_REVIEW):
         found += _review(calendar, today, units)
     if actor.can(Right.REQUEST_DECIDE):
@@ -169,6 +170,23 @@ def _unreachable(units: Mapping[int, Unitlike]) -> list[Act]:
     return [Act("mailbox", missing[0][0] if len(missing) == 1 else 0, count=len(missing), names=names, more=max(len(missing) - 4, 0))]
 
 
+def _formal() -> list[Act]:
+    """Units that have come to the step of a formal letter, or of criticism, and still owe."""
+    return [Act(row.recipient, count=row.units) for row in read(_FORMAL)]
+
+
+def _listed() -> Any:
+    """Over the partial index of the ledger that holds these steps alone."""
+    still = and_(Assignment.id == Reminder.assignment_id, Assignment.deadline_version == Reminder.deadline_version)
+    return (
+        select(Reminder.recipient, func.count(Reminder.unit_id.distinct()).label("units"))
+        .join(Assignment, still).join(Dispatch, Dispatch.id == Reminder.dispatch_id)
+        .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
+               Dispatch.state == "issued")
+        .group_by(Reminder.recipient).order_by(Reminder.recipient)
+    )
+
+
 def _drafts() -> list[Act]:
     return [Act("draft", row.id, row.number or row.short_subject, row.tasks, at=row.updated_at) for row in read(_DRAFTS)]
 
@@ -184,6 +202,7 @@ def _begun() -> Any:
 #: Built once: see services.overview.
 _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 #: The word stands in the statement, not beside it: only so a database sees that the index of waiting ones is meant.
+_FORMAL = _listed()
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
     .where(Assignment.state == text("'submitted'"), _followed())

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
-from tracker.domain.policies import LISTED, Rank
+from tracker.domain.policies import Rank
 from tracker.domain.status import HELD, OWED
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
@@ -27,6 +27,8 @@ LINES = 100
 #: Up to so many owed tasks the whole plan is counted; beyond, the page's units alone.
 COUNTED = 20_000
 LISTS = 50
+#: In the words of the partial index.
+QUEUED = text("mails.state in ('queued', 'sending')")
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,7 @@ class PlanPage:
 
     day: date
     today: date
-    opens_at: datetime
-    hours: tuple[time, time]
+    at: datetime
     units: list[UnitLine]
     more: int
     holds: list[Any]
@@ -67,19 +68,24 @@ class PlanPage:
     lists: dict[str, list[Any]] = field(default_factory=dict)
 
 
+def next_plan() -> datetime:
+    """When the next plan is made: now, if it is due, else at the beginning of office hours of its day."""
+    at = office_hours.opens_at()
+    if db.session.get(ReminderPlan, at.date()) is None:
+        return at
+    return office_hours.opens_at(datetime.combine(at.date(), time.max, clock.LOCAL))
+
+
 def day() -> date:
     """The day of the next plan: today's while it is to come, else the next working day's."""
-    at = office_hours.opens_at()
-    if db.session.get(ReminderPlan, clock.local(at).date()) is None:
-        return clock.local(at).date()
-    end = datetime.combine(clock.local(at).date(), time.max, clock.LOCAL)
-    return clock.local(office_hours.opens_at(end)).date()
+    return next_plan().date()
 
 
 def page(actor: Actor, start: int = 0) -> PlanPage:
     """A page of units of the next plan, from the start-th on. Raises Forbidden."""
     actor.need(Right.REMINDER_READ)
-    wanted = agenda.of(day())
+    at = next_plan()
+    wanted = agenda.of(at.date())
     owing = ledger.units_owing(wanted)
     shown, owed, held = owing[start : start + PER_PAGE], *_standing(owing)
     counting = owing if owed <= COUNTED else shown
@@ -90,7 +96,7 @@ def page(actor: Actor, start: int = 0) -> PlanPage:
     lines = [_line(unit_id, everybody[unit_id], counts, already, held) for unit_id in shown]
     going = [counts[one.key] for one in people if counts[one.key] and one.key not in already]
     return PlanPage(
-        wanted.day, clock.today(), office_hours.opens_at(), office_hours.hours(), [_named(line, wanted) for line in lines if _worth(line)],
+        wanted.day, clock.today(), at, [_named(line, wanted) for line in lines if _worth(line)],
         max(len(owing) - start - PER_PAGE, 0), plan_holds.of_day(wanted.day), (len(going), sum(going)) if counting is owing else None,
         _waiting(), formal(),
     )
@@ -139,7 +145,7 @@ def _named(line: UnitLine, wanted: Agenda) -> UnitLine:
 
 def _waiting() -> int:
     """Reminders that are written and wait for office hours or for another try."""
-    return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.state == "queued", Mail.kind.in_(office_hours.KINDS))) or 0
+    return db.session.scalar(select(func.count()).select_from(Mail).where(QUEUED, Mail.kind.in_(office_hours.KINDS))) or 0
 
 
 @dataclass(frozen=True)
@@ -210,7 +216,7 @@ def formal() -> dict[str, list[Any]]:
         )
         .join(Assignment, and_(Assignment.id == Reminder.assignment_id, Assignment.deadline_version == Reminder.deadline_version))
         .join(Dispatch, Dispatch.id == Reminder.dispatch_id).join(Unit, Unit.id == Reminder.unit_id)
-        .where(Reminder.recipient.in_([str(rank) for rank in LISTED]), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
+        .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
                Dispatch.state == "issued")
         .group_by(Reminder.recipient, Reminder.dispatch_id, Reminder.unit_id, Dispatch.number, Unit.name)
         .order_by(func.max(Reminder.on_day).desc(), Reminder.unit_id).limit(LISTS)

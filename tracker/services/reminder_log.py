@@ -85,7 +85,7 @@ def page(actor: Actor, wanted: Filter) -> Page:
 def _columns() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Reminder.id, Reminder.on_day, Reminder.step, Reminder.message, Reminder.assignment_id, Reminder.dispatch_id, Reminder.unit_id,
+            Reminder.id, Reminder.on_day, Reminder.step, Reminder.recipient, Reminder.message, Reminder.assignment_id, Reminder.dispatch_id, Reminder.unit_id,
             Unit.short_name, Dispatch.number, Task.title, Person.name.label("by_name"), Mail.id.label("mail_id"), Mail.kind, Mail.address,
             Mail.state, Mail.created_at, Mail.sent_at, Mail.attempts, Mail.next_attempt_at, Mail.last_error,
         )

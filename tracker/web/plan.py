@@ -2,7 +2,7 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker import clock, i18n
+from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict
@@ -27,11 +27,11 @@ def index() -> ResponseReturnValue:
     may_hold = actor().can(Right.REMINDER_SEND)
     if unit_id is not None:
         found = plan_page.unit(actor(), unit_id)
-        return render_template("plan/unit.html", p=found, step_words=i18n.reminder_step, may_hold=may_hold, now=clock.today())
+        return render_template("plan/unit.html", p=found, step_words=i18n.reminder_step, may_hold=may_hold)
     page = plan_page.page(actor(), start)
     here = url_for("plan.index")
     onward, back = f"{here}?from={start + plan_page.PER_PAGE}", f"{here}?from={max(start - plan_page.PER_PAGE, 0)}"
-    return render_template("plan/index.html", p=page, next_page=onward if page.more else "", prev_page=back if start else "", may_hold=may_hold, opens_at=clock.local(page.opens_at))
+    return render_template("plan/index.html", p=page, next_page=onward if page.more else "", prev_page=back if start else "", may_hold=may_hold)
 
 
 @blueprint.post("/hold")

@@ -1,4 +1,5 @@
 """Sổ nhắc việc: what was told to whom, mails that did not leave, and đôn đốc by hand."""
+from collections import defaultdict
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from tracker.services.reminder_log import Filter
 from tracker.web.guards import actor, needs, safe_next
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/reminders")
+#: Entries of the ledger without a mail: lists of the province, and steps that a clerk dropped.
+MAILLESS = defaultdict(lambda: "không có thư", letter="đến bước công văn đôn đốc", criticism="đến bước phê bình", dropped="bỏ qua")
 STATES = {"sent": "đã gửi", "waiting": "chờ gửi", "failed": "không gửi được"}
 
 
@@ -45,7 +48,7 @@ def _address(before: str) -> str:
 def _shown(row: Any) -> tuple[Any, str, str, str]:
     """The row with the words of its step and the shape and words of its mail."""
     if row.state is None:
-        return row, reminder_step(row.step), "none", "không có thư"
+        return row, reminder_step(row.step), "none", MAILLESS["dropped" if row.by_name else row.recipient]
     return row, reminder_step(row.step), *mail_log.state_words(row.state, row.attempts, row.next_attempt_at, row.sent_at)
 
 
