@@ -18,6 +18,7 @@ from tracker.models.events import Event
 from tracker.models.mails import Mail, Reminder
 from tracker.models.objections import Objection
 from tracker.models.pauses import Pause, PausedAssignment
+from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import amending, assignments, ending, holding, pause_work, pauses, reminders, reviewing, tally
 from tracker.services.amending import TaskChange
@@ -310,6 +311,19 @@ def test_what_is_issued_while_the_storm_lasts_is_owed(app: Flask, make: Factory,
     urgent = issued(make, [unit], on=day(9))
     turn_on(day(9))
     assert {one.state for one in make.assignments(urgent)} == {"assigned"}
+
+
+def test_a_period_that_the_machine_opens_while_the_storm_lasts_stands_still(app: Flask, make: Factory, clerk: Actor) -> None:
+    unit = make.unit()
+    first = make.assignments(issued(make, [unit]))[0]
+    stop(clerk, TODAY, day(14), unit)
+    opened = make.assignments(issued(make, [unit], on=day(10)))[0]
+    with transaction() as session:
+        session.execute(update(Task).where(Task.id == opened.task_id).values(series_id=first.task_id, period="2026-09"))
+    turn_on(day(10))
+    assert (now(opened).state, now(opened).held_on) == ("paused", day(10))
+    turn_on(day(15))
+    assert now(opened).due_on == DUE + timedelta(5)
 
 
 def test_each_unit_is_told_once_when_it_begins(app: Flask, make: Factory, clerk: Actor) -> None:

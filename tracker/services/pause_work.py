@@ -68,7 +68,7 @@ def _at_work() -> list[int]:
     wanted = or_(
         and_(Pause.ended_on.is_(None), or_(and_(Pause.begun_at.is_(None), Pause.from_on <= today), Pause.until_on < today)),
         and_(Pause.ended_on.is_not(None), Pause.ended_on <= today, hanging),
-        and_(Pause.ended_on.is_(None), Pause.begun_at.is_not(None), pause_starts.late_comers(Pause).exists()),
+        and_(Pause.ended_on.is_(None), Pause.begun_at.is_not(None), or_(*(some.exists() for some in pause_starts.late_comers(Pause)))),
     )
     return list(db.session.scalars(select(Pause.id).where(wanted).order_by(func.coalesce(Pause.ended_on, Pause.until_on), Pause.id)))
 
@@ -113,7 +113,7 @@ def _begin_some(session: Session, actor: Actor, pause_id: int, after: int) -> tu
         return 0, None
     wanted: ColumnElement[bool] = Assignment.chase_on.is_not(None)
     if pause.begun_at is not None:
-        wanted = Assignment.id.in_(pause_starts.late_comers(pause))
+        wanted = or_(*(Assignment.id.in_(some) for some in pause_starts.late_comers(pause)))
     elif pause.from_on < clock.today():
         # Another pause may hold it from a later day on: this one reaches further back.
         wanted = or_(wanted, and_(Assignment.state == State.PAUSED, Assignment.held_on > pause.from_on))
