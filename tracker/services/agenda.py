@@ -31,7 +31,8 @@ class Agenda:
 
     ladder: SQL over `dispatches AS d` for the name of the ladder that a dispatch follows, with its values in params; steps: for each rank the
     dates at a step for it, as JSON for the ledger's statements; found: the step behind (ladder, key); policies: the name of each ladder's
-    policy; last: the last day that can stand at a step (a day off behind the last working day too); flash: only dispatches marked hoả tốc; held: whether a clerk has held anything of this day back.
+    policy; last: the last day that can stand at a step (a day off behind the last working day too); flash: only dispatches marked hoả tốc;
+    held: whether a clerk has held anything of this day back; openings: whether any step has a sentence of its own.
     """
 
     day: date

@@ -31,7 +31,10 @@ _FROM = {
     True: "FROM dispatches AS d CROSS JOIN assignments AS a CROSS JOIN {steps} {holds}",
 }
 # The last day bounds what PostgreSQL reads where it begins with a unit's assignments rather than with the dates.
-_WHERE = "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND a.chase_on <= :last AND d.id = a.dispatch_id AND d.state = 'issued' AND {step} IS NOT NULL"
+_WHERE = (
+    "WHERE {scope} a.chase_on = {chase_on} AND a.chase_on IS NOT NULL AND a.chase_on <= :last AND d.id = a.dispatch_id AND d.state = 'issued' "
+    "AND {step} IS NOT NULL"
+)
 _PEOPLE = {
     "sqlite": {
         "people": "json_each(:people) AS p", "recipient": "json_extract(p.value, '$.recipient')", "unit_id": "json_extract(p.value, '$.unit_id')",
