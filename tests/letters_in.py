@@ -21,7 +21,7 @@ def gmail(
 ) -> bytes:
     """multipart/mixed of multipart/alternative, base64 text, the quoted mail below a line in Vietnamese, RFC 2231 file names."""
     message = EmailMessage()
-    _head(message, to, answers, sender, subject, "<gmail-1@mail.gmail.com>")
+    _head(message, to, answers, sender, subject, "<gmail-1@mail.example>")
     quoted = "\n\nVào Th 3, 8 thg 9, 2026 vào lúc 07:31 Đôn Đốc <dondoc@tinh.example>\nđã viết:\n\n> Việc cần làm, gấp trước\n> 1. Việc thứ 1\n"
     message.set_content(WORDS + quoted, cte="base64")
     page = f"<div dir=ltr><p>{WORDS}</p><script>alert(1)</script><div class=gmail_quote>Vào Th 3 đã viết:<blockquote>Việc thứ 1</blockquote></div></div>"

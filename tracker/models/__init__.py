@@ -21,22 +21,6 @@ from tracker.models import (
 )
 
 __all__ = [
-    "assignments",
-    "dispatches",
-    "events",
-    "extensions",
-    "files",
-    "incoming",
-    "letters",
-    "mail_links",
-    "mails",
-    "objections",
-    "office",
-    "pauses",
-    "people",
-    "policies",
-    "reports",
-    "submissions",
-    "tasks",
-    "units",
+    "assignments", "dispatches", "events", "extensions", "files", "incoming", "letters", "mail_links", "mails", "objections", "office", "pauses",
+    "people", "policies", "reports", "submissions", "tasks", "units",
 ]

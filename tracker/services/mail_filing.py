@@ -37,6 +37,14 @@ BATCH = 20
 #: A message that fails so often is shown to a person instead of being tried for ever.
 MOST_TRIES = 3
 LONGEST_TEXT = 100_000
+#: Why a person has to look, and why nobody has to: codes of domain.incoming → of i18n.
+DOUBTS = {
+    "units_disagree": "incoming.units_disagree", "no_unit": "incoming.no_unit", "unknown_sender": "incoming.unknown_sender",
+    "no_dispatch": "incoming.no_dispatch", "several_dispatches": "incoming.several_dispatches", "dispatches_disagree": "incoming.dispatches_disagree",
+}
+NEEDS_NOTHING = {
+    "automatic": "incoming.is_automatic", "bounce": "incoming.is_bounce", "list": "incoming.is_list", "own": "incoming.is_own",
+}
 
 
 def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
@@ -145,7 +153,7 @@ def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[Sto
     if letter.broken:
         return "triage", i18n.say("incoming.too_large" if not row.whole else "incoming.unreadable")
     if match.doubt:
-        return "triage", i18n.say(f"incoming.{match.doubt}")
+        return "triage", i18n.say(DOUBTS[match.doubt])
     if match.dispatch_id and db.session.get_one(Dispatch, match.dispatch_id).state != DispatchState.ISSUED:
         return "triage", i18n.say("incoming.ended")
     if not kept:
@@ -171,7 +179,7 @@ def _own_addresses() -> tuple[str, ...]:
 
 def _set_aside(row: IncomingMail, letter: Letter) -> str:
     """Automatic answers, lists, our own mail and bounces need nobody; a bounce marks the mail that came back."""
-    row.state, row.reason = "aside", i18n.say(f"incoming.is_{row.nature}")
+    row.state, row.reason = "aside", i18n.say(NEEDS_NOTHING[row.nature or ""])
     if row.nature == "bounce":
         named = Mail.message_id == letter.original_id if letter.original_id else Mail.id == (row.mail_id or 0)
         failed = [report for report in letter.reports if report.action in ("failed", "")]

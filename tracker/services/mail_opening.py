@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import current_app
 
 from tracker import i18n
 from tracker.adapters.files import Blob, store
@@ -46,7 +46,7 @@ def open_all(rows: Iterable[Any]) -> dict[int, Opened | Exception]:
 
 def together(act: Callable[[Given], Made], given: Iterable[Given]) -> list[Made]:
     """Does the same with several at once, each in a context of the app, and gives the results in order."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Any = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def inside(one: Given) -> Made:
         with app.app_context():
