@@ -21,7 +21,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.objections import Objection
 from tracker.models.people import Person
-from tracker.services import assignments, extensions, objection_decisions, objections, report_facts, reviewing, sentences, tally
+from tracker.services import assignments, extensions, handover, objection_decisions, objections, report_facts, reviewing, sentences, tally
 
 REASON = "Huyện không có xã ven biển"
 
@@ -175,6 +175,14 @@ def test_where_the_issuer_has_left_anybody_with_the_right_decides(scene: Scene) 
     assert one(id).decider_id is None
     with transaction():
         assert objection_decisions.uphold(other, [id]) == 1
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_a_leaver_would_have_decided_goes_to_the_successor(scene: Scene, named: bool) -> None:
+    id, successor, admin = scene.object_to(), scene.make.actor(), scene.make.actor(Role.ADMIN)
+    with transaction():
+        handover.leave(admin, scene.clerk.id or 0, successor.id if named else None)
+    assert one(id).decider_id == (successor.id if named else None)
 
 
 def test_what_is_refused(scene: Scene) -> None:

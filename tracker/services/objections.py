@@ -1,7 +1,7 @@
 """Đề nghị xem lại: a unit says that a task is not its responsibility; the clock stops until a named person of the province has decided."""
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tracker import clock
 from tracker.db import db
@@ -91,6 +91,13 @@ def name_decider(actor: Actor, objection_id: int, person_id: int) -> str:
     found.decider_id = person.id
     tell(actor, assignments.get(actor, found.assignment_id), "decider", name=person.name)
     return person.name
+
+
+def pass_on(person_id: int, successor: Person | None) -> None:
+    """Gives what somebody who leaves would have decided to the successor, or to anybody with the right where that one has none."""
+    heir = successor.id if successor and successor.role in DECIDERS else None
+    wanted = update(Objection).where(Objection.decider_id == person_id, Objection.state == "raised")
+    db.session.execute(wanted.values(decider_id=heir))
 
 
 def may_decide(actor: Actor, decider_id: int | None) -> bool:
