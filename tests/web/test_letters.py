@@ -214,3 +214,41 @@ def test_a_series_on_the_dispatch_page_and_its_last_day(client: FlaskClient, mak
             assert "kỳ tháng 10/2026" in client.get(path).text
         sign_in(client, make.person(Role.CLERK))
         assert "kỳ tháng 10/2026, hạn 03/10" in client.get(f"{page}/matrix").text
+
+
+def test_the_rhythm_of_a_draft_saves_itself_and_its_first_date_follows(client: FlaskClient, make: Factory, units: list[Unit]) -> None:
+    now = clock.now()
+    with transaction() as session:
+        draft = Dispatch(state="draft", number="9-CV/HNDT", subject="Báo cáo", text="1. Báo cáo.", created_at=now, updated_at=now)
+        session.add(draft)
+        session.flush()
+        task = Task(dispatch_id=draft.id, position=1, title="Báo cáo", text="Báo cáo.", precision="none")
+        session.add(task)
+    page, task_id = f"/dispatches/{draft.id}/draft", task.id
+    sign_in(client, make.person(Role.CLERK))
+
+    def saved(**more: object) -> tuple[object, ...]:
+        """Posts the form as the page that was opened first keeps it, but for what was typed since."""
+        db.session.rollback()
+        version = db.session.get_one(Dispatch, draft.id, populate_existing=True).version
+        form = {
+            "title": "Báo cáo", "text": "Báo cáo.", "precision": "none", "due_on": "", "review_on": "", "to": "all", "version": version,
+            "rhythm_was": "||||", "due_was": "", "every": "", "rhythm_month": "last", **more,
+        }
+        answer = client.post(f"{page}/tasks/{task_id}", data={"csrf_token": token(client, page), **form}, headers={"X-Autosave": "1"})
+        assert answer.status_code == 204, answer.text
+        db.session.rollback()
+        found = db.session.get_one(Task, task_id, populate_existing=True)
+        return found.precision, found.due_on, (found.rhythm or {}).get("every")
+
+    assert "Lặp lại theo kỳ" in client.get(f"{page}?edit={task_id}").text
+    assert saved(every="month", rhythm_day="19") == ("recurring", date(2026, 9, 19), "month")
+    assert saved(every="quarter", rhythm_month="after", rhythm_day="10") == ("recurring", date(2026, 10, 10), "quarter")
+    assert saved(every="quarter", rhythm_month="after", rhythm_day="10", title="Tên mới") == ("recurring", date(2026, 10, 10), "quarter")
+    opened = {"rhythm_was": "quarter|after|10||", "due_was": "10/10/2026", "every": "quarter", "rhythm_month": "after", "rhythm_day": "10"}
+    assert saved(**opened, due_on="12/10/2026") == ("recurring", date(2026, 10, 12), "quarter")
+    assert saved(**opened | {"every": "month", "rhythm_day": "5"}, due_on="10/10/2026") == ("recurring", date(2026, 10, 5), "month")
+    assert saved(**opened | {"every": "month", "rhythm_day": "5"}, due_on="10/10/2026", title="Tên khác") == ("recurring", date(2026, 10, 5), "month")
+    assert 'value="month|after|5||"' in client.get(f"{page}?edit={task_id}").text
+    refused = client.post(f"{page}/tasks/{task_id}", data={"csrf_token": token(client, page), "title": "Báo cáo", "every": "month", "rhythm_day": "45"})
+    assert refused.status_code == 422 and "từ 1 đến 31" in refused.text

@@ -124,14 +124,14 @@ def _standing(facts: Facts, many: bool) -> str:
     quiet = [line for line in facts.lines if line.reason == QUIET]
     parts = []
     if late:
-        parts.append(f"{_count(late, many)} đã quá thời hạn mà chưa hoàn thành, {_longest(late)}")
+        parts.append(f"{_count(late, many)} đã quá thời hạn mà chưa hoàn thành, {_longest(late, 'chậm')}")
     if quiet:
-        parts.append(f"{_count(quiet, many)} không ấn định thời hạn chưa gửi kết quả, {_longest(quiet)}")
+        parts.append(f"{_count(quiet, many)} không ấn định thời hạn chưa gửi kết quả, {_longest(quiet, 'đã')}")
     return ("còn " if many else "đơn vị còn ") + "; ".join(parts)
 
 
-def _longest(lines: Sequence[Line]) -> str:
-    return f"{'lâu nhất' if len(lines) > 1 else 'đã'} {words.number(max(line.days for line in lines))} ngày"
+def _longest(lines: Sequence[Line], alone: str) -> str:
+    return f"{'lâu nhất' if len(lines) > 1 else alone} {words.number(max(line.days for line in lines))} ngày"
 
 
 def _count(lines: Sequence[Line], many: bool) -> str:
@@ -146,7 +146,7 @@ def _reminded(lines: Sequence[Line]) -> str:
     most, least = max(told), min(told)
     times = f"{most} lần" if most == least else f"từ {least} đến {most} lần"
     if len(told) == len(lines):
-        return f"Các nhiệm vụ nêu trên đã được nhắc {times} nhưng đến nay vẫn chưa hoàn thành."
+        return f"{'Các nhiệm vụ' if len(lines) > 1 else 'Nhiệm vụ'} nêu trên đã được nhắc {times} nhưng đến nay vẫn chưa hoàn thành."
     return f"Trong đó, {words.number(len(told))} nhiệm vụ đã được nhắc {times} nhưng đến nay vẫn chưa hoàn thành."
 
 

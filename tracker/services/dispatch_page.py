@@ -62,7 +62,7 @@ def show(actor: Actor, dispatch_id: int) -> Show:
 
 _TASK = (
     Task.id, Task.kind, Task.position, Task.label, Task.title, Task.text, Task.due_on, Task.review_on, Task.why, Task.evidence, Task.cancelled,
-    Task.span_start, Task.span_end,
+    Task.span_start, Task.span_end, Task.rhythm,
 )
 
 

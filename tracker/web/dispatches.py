@@ -52,9 +52,15 @@ def show(dispatch_id: int) -> ResponseReturnValue:
         "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
         lines=lines(found.dispatch.text, _marks(found)), history=[] if district else sentences.of_dispatch(dispatch_id),
         letters=letters.of_dispatch(who, dispatch_id), letter_kinds=LETTERS, may_write=who.can(Right.LETTER_WRITE),
-        series=recurring.listed(found.dispatch, {line.task.id for line in found.tasks} if district else None), district=district,
+        series=_series(found, district), district=district,
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
+
+
+def _series(found: dispatch_page.Show, district: bool) -> list[recurring.Series]:
+    """The recurring tasks, where there are any; a unit's own only."""
+    heads = {line.task.id for line in found.tasks if line.task.rhythm}
+    return recurring.listed(found.dispatch, heads if district else None) if heads else []
 
 
 def _marks(found: dispatch_page.Show) -> list[Mark]:

@@ -168,9 +168,18 @@ def task_form() -> TaskForm:
         units = dict.fromkeys(recipients.members(_number(to.removeprefix("group:"))), "lead")
     else:
         units = {int(key[1:]): role for key, role in form.items() if key[:1] == "u" and key[1:].isdecimal() and role}
+    if _rhythm_changed() and form.get("due_on") == form.get("due_was"):
+        due_on = None
     return TaskForm(
         form.get("title", ""), form.get("text", ""), precision, due_on, review_on, tuple(form.getlist("evidence")), to == "all", units, _rhythm(),
     )
+
+
+def _rhythm_changed() -> bool:
+    """Whether the task repeats otherwise than when the page was made: its first date is then reckoned anew."""
+    names = ("every", "rhythm_month", "rhythm_day", "rhythm_commune_day", "rhythm_cut_off")
+    form = request.form
+    return bool(form.get("every")) and "rhythm_was" in form and form["rhythm_was"].split("|") != [form.get(name, "") for name in names]
 
 
 def _rhythm() -> Rhythm | None:
