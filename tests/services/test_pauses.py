@@ -1,5 +1,6 @@
 """Stopping the clock: what is covered, from which day, how it ends, and that no day is counted twice or lost, whatever happens meanwhile."""
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -354,13 +355,40 @@ def test_many_are_paused_in_chunks_and_a_turn_that_stops_half_way_goes_on(app: F
     monkeypatch.setattr(pause_work, "CHUNK", 4)
     issued(make, [make.unit() for _ in range(5)])
     pause_id = stop(clerk, TODAY, day(10), turn=False)
-    assert pause_work.turn(transaction, pause_id=pause_id, most=4).paused == 4
+    begun = pause_work.turn(transaction, pause_id=pause_id, most=4)
+    assert (begun.paused, begun.more) == (4, True)
     assert db.session.get_one(Pause, pause_id, populate_existing=True).begun_at is None
     assert pause_work.turn(transaction).paused == 6
     pause = db.session.get_one(Pause, pause_id, populate_existing=True)
     assert (pause.begun_at is not None, pause.assignments, pause.units) == (True, 10, 5)
     assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "paused")) == 5
     assert turn_on(day(11)).resumed == 10
+    assert tally.stored() == tally.counted()
+
+
+def test_four_turns_at_once_pause_and_give_back_each_once(app: Flask, make: Factory, clerk: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pause_work, "CHUNK", 7)
+    make.issued([make.unit() for _ in range(5)], [(DUE, None)] * 12)
+    stop(clerk, TODAY, day(10), turn=False)
+    done: list[pause_work.Turned] = []
+
+    def run() -> None:
+        with app.app_context():
+            done.append(pause_work.turn(transaction))
+            db.session.remove()
+
+    for on in (TODAY, day(11)):
+        with clock.frozen(on):
+            threads = [Thread(target=run) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    db.session.rollback()
+    assert [sum(getattr(one, name) for one in done) for name in ("paused", "resumed", "failed")] == [60, 60, 0]
+    assert set(db.session.execute(select(Assignment.state, Assignment.due_on))) == {("assigned", DUE + timedelta(3))}
+    assert db.session.scalar(select(func.count()).select_from(PausedAssignment)) == 60
+    assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "paused")) == 5
     assert tally.stored() == tally.counted()
 
 

@@ -75,7 +75,7 @@ def test_a_pause_is_shown_before_anything_is_written_and_then_takes_effect(stage
     done = stage.post("/pauses/new", **form, confirmed="1")
     assert done.status_code == 302 and stage.states() == {"assigned", "paused"}
     page = stage.text(done.headers["Location"])
-    assert "Đã tạm dừng 2 việc của 1 đơn vị" in page and "hết ngày 14/09/2026" in page and "Bão, lụt, thiên tai: Bão số 5" in page
+    assert "Đã tạm dừng 2 việc của 1 đơn vị" in page and "đến hết 14/09/2026" in page and "Bão, lụt, thiên tai: Bão số 5" in page
     assert "Huyện Tĩnh Gia, 931-CV/HNDT" in stage.text("/pauses")
 
 

@@ -33,18 +33,19 @@ CHUNK = 300
 
 @dataclass
 class Turned:
-    """What a turn did."""
+    """What a turn did; more: it stopped at its limit, another turn goes on."""
 
     paused: int = 0
     resumed: int = 0
     failed: int = 0
+    more: bool = False
 
 
 def turn(transaction: Opener, actor: Actor = MACHINE, pause_id: int | None = None, most: int | None = None) -> Turned:
     """Begins the pauses whose day has come, ends those past their last day, and gives back what still hangs on an ended one.
 
-    pause_id: that one alone; most: no more chunks are begun after so many assignments (the next turn goes on). Harmless twice: every step
-    looks at the rows again. One pause that fails is logged and left to the next turn.
+    pause_id: that one alone; most: no more chunks are begun after so many assignments. Harmless twice: every step looks at the rows again.
+    One pause that fails is logged and left to the next turn.
     """
     done = Turned()
     with transaction():
@@ -75,7 +76,7 @@ def _at_work() -> list[int]:
 
 def _turn_one(transaction: Opener, actor: Actor, pause_id: int, done: Turned, most: int | None) -> None:
     after: int | None = 0
-    while after is not None and (most is None or done.paused < most):
+    while after is not None and not _enough(done, most):
         with transaction() as session:
             n, after = _begin_some(session, actor, pause_id, after)
         done.paused += n
@@ -83,12 +84,16 @@ def _turn_one(transaction: Opener, actor: Actor, pause_id: int, done: Turned, mo
         return
     with transaction() as session:
         _end_if_past(session, actor, pause_id)
-    more = True
-    while more:
+    n = CHUNK
+    while n == CHUNK and not _enough(done, most):
         with transaction() as session:
             n = _give_back_some(session, actor, pause_id)
         done.resumed += n
-        more = n == CHUNK
+
+
+def _enough(done: Turned, most: int | None) -> bool:
+    done.more = most is not None and done.paused + done.resumed >= most
+    return done.more
 
 
 def _lock(session: Session, pause_id: int) -> Pause:
