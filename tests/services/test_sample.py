@@ -14,7 +14,8 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.extensions import Extension
 from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
-from tracker.models.people import Person
+from tracker.models.people import Absence, Person
+from tracker.models.policies import Policy
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -76,6 +77,8 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         assert (len(dated), sum(row.due_on is not None for row in dated), sum(row.review_on is not None for row in dated)) == (8, 5, 3)
         periods = list(db.session.scalars(select(Task.period).where(Task.dispatch_id == monthly.id).order_by(Task.position)))
         assert 2 <= len(periods) <= 3 and periods == sorted(set(periods)) and None not in periods
+        away = db.session.scalars(select(Absence)).one()
+        assert away.from_on > clock.today() and db.session.scalar(select(Policy.kind)) == "kế hoạch"
         letter = db.session.scalars(select(Letter)).one()
         assert (letter.state, letter.number, letter.dispatch_id) == ("issued", "958-CV/HNDT", main.id)
         assert db.session.scalar(select(func.count()).where(Reminder.step == "letter")) == len(letter.lines) > 0

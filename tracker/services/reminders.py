@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.adapters import jobs
 from tracker.db import db
 from tracker.domain.policies import LISTED, Rank
 from tracker.models.mails import Mail, ReminderPlan
@@ -188,6 +189,9 @@ def _plan_all(transaction: Opener, made: Plan, wanted: Agenda, people: list[Addr
                 except Exception as error:  # one bad row never stops the rest
                     log.exception("the reminders of %s on %s could not be planned", who.key, made.day)
                     made.failed, problem = made.failed + 1, error
+            if digests_made:
+                # One order for them all: a worker sends them over one connection, and asks for each whether it is due but once.
+                jobs.enqueue("mail.sweep")
         made.digests += digests_made
     if problem is not None and made.failed == len(people):
         raise problem
@@ -217,8 +221,6 @@ def _tell(who: Addressee, wanted: Agenda, standing: str) -> Digest:
     values = outbox.worded(kind, address=who.address, name=who.name, context=context)
     db.session.execute(update(Mail).where(Mail.id == mail_id).values(values))
     mail_links.keep([(reserved["message_id"], offers)])
-    if values["state"] == "queued":
-        outbox.wake(mail_id)
     return Digest(who, values["subject"], said.rows, said.total)
 
 

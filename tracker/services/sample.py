@@ -20,6 +20,7 @@ from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.models.office import Setting
 from tracker.models.pauses import Pause
 from tracker.models.people import Person
+from tracker.models.policies import Policy
 from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
 from tracker.models.units import RecipientGroup, Unit
@@ -95,6 +96,8 @@ def load(prepared: Prepared) -> list[Login]:
         with clock.frozen(min(moment, present)):
             act()
         db.session.flush()
+    kept = db.session.get_one(Setting, SETTING)
+    kept.value = {**kept.value, "policy": story.policy_id}
     return logins
 
 
@@ -127,6 +130,9 @@ def remove() -> None:
     intake.forget_after_commit(list(db.session.scalars(delete(StoredFile).where(StoredFile.id.in_(files)).returning(StoredFile.sha256))))
     _drop_plans(date.fromisoformat(kept.value["loaded_on"]))
     db.session.execute(delete(RecipientGroup).where(RecipientGroup.sample))
+    if (policy := db.session.get(Policy, kept.value.get("policy", 0))) is not None:
+        db.session.execute(update(Dispatch).where(Dispatch.policy_id == policy.id).values(policy_id=None))
+        db.session.delete(policy)
     db.session.execute(update(Unit).where(Unit.mailbox.like(f"%.{DOMAIN}")).values(mailbox=None, phone=None))
     _let_go(people)
     db.session.execute(delete(Person).where(Person.id.in_(people)))

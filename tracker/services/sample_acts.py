@@ -14,6 +14,7 @@ from tracker.adapters.files import Blob
 from tracker.db import db
 from tracker.domain.access import Actor, Role
 from tracker.domain.errors import NotFound
+from tracker.domain.policies import PolicyStep, Rank
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.people import Person
@@ -21,6 +22,7 @@ from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import (
+    absences,
     answering,
     assignments,
     draft_tasks,
@@ -29,6 +31,7 @@ from tracker.services import (
     issuing,
     pause_work,
     pauses,
+    policies,
     reminders,
     reviewing,
     sample_more,
@@ -37,9 +40,12 @@ from tracker.services import (
 from tracker.services.intake import Intake
 from tracker.services.sample_requests import Requests
 from tracker.services.sample_story import (
+    AWAY,
     EVIDENCE,
     FINDINGS_REVIEW,
     LETTER_ON,
+    POLICY,
+    POLICY_STEPS,
     RESULTS,
     RETURNED,
     SHORT_SUBJECT,
@@ -75,7 +81,7 @@ class Story:
         people = list(db.session.scalars(select(Person).where(Person.sample)))
         self.officers = {p.unit_id: _as_actor(p) for p in people if p.role == Role.OFFICER}
         self.clerk = next(_as_actor(p) for p in people if p.role == Role.CLERK)
-        self.dispatch_id = 0
+        self.dispatch_id = self.policy_id = 0
 
     def acts(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """Every act with its moment, in no order."""
@@ -97,6 +103,8 @@ class Story:
         yield _at(storm, 17), partial(self._storm, storm)
         yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
         yield from Requests(self.days, self.clerk, self._actor, self._ids, []).acts()
+        yield _at(self.days.back(-5), 9), self._policy
+        yield _at(self.days.back(-1), 16), self._absence
         for day in sorted({self.days.back(days) for days in REMINDED}):
             yield _at(day, 8), partial(self._remind, day)
 
@@ -176,6 +184,19 @@ class Story:
 
     def _turn(self) -> None:
         pause_work.turn(_inside, self.clerk)
+
+    def _policy(self) -> None:
+        self.policy_id = policies.save(
+            self.clerk, None, name=POLICY, kind="kế hoạch", urgency=None,
+            steps=[PolicyStep(days, tuple(Rank(rank) for rank in ranks), opening, every) for days, ranks, opening, every in POLICY_STEPS],
+        ).id
+
+    def _absence(self) -> None:
+        """An officer is away next week; the unit's leader gets the reminders meanwhile."""
+        officer = self.officers[self.units[AWAY].id]
+        stand_in = absences.candidates(db.session.get_one(Person, officer.id))[0]
+        begin, end = (self.days.calendar.add(self.days.today, days) for days in (4, 6))
+        absences.add(officer, officer.id or 0, begin, end, stand_in.id, "Đi tập huấn")
 
     def _remind(self, day: date) -> None:
         reminders.plan(_inside, day)

@@ -25,6 +25,13 @@ EVIDENCE = {
     7: ["photo"], 8: ["report"],
 }
 
+#: The reminder policy of plans: (working days, who, opening sentence, every so many days again); and whose officer will be away.
+POLICY = "Kế hoạch, chương trình dài ngày"
+POLICY_STEPS = (
+    (-10, ("officer",), "", 0), (-3, ("officer",), "", 0), (2, ("officer", "district_leader"), "{đơn vị} chậm {số việc} việc của {số}.", 0),
+    (5, ("officer", "district_leader", "province_leader"), "", 0), (8, ("letter",), "", 0), (15, ("officer", "criticism"), "", 10),
+)
+AWAY = "Thọ Xuân"
 #: One letter a task: n not acknowledged, . acknowledged, d drafted, w waits for review, r returned, a accepted (in time where it
 #: has a date), 1-9 accepted that many days late.
 STORY = {
