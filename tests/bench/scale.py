@@ -1,21 +1,29 @@
 """`--scale`: the plan over a million open assignments of 166 units on PostgreSQL, and 10 000 mails through two real worker processes."""
 import resource
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
+from uuid import uuid4
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from tests.bench.data import TASKS, Filler, bulk
+from tests.machine import Machine, always_open
+from tests.mail_server import eventually
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
-from tracker.models.mails import Reminder, ReminderPlan
+from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import reminders, tally, units
+from tracker.services import outbox, reminders, tally, units
 from tracker.services.calendar import working_calendar
 
 UNITS = 166
@@ -23,9 +31,8 @@ UNITS = 166
 
 @dataclass(frozen=True)
 class Planned:
-    """One plan: seconds, ledger rows, mails, megabytes of the process above what it had before, and what it was over."""
+    """One plan: seconds, ledger rows, mails, and megabytes of the process above what it had before."""
 
-    what: str
     seconds: float
     told: int
     mails: int
@@ -74,7 +81,7 @@ def _analyse() -> None:
         connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
 
 
-def plan(what: str, days: int = 0) -> Planned:
+def plan(days: int = 0) -> Planned:
     """The plan of today (or of so many working days later) in a process that has planned nothing yet."""
     day = working_calendar().on_or_after(clock.today())
     day = working_calendar().add(day, days)
@@ -86,4 +93,75 @@ def plan(what: str, days: int = 0) -> Planned:
     seconds = time.perf_counter() - begun
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     written = db.session.scalar(select(func.count()).select_from(Reminder).where(Reminder.on_day == day)) or 0
-    return Planned(what, seconds, written, made.counts["mails"], more)
+    return Planned(seconds, written, made.counts["mails"], more)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How long so many mails took from the first that the server took to the last, and how often one came twice."""
+
+    mails: int
+    seconds: float
+    repeats: int
+
+
+def send(home: Path, database_url: str, mails: int) -> Sent:
+    """So many digests in the outbox, ordered as the plan does, sent by one worker with two processes to an SMTP server of its own process."""
+    with _server(home) as (port, taken):
+        machine = Machine(home, None, _At(port), database_url)
+        try:
+            with machine.app.app_context():
+                machine.redis()
+                machine.worker(2)
+                always_open()
+                _queue(mails)
+                for _ in range(mails // reminders.BATCH):
+                    machine.app.extensions["jobs"].send_task("mail.sweep")
+                begun = time.monotonic()
+                eventually(lambda: len(taken.read_bytes()) >= mails * 2, 600)
+                seconds = time.monotonic() - begun
+                eventually(_all_sent, 60)
+                return Sent(mails, seconds, len(taken.read_bytes()) // 2 - mails)
+        finally:
+            machine.stop()
+
+
+def _queue(mails: int) -> None:
+    context = {
+        "summary": "3 việc quá hạn", "unit_name": "Huyện Ví Dụ", "tasks": [], "more": 0, "standing": "", "openings": [], "instead_of": "", "url": "http://x.example/",
+        "today": clock.today(), "offers": (),
+    }
+    values = outbox.row("digest", address="u0@huyen.example", name="đồng chí Cán bộ", context=context)
+    with transaction() as session:
+        session.execute(insert(Mail), [{**values, "address": f"u{n}@huyen.example", "message_id": f"<{uuid4().hex}@tinh.example>"} for n in range(mails)])
+
+
+def _all_sent() -> bool:
+    db.session.rollback()
+    return set(db.session.scalars(select(Mail.state).distinct())) == {"sent"}
+
+
+@dataclass(frozen=True)
+class _At:
+    """A mail server that is somewhere else, as Machine wants it."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def _server(home: Path) -> Iterator[tuple[int, Path]]:
+    """aiosmtpd in a process of its own; it writes two bytes into a file for every message that it has taken."""
+    taken, said = home / "taken", home / "port"
+    taken.touch()
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench.sink", str(taken), str(said)])
+    try:
+        eventually(said.exists, 20)
+        eventually(said.read_text, 20)
+        yield int(said.read_text()), taken
+    finally:
+        process.kill()
+        process.wait(10)
