@@ -23,7 +23,7 @@ from tracker.models.mails import Mail, Reminder
 from tracker.models.office import Setting
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import assignments, ending, files, letter_issue, letters, sentences
+from tracker.services import assignments, ending, files, letter_issue, letters, overview, plan_page, sentences
 from tracker.services.letters import LetterForm
 
 TODAY = date(2026, 9, 8)
@@ -292,6 +292,24 @@ def test_two_presses_at_once_issue_once(app: Flask, make: Factory, dispatch: Dis
         thread.join(60)
     assert refused == ["letter.issued"]
     assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "letter")) == 3
+
+
+def test_a_letter_takes_its_units_off_the_list_of_those_who_have_come_to_one(app: Flask, make: Factory, dispatch: Dispatch, units: list[Unit]) -> None:
+    clerk = make.actor()
+    with transaction() as session:
+        for one in session.scalars(select(Assignment).where(Assignment.unit_id == units[0].id, Assignment.due_on < TODAY)):
+            session.add_all(
+                Reminder(assignment_id=one.id, unit_id=units[0].id, dispatch_id=dispatch.id, recipient=list_, step="late-8", deadline_version=1, on_day=TODAY)
+                for list_ in ("letter", "criticism")
+            )
+    assert sorted(plan_page.formal()) == ["criticism", "letter"]
+    for kind, left in (("urge", ["criticism"]), ("criticise", [])):
+        (letter_id,) = drafted(clerk, dispatch, kind, unit_ids=(units[0].id,))
+        ready(clerk, letter_id)
+        issued(clerk, letter_id)
+        assert sorted(plan_page.formal()) == left
+        shown = overview.overview(clerk).acts
+        assert [act.kind for act in shown if act.kind in ("letter", "criticism")] == left
 
 
 @pytest.mark.parametrize(("values", "expected"), [

@@ -3,7 +3,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.db import db
@@ -66,3 +67,12 @@ def _reminded(dispatch_id: int, as_of: date) -> dict[int, int]:
         .where(Reminder.dispatch_id == dispatch_id, Reminder.on_day <= as_of).group_by(Reminder.assignment_id)
     )
     return {assignment_id: days for assignment_id, days in db.session.execute(wanted)}
+
+
+def lettered() -> ColumnElement[bool]:
+    """Whether what the plan listed for a formal letter, or for criticism, has had one since; a part of a question about Reminder."""
+    since = aliased(Reminder)
+    kind = or_(Reminder.recipient != "criticism", since.message.startswith(f"Công văn {letters.WORDS[letters.Kind.CRITICISE]}"))
+    return exists().where(
+        since.assignment_id == Reminder.assignment_id, since.step == "letter", since.by_person_id.is_not(None), since.on_day >= Reminder.on_day, kind,
+    ).correlate(Reminder)

@@ -15,7 +15,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail, Reminder
 from tracker.models.tasks import Task
-from tracker.services import requests
+from tracker.services import letter_lines, requests
 
 #: The most overdue assignments looked at to find the dispatches that need a reminder first, and how many of those are named.
 WINDOW = 400
@@ -182,7 +182,7 @@ def _listed() -> Any:
         select(Reminder.recipient, func.count(Reminder.unit_id.distinct()).label("units"))
         .join(Assignment, still).join(Dispatch, Dispatch.id == Reminder.dispatch_id)
         .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
-               Dispatch.state == "issued")
+               Dispatch.state == "issued", ~letter_lines.lettered())
         .group_by(Reminder.recipient).order_by(Reminder.recipient)
     )
 

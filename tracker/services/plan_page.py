@@ -17,7 +17,7 @@ from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail, Reminder, ReminderPlan
 from tracker.models.units import Unit
-from tracker.services import addressees, agenda, ledger, mail_lines, office_hours, plan_holds, reminders
+from tracker.services import addressees, agenda, ledger, letter_lines, mail_lines, office_hours, plan_holds, reminders
 from tracker.services.addressees import Addressee
 from tracker.services.agenda import Agenda
 from tracker.services.ledger import Key
@@ -217,7 +217,7 @@ def formal() -> dict[str, list[Any]]:
         .join(Assignment, and_(Assignment.id == Reminder.assignment_id, Assignment.deadline_version == Reminder.deadline_version))
         .join(Dispatch, Dispatch.id == Reminder.dispatch_id).join(Unit, Unit.id == Reminder.unit_id)
         .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
-               Dispatch.state == "issued")
+               Dispatch.state == "issued", ~letter_lines.lettered())
         .group_by(Reminder.recipient, Reminder.dispatch_id, Reminder.unit_id, Dispatch.number, Unit.name)
         .order_by(func.max(Reminder.on_day).desc(), Reminder.unit_id).limit(LISTS)
     )

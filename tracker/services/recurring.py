@@ -1,7 +1,7 @@
 """Opening the periods of recurring tasks: each is a task of its own with its assignments, made on the first day of the period, never twice."""
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -19,13 +19,10 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import history, issue_mails, issue_plan, mail_links, series
+from tracker.services import history, issue_mails, issue_plan, mail_links, office_hours, series
 from tracker.services.amending import frozen_recipients
-from tracker.services.calendar import working_calendar
 from tracker.services.issuing import assign, rows_of
 
-#: Nobody is written to at night: what opens then is told from this hour of the next working day.
-FROM, UNTIL = time(7, 30), time(17, 0)
 _COPIED = ("dispatch_id", "kind", "label", "text", "span_start", "span_end", "evidence", "to_all", "review_on")
 
 
@@ -128,14 +125,14 @@ def _assign(dispatch: Dispatch, opened: dict[Task, dict[int, str]]) -> None:
 
 
 def _tell(dispatch: Dispatch, rows: list[dict[str, Any]], tasks: dict[int, Task]) -> None:
-    """One mail to each unit about all that opened for it today."""
+    """One mail to each unit about all that opened for it today, in office hours: what opens at night is told in the morning."""
     mine: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         task = tasks[row["task_id"]]
         line = issue_mails.task_line(task, row["role"])
         mine[row["unit_id"]].append(line if row["due_on"] == task.due_on else _dated(line, row["due_on"]))
     units = [unit for unit in frozen_recipients(dispatch.id) if unit.id in mine]
-    addresses, shared, moment, maker, made = issue_plan.addresses(units), issue_mails.head(dispatch), told_at(clock.now()), mail_links.Maker(), []
+    addresses, shared, moment, maker, made = issue_plan.addresses(units), issue_mails.head(dispatch), office_hours.opens_at(), mail_links.Maker(), []
     for unit in units:
         context = shared | {"unit": unit.name, "tasks": mine[unit.id]}
         made += issue_mails.unit_rows("period", unit, addresses[unit.id], dispatch.id, context, [], maker)
@@ -144,16 +141,6 @@ def _tell(dispatch: Dispatch, rows: list[dict[str, Any]], tasks: dict[int, Task]
 
 def _dated(line: Any, day: date) -> Any:
     return type(line)(line.title, line.kind, issue_mails.date_words(day, None), line.detail)
-
-
-def told_at(moment: datetime) -> datetime:
-    """When something that happens at a moment may be told: at once in office hours, else at the next opening."""
-    local = clock.local(moment)
-    calendar = working_calendar(local.date())
-    if calendar.is_working(local.date()) and FROM <= local.time() < UNTIL:
-        return moment
-    day = local.date() if local.time() < FROM else local.date() + timedelta(days=1)
-    return datetime.combine(calendar.on_or_after(day), FROM, clock.LOCAL)
 
 
 def listed(dispatch: Dispatch, tasks: set[int] | None = None) -> list[Series]:
