@@ -47,13 +47,11 @@ def send(row: IncomingMail, refused: Sequence[Refused] = ()) -> Mail | None:
         "subject": (dispatch.short_subject or dispatch.subject) if dispatch else "", "tasks": _tasks(row), "stored": _files(row),
         "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row),
     }
-    mail = outbox.queue(
+    return outbox.queue(
         KIND, address=row.sender, name=row.sender_name, context=context, unit_id=row.unit_id, dispatch_id=row.dispatch_id,
         dedupe_key=f"receipt:{row.id}:{row.state}",
+        headers={"In-Reply-To": row.message_id, "References": row.message_id} if row.message_id else None,
     )
-    if row.message_id and not mail.headers:
-        mail.headers = {"In-Reply-To": row.message_id, "References": row.message_id}
-    return mail
 
 
 def _too_many(address: str) -> bool:

@@ -38,18 +38,19 @@ def queue(
     delay: timedelta = NOW,
     dedupe_key: str | None = None,
     offers: Sequence[Offer] = (),
+    headers: Mapping[str, str] | None = None,
 ) -> Mail:
     """Writes one mail to the outbox in the current transaction and wakes a worker after its commit.
 
     kind: folder of templates/email; context: what its templates name (the layout's own names are added here). files: ids of
     stored files to attach; above MAIL_ATTACH_LIMIT_MB in total the mail carries links to them. delay: how long it is held back
     (undo). dedupe_key: a second mail with the same key is not written, the first one is returned. offers: the signed links of a mail to a
-    unit (`offers` in its templates), whose rows are written with it. Without a usable address the
+    unit (`offers` in its templates), whose rows are written with it. headers: further ones of the message. Without a usable address the
     row is kept as skipped with the reason, so that the clerk sees it. Raises jinja2.UndefinedError for a name the context lacks.
     """
     values = row(
         kind, address=address, context={**context, "offers": offers}, name=name, files=files, delay=delay,
-        person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id, dedupe_key=dedupe_key,
+        person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id, dedupe_key=dedupe_key, headers=dict(headers or {}),
     )
     mail_id = db.session.scalar(insert_new().values(values).returning(Mail.id))
     if mail_id is None:
