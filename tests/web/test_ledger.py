@@ -75,6 +75,7 @@ FATES: list[tuple[dict[str, object], str]] = [
     ({"attempts": 0}, "đang chờ gửi"),
     ({"next_attempt_at": NOW + timedelta(minutes=5)}, "đang chờ đến 08/09/2026 09:05"),
     ({"state": "sending"}, "đang gửi"),
+    ({"kind": "digest", "created_at": NOW - timedelta(hours=2)}, "đang chờ gửi"),
     ({"state": "sent", "sent_at": NOW, "smtp_code": 250}, "máy chủ thư đã nhận (250) lúc 08/09/2026 09:00"),
     ({"attempts": 2, "smtp_code": 450, "last_error": "mailbox busy", "next_attempt_at": NOW + timedelta(minutes=5)},
      "bị hoãn lần 2: 450 mailbox busy; gửi lại lúc 08/09/2026 09:05"),
@@ -92,7 +93,13 @@ def test_each_fate_of_a_mail_is_told(sqlite_app: Flask, told: Told, values: dict
     client = sign_in(sqlite_app, told.clerk)
     for path in (f"/units/{told.unit.id}/ledger", f"/assignments/{told.assignment.id}/ledger"):
         page = text(client, path)
-        assert words in page and str(told.unit.mailbox) in page and "Đôn đốc thêm" in page and "08/09/2026 09:00" in page
+        assert words in page and str(told.unit.mailbox) in page and ("Đôn đốc thêm" in page or "kind" in values) and "08/09/2026" in page
+
+
+def test_a_reminder_that_waits_for_office_hours_says_so(sqlite_app: Flask, told: Told) -> None:
+    change(Mail, kind="digest")
+    with clock.frozen(NOW + timedelta(hours=12)):
+        assert "đang chờ giờ hành chính, 09/09/2026 07:30" in text(sign_in(sqlite_app, told.clerk), f"/units/{told.unit.id}/ledger")
 
 
 def test_what_came_back_through_links_is_told(sqlite_app: Flask, told: Told) -> None:

@@ -47,7 +47,7 @@ class Reader:
             nudges.nudge(self.make.as_actor(self.clerk), self.dispatch.id, [self.unit.id])
         mail = db.session.scalars(select(Mail)).one()
         found = re.findall(r"http://127\.0\.0\.1:8000(/link/\S+)", mail.body_text)
-        self.paths = dict(zip(PURPOSES, found, strict=True))
+        self.paths = dict(zip(("upload", "acknowledge", "extend", "object"), found, strict=True))
         self.client: FlaskClient = app.test_client()
 
     def open(self, purpose: str) -> str:

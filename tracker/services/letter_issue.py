@@ -21,7 +21,7 @@ from tracker.models.files import StoredFile
 from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
 from tracker.reading.folding import fold
-from tracker.services import files, history, issue_mails, issue_plan, letter_lines, letters, links
+from tracker.services import files, history, issue_mails, issue_plan, letter_lines, letters, links, mail_links
 from tracker.services.amending import frozen_recipients
 
 STEP = "letter"
@@ -135,14 +135,14 @@ def _row(actor: Actor, blob: Blob, name: str, media_type: str) -> StoredFile:
 def _mail(letter: Letter, dispatch: Dispatch, found: list[Line]) -> dict[int, list[tuple[int, str]]]:
     """Queues the letter for each unit; gives per unit its mails with their states."""
     units = [unit for unit in frozen_recipients(dispatch.id) if unit.id in {line.unit_id for line in found}]
-    addresses, rows = issue_plan.addresses(units), []
+    addresses, rows, maker = issue_plan.addresses(units), [], mail_links.Maker(("upload", "extend", "object"))
     shared = {
         "number": letter.number, "what": texts.WORDS[Kind(letter.kind)], "subject": letter.subject, "about": dispatch.number or "", "reply_by": letter.reply_by,
         "dated_on": letter.dated_on, "url": links.absolute("letter", id=letter.id), "answer_url": links.absolute("answer", id=dispatch.id),
     }
     for unit in units:
         context = shared | {"unit_name": unit.name, "tasks": [_told(line) for line in found if line.unit_id == unit.id]}
-        rows += issue_mails.unit_rows("letter", unit, addresses[unit.id], dispatch.id, context, [letter.pdf_file_id or 0])
+        rows += issue_mails.unit_rows("letter", unit, addresses[unit.id], dispatch.id, context, [letter.pdf_file_id or 0], maker)
     ids = [row["message_id"] for row in rows]
     issue_mails.send_all(rows)
     sent: dict[int, list[tuple[int, str]]] = {unit.id: [] for unit in units}

@@ -1,7 +1,7 @@
 """Acting through a signed link: which link it is, whether it still works, and its one act, done as the unit by the services that its people use."""
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -75,7 +75,7 @@ def find(token: str) -> Link:
 
 def _ends(row: Any) -> datetime:
     """A setting that was shortened since holds for earlier mails too."""
-    ends: datetime = min(row.expires_at, row.created_at + timedelta(days=office.link_days()))
+    ends: datetime = min(row.expires_at, mail_links.ends(row.created_at, office.link_days()))
     return ends
 
 

@@ -15,7 +15,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mail_links import MailLink
 from tracker.models.mails import Mail, Reminder
 from tracker.models.units import Unit
-from tracker.services import assignments, mail_health, office, units
+from tracker.services import assignments, mail_health, office, office_hours, units
 from tracker.services.mail_health import Ill
 from tracker.services.mail_log import PRIVATE
 
@@ -161,6 +161,8 @@ def _sent(row: Any) -> Fate:
         return Fate("soon", f"bị hoãn lần {max(row.attempts, 1)}: {said}; gửi lại lúc {moment(row.next_attempt_at)}")
     if row.state == "queued" and row.next_attempt_at > clock.now():
         return Fate("none", f"đang chờ đến {moment(row.next_attempt_at)}")
+    if row.state == "queued" and row.kind in office_hours.KINDS and not office_hours.is_open():
+        return Fate("none", f"đang chờ giờ hành chính, {moment(office_hours.opens_at())}")
     return Fate("none", "đang gửi" if row.state == "sending" else "đang chờ gửi")
 
 

@@ -53,14 +53,18 @@ class Offer:
 
 
 class Maker:
-    """Makes the links of the mails that one act writes; they work once `keep` has written their rows with the mails."""
+    """Makes the links of the mails that one act writes; they work once `keep` has written their rows with the mails.
 
-    def __init__(self) -> None:
-        self._signer, self._expires_at = _signer(), clock.now() + timedelta(days=office.link_days())
+    purposes: what they are for where nothing else is said, the likeliest first.
+    """
 
-    def offer(self, dispatch_id: int, number: str | None, purposes: Sequence[str] = EVERYTHING) -> Offer:
+    def __init__(self, purposes: Sequence[str] = EVERYTHING) -> None:
+        self._signer, self._expires_at, self._purposes = _signer(), ends(clock.now(), office.link_days()), purposes
+
+    def offer(self, dispatch_id: int, number: str | None, purposes: Sequence[str] = ()) -> Offer:
         """New links for one dispatch."""
-        return Offer(dispatch_id, number or "công văn chưa có số", self._expires_at, tuple(self._way(purpose) for purpose in purposes))
+        ways = tuple(self._way(purpose) for purpose in purposes or self._purposes)
+        return Offer(dispatch_id, number or "công văn chưa có số", self._expires_at, ways)
 
     def _way(self, purpose: str) -> Way:
         key = secrets.token_urlsafe(16)
@@ -72,6 +76,11 @@ class Maker:
         for row in rows:
             by_dispatch.setdefault(row.dispatch_id, []).append(row)
         return [self.offer(id, mine[0].number, fitting(mine)) for id, mine in list(by_dispatch.items())[:MOST_DISPATCHES]]
+
+
+def ends(made_at: datetime, days: int) -> datetime:
+    """The end of the last day on which a link works."""
+    return clock.start_of(clock.local(made_at).date() + timedelta(days=days + 1)) - timedelta(seconds=1)
 
 
 def fitting(rows: Sequence[Any]) -> list[str]:

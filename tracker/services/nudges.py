@@ -105,7 +105,8 @@ def _tell(actor: Actor, dispatch: Dispatch, who: Addressee, rows: list[Any], mes
             "unit_name": who.unit_name, "message": message, "by_name": actor.name, "tasks": mail_lines.lines(shown, today),
             "more": len(rows) - len(shown), "url": links.absolute("answer", id=dispatch.id),
         },
-        offers=[mail_links.Maker().offer(dispatch.id, dispatch.number, mail_links.fitting(rows))],
+        # Whoever is nudged is asked for results first.
+        offers=[mail_links.Maker().offer(dispatch.id, dispatch.number, sorted(mail_links.fitting(rows), key=lambda purpose: purpose != "upload"))],
     )
     _record(actor, who, rows, message, mail)
     return mail.state

@@ -13,7 +13,7 @@ from tracker.domain.status import DispatchState
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.units import Unit
-from tracker.services import issue_plan, links, outbox
+from tracker.services import issue_plan, links, mail_links, outbox
 from tracker.services.recipients import Recipient
 
 #: How long a decision can be taken back.
@@ -31,6 +31,7 @@ def tell(kind: str, actor: Actor, unit_id: int, dispatch_id: int, tasks: list[Ta
     mail = outbox.queue(
         kind, address=to.email if to else "", name=to.name if to else unit.name, person_id=to.person_id if to else None, unit_id=unit.id,
         dispatch_id=dispatch.id, context={**shared, **context}, delay=UNDO_WINDOW,
+        offers=[] if context["outcome"] == "upheld" else [mail_links.Maker().offer(dispatch.id, dispatch.number, ("upload",))],
     )
     db.session.flush()
     return mail.id
