@@ -22,6 +22,7 @@ from tests.factories import Factory
 from tests.faults.test_mail import all_sent, check_taken, queue
 from tests.machine import always_open, running
 from tests.mail_server import CLOSE, HANG, eventually
+from tests.services.test_outbox import CONTEXT
 from tests.setup.processes import ROOT, environment, free_port
 from tests.workers.test_reminders import made, working_day
 from tracker import clock
@@ -29,6 +30,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.models.mails import Mail, Reminder
 from tracker.models.people import Person
+from tracker.services import outbox
 
 PEOPLE, UNITS = 2000, 40
 KILLS = 20
@@ -142,9 +144,8 @@ def test_a_mail_server_that_misbehaves_holds_up_only_what_it_refuses(sqlite_temp
             machine.mail.answers[address] = case.answer
         begun = clock.now()
         for number, address in enumerate(addresses.values()):
-            queue(1, 1000 + number)
-            with transaction() as session:
-                session.get_one(Mail, row(f"u{1000 + number}@huyen.example").id).address = address
+            with transaction():
+                outbox.queue("nudge", address=address, context=CONTEXT)
             queue(5, number * 5)
         good = {f"u{n}@huyen.example" for n in range(5 * len(CASES))}
         eventually(lambda: all(machine.mail.tries[address] for address in addresses.values()), 120)
@@ -183,12 +184,12 @@ def test_a_database_that_restarts_in_the_middle_loses_and_repeats_nothing(own_po
     with running(tmp_path, None, pause=0.01, database_url=url) as machine, machine.app.app_context():
         machine.redis()
         always_open()
-        day = many_people(20, 600)
+        day = many_people(20, 300)
         db.session.remove()
         machine.worker()
         machine.beat()
         machine.app.extensions["jobs"].send_task("reminders.plan", args=[day.isoformat()])
-        for least in (30, 200):
+        for least in (20, 120):
             eventually(lambda least=least: len(machine.mail.taken) > least, 90)
             db.session.remove()
             db.engine.dispose()
@@ -198,5 +199,5 @@ def test_a_database_that_restarts_in_the_middle_loses_and_repeats_nothing(own_po
         machine.app.extensions["jobs"].send_task("reminders.plan", args=[day.isoformat()])
         eventually(lambda: made(day), 120)
         eventually(all_sent, 120)
-        assert Counter(machine.mail.addresses) == {f"can-bo-{n}@huyen.example": 1 for n in range(600)}
+        assert Counter(machine.mail.addresses) == {f"can-bo-{n}@huyen.example": 1 for n in range(300)}
         check_taken(machine, 0)

@@ -92,17 +92,29 @@ def test_a_permanent_refusal_fails_at_once_and_stops_nobody_else(app: Flask, ser
     assert stored(second).state == "sent"
 
 
-@pytest.mark.parametrize("answer", [CLOSE, HANG])
-def test_a_connection_that_breaks_in_the_middle_puts_all_off(app: Flask, server: MailServer, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("answer", [CLOSE, HANG, 421])
+def test_a_mail_that_breaks_the_connection_does_not_hold_up_the_next(
+    app: Flask, server: MailServer, answer: object, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(smtp.Connection.__init__, "__defaults__", (0.5,))
     server.answers["u1@huyen.example"] = answer
     first, second = queue("u1@huyen.example"), queue("u2@huyen.example")
-    assert delivery.drain(transaction).later == 2
+    delivery.drain(transaction)
+    assert (stored(first).state, stored(first).attempts, stored(second).state) == ("queued", 1, "sent")
+
+
+@pytest.mark.parametrize("answer", [CLOSE, HANG])
+def test_a_connection_that_breaks_twice_puts_all_off(app: Flask, server: MailServer, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp.Connection.__init__, "__defaults__", (0.5,))
+    server.answers |= {"u0@huyen.example": answer, "u1@huyen.example": answer}
+    queue("u0@huyen.example")
+    first, second = queue("u1@huyen.example"), queue("u2@huyen.example")
+    assert delivery.drain(transaction).later == 3
     assert (stored(first).state, stored(first).attempts, stored(first).smtp_code) == ("queued", 1, None)
     assert (stored(second).state, stored(second).attempts) == ("queued", 0)
     with clock.frozen(NOW + timedelta(minutes=1)):
         server.answers.clear()
-        assert delivery.drain(transaction).sent == 2
+        assert delivery.drain(transaction).sent == 3
 
 
 def test_a_server_that_is_away_costs_no_mail(app: Flask, server: MailServer) -> None:

@@ -109,13 +109,16 @@ def _batch(transaction: Opener, connection: Connection, outcome: Outcome, mail_i
 
 
 def _work(transaction: Opener, connection: Connection, outcome: Outcome, claim: str, mails: list["Claimed"], started: float) -> None:
+    """Sends one after the other; one that breaks the connection does not hold up the rest, two in a row say that the server is away."""
+    before: SendError | None = None
     broken: SendError | None = None
     for mail in mails:
         if broken is not None or time.monotonic() - started > BATCH_SECONDS:
             changes = _put_back(mail, broken)
             outcome.later += broken is not None
         else:
-            changes, broken = _send(connection, mail, outcome)
+            changes, now = _send(connection, mail, outcome)
+            broken, before = (now if before is not None else None), now
         _keep(transaction, mail.id, claim, changes)
 
 

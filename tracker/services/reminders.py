@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -186,6 +187,8 @@ def _plan_all(transaction: Opener, made: Plan, wanted: Agenda, people: list[Addr
                         digests_made.append(_tell(who, wanted, standing.get(who.unit_id, "")))
                 except _Undone:
                     continue
+                except (OperationalError, PendingRollbackError):  # the database is away: this batch is over, the next ask goes on
+                    raise
                 except Exception as error:  # one bad row never stops the rest
                     log.exception("the reminders of %s on %s could not be planned", who.key, made.day)
                     made.failed, problem = made.failed + 1, error
