@@ -125,6 +125,13 @@ def test_a_district_sees_what_stands_still_until_when_and_why(stage: Stage) -> N
     assert stage.client.get("/pauses").status_code == 403
 
 
+def test_the_first_page_of_the_province_says_who_stands_still(stage: Stage) -> None:
+    assert "Đang tạm dừng:" not in stage.text("/")
+    stage.stopped()
+    text = stage.text("/")
+    assert "Đang tạm dừng:" in text and "Huyện Tĩnh Gia, mọi công văn</a> đến hết 14/09 (2 việc)" in text
+
+
 def test_pages_cost_few_questions(stage: Stage) -> None:
     pause_id = stage.stopped(unit=False)
     for path in ("/pauses", "/pauses/new", f"/pauses/{pause_id}"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, and_, bindparam, func, or_, select
+from sqlalchemy import Date, and_, bindparam, exists, func, or_, select
 
 from tracker import clock
 from tracker.db import read
@@ -18,6 +18,7 @@ from tracker.models.assignments import Tally as Counted
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import ReminderPlan
 from tracker.models.office import Heartbeat
+from tracker.models.pauses import Pause
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import overview_acts, overview_days, requests, tally
@@ -76,7 +77,8 @@ class Followed:
 
 @dataclass(frozen=True)
 class Health:
-    """The machine's own state; starting: its parts have never said anything; failed: mails of the last days that did not arrive."""
+    """The machine's own state; starting: its parts have never said anything; failed: mails of the last days that did not arrive; paused: some clock
+    stands still."""
 
     starting: bool
     worker: bool
@@ -84,6 +86,7 @@ class Health:
     plan_at: datetime | None
     plan: dict[str, Any]
     failed: int
+    paused: bool
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,9 @@ def _health() -> Any:
     last = select(ReminderPlan.day).order_by(ReminderPlan.day.desc()).limit(1).scalar_subquery()
     plan = select(ReminderPlan.made_at, ReminderPlan.counts).where(ReminderPlan.day == last).subquery()
     failed = overview_acts.failed_recently(func.count()).scalar_subquery()
-    return select(heard("worker"), heard("beat"), select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery(), failed, *requests.COUNTS)
+    paused = exists().where(Pause.ended_on.is_(None), Pause.begun_at.is_not(None))
+    made_at, counts = select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery()
+    return select(heard("worker"), heard("beat"), made_at, counts, failed, paused.label("paused"), *requests.COUNTS)
 
 
 _STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
@@ -184,4 +189,4 @@ def _read_health() -> tuple[Health, tuple[int, int]]:
     now = clock.now()
     row: Any = read(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
-    return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4]), (row.extensions, row.objections)
+    return Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4], row.paused), (row.extensions, row.objections)

@@ -16,7 +16,7 @@ from tracker.models.people import Person
 from tracker.models.units import Unit
 
 #: The latest ones of each list; older ones that are over are not listed.
-MOST, SHOWN = 100, 30
+MOST, SHOWN, NAMED = 100, 30, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ def _lines() -> Any:
 
 _LINES = _lines()
 _OPEN = _LINES.where(Pause.ended_on.is_(None)).order_by(Pause.until_on, Pause.id).limit(MOST)
+_NEXT = _LINES.where(Pause.ended_on.is_(None), Pause.begun_at.is_not(None)).order_by(Pause.until_on, Pause.id).limit(NAMED)
 _ENDED = _LINES.where(Pause.ended_on.is_not(None)).order_by(Pause.ended_on.desc(), Pause.id.desc()).limit(SHOWN)
 _ONE = _LINES.where(Pause.id == bindparam("id", type_=Integer))
 _UNIT_ID, _ID = bindparam("unit_id", type_=Integer), bindparam("id", type_=Integer)
@@ -90,6 +91,11 @@ def lists(actor: Actor) -> Lists:
     found = [_line(row) for row in read(_OPEN)]
     running = [line for line in found if line.state != "planned"]
     return Lists(running, [line for line in found if line.state == "planned"], [_line(row) for row in read(_ENDED)])
+
+
+def running() -> list[Line]:
+    """The few that end next, for the province's first page, which is closed to others."""
+    return [line for row in read(_NEXT) if (line := _line(row)).state == "running"]
 
 
 def one(pause_id: int) -> Line | None:
