@@ -258,10 +258,12 @@ def test_a_dispatch_that_is_withdrawn_or_closed_meanwhile(app: Flask, make: Fact
     unit = make.unit()
     gone, shut = issued(make, [unit]), issued(make, [unit])
     stop(clerk, TODAY, day(10), unit)
+    own = stop(clerk, TODAY, day(20), dispatch=gone)
     with transaction():
         ending.withdraw(clerk, gone.id, db.session.get_one(Dispatch, gone.id).version, "Ban hành nhầm")
         ending.close(clerk, shut.id, db.session.get_one(Dispatch, shut.id).version)
     assert {row[2] for one in make.assignments(gone) for row in rows(one)} == {TODAY}
+    assert db.session.get_one(Pause, own, populate_existing=True).ended_on == TODAY
     turn_on(day(11))
     assert [one.state for one in make.assignments(shut)] == ["paused"] * 2
     assert tally.stored() == tally.counted()

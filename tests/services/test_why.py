@@ -104,6 +104,14 @@ def test_every_change_of_the_date_stands_from_what_to_what(app: Flask, make: Fac
     assert found.clocks.elapsed == (day(15) - day(1)).days
 
 
+def test_a_review_date_that_was_moved_is_told_as_it_was_given(app: Flask, make: Factory) -> None:
+    clerk, dispatch = make.actor(), issued(make, [make.unit()], dates=[(None, day(15, 10))])
+    stop(clerk, day(8), day(9))
+    turn_on(day(10))
+    found = of(clerk, make.assignments(dispatch)[0], day(10))
+    assert told(found) == [("01/09", "", "15/10/2026"), ("08/09", "", ""), ("10/09", "15/10/2026", "17/10/2026")]
+
+
 def test_a_pause_that_reaches_back_takes_its_days_from_the_unit(app: Flask, make: Factory) -> None:
     clerk, dispatch = make.actor(), issued(make, [make.unit()])
     stop(clerk, day(4), day(20))

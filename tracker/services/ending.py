@@ -29,7 +29,7 @@ def withdraw(actor: Actor, dispatch_id: int, version: int, reason: str) -> Dispa
         batch.act(assignment, Act.CANCEL, reason=reason)
     batch.finish()
     lapsing.lapse([assignment.id for assignment in cancelled])
-    holding.let_go(Assignment.dispatch_id == dispatch_id)
+    holding.end_of_dispatch(dispatch_id)
     mail_links.revoke_ended(dispatch_id)
     history.record(actor, "dispatch.withdraw", dispatch_id=dispatch_id, reason=reason, cancelled=batch.changed)
     _tell(dispatch, reason)

@@ -9,7 +9,7 @@ from tracker.db import db
 from tracker.domain.holds import held_days, shifted
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
-from tracker.models.pauses import PausedAssignment
+from tracker.models.pauses import Pause, PausedAssignment
 
 
 def released(assignment: Assignment, resumed_on: date) -> dict[str, Any]:
@@ -39,6 +39,13 @@ def let_go(*wanted: ColumnElement[bool]) -> None:
     """Closes the rows of assignments that are paused no more because they were cancelled; wanted: conditions on assignments."""
     ids = select(Assignment.id).where(*wanted)
     db.session.execute(_open(PausedAssignment.assignment_id.in_(ids)).values(resumed_on=clock.today()))
+
+
+def end_of_dispatch(dispatch_id: int) -> None:
+    """Ends what is paused for a dispatch alone that is withdrawn: nothing of it is left to hold."""
+    let_go(Assignment.dispatch_id == dispatch_id)
+    for pause in db.session.scalars(select(Pause).where(Pause.dispatch_id == dispatch_id, Pause.ended_on.is_(None))):
+        pause.ended_on = max(clock.today(), pause.from_on)
 
 
 def redated(assignment: Assignment) -> dict[str, Any]:

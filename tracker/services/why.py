@@ -107,18 +107,26 @@ def _between(given: date, last: date, known: Sequence[Day], dated: bool) -> list
 
 
 def _changes(row: Any, events: Sequence[Any]) -> list[Change]:
-    found = []
+    found, first = [], _first_date(row, events)
     if not events or events[0].kind != "assignment.issue":
-        found.append(Change(row.issued_at, f"{row.issued_by or 'Tỉnh'} ban hành công văn.", now=_day(row.original_due_on)))
+        found.append(Change(row.issued_at, f"{row.issued_by or 'Tỉnh'} ban hành công văn.", now=_iso(first)))
     for event in events:
         moved = [name for name in ("due", "review") if f"{name}_now" in event.data]
         if not moved and event.kind not in _TOLD:
             continue
         was, now = (event.data[f"{moved[0]}_{when}"] for when in ("was", "now")) if moved else ("", "")
         if event.kind == "assignment.issue":
-            now = (row.original_due_on or row.review_on or "") and (row.original_due_on or row.review_on).isoformat()
+            now = first
         found.append(Change(event.at, sentences.sentence(event.kind, event.person_name, event.data), _iso(was), _iso(now)))
     return found
+
+
+def _first_date(row: Any, events: Sequence[Any]) -> str:
+    """The date with which it was given: no column keeps the first review date, so the first change of it tells."""
+    if row.original_due_on:
+        return str(row.original_due_on.isoformat())
+    moved = next((event.data["review_was"] for event in events if event.data.get("review_was")), None)
+    return str(moved or (row.review_on.isoformat() if row.review_on else ""))
 
 
 def _clocks(given: date, row: Any, events: Sequence[Any]) -> Clocks:
