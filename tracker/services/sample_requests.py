@@ -24,8 +24,10 @@ class Requests:
 
     def acts(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """As in sample_acts.Story.acts."""
-        yield _at(self.days.back(-6), 10), self._ask_late
-        yield _at(self.days.back(-4), 15), self._grant
+        # However the days off lie, it is asked two days late at least.
+        late = (self.days.due(GRANTED[1]) or self.days.today) + timedelta(days=2)
+        yield _at(max(self.days.back(-6), late), 10), self._ask_late
+        yield _at(max(self.days.back(-4), late), 15), self._grant
         yield _at(self.days.back(-3), 9), self._ask
         yield _at(self.days.back(-2), 11), self._object
 
