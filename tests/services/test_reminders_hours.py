@@ -182,3 +182,12 @@ def test_across_tet(app: Flask, make: Factory, due: date, asked: list[date], exp
     for day in asked:
         ask(at(day, "08:00"))
     assert steps() == expected
+
+
+def test_the_embedded_mailbox_keeps_no_hours(app: Flask, make: Factory, server: MailServer) -> None:
+    """What `tracker serve` keeps for trying out wakes nobody."""
+    make.issued([make.unit()], [(TUESDAY, None)])
+    ask(at(TUESDAY, "09:00"))
+    object.__setattr__(app.extensions["settings"], "embedded", True)
+    with clock.frozen(at(TUESDAY, "23:00")):
+        assert delivery.drain(transaction).sent == 1
