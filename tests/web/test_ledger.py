@@ -154,6 +154,18 @@ def test_a_reminder_without_a_mail_stands_in_its_day(sqlite_app: Flask, told: To
     assert "Ghi sổ, không gửi thư công văn đôn đốc, nhắc nhở, phê bình, công văn 931-CV/HNDT: 1 việc" in page
 
 
+def test_a_reminder_that_a_clerk_left_out_says_who_and_why(sqlite_app: Flask, told: Told) -> None:
+    with transaction() as session:
+        session.add(Reminder(
+            assignment_id=told.assignment.id, unit_id=told.unit.id, dispatch_id=told.dispatch.id, recipient=f"u{told.unit.id}", step="late-3",
+            deadline_version=1, on_day=TODAY, by_person_id=told.clerk.id, message="Đã gọi điện",
+        ))
+    page = text(sign_in(sqlite_app, told.clerk), f"/assignments/{told.assignment.id}/ledger")
+    assert f"Không gửi thư nhắc quá ngày hẹn 3 ngày làm việc, công văn 931-CV/HNDT: 1 việc. {told.clerk.name} bỏ lần nhắc này: Đã gọi điện" in page
+    own = text(sign_in(sqlite_app, told.make.person(Role.OFFICER, told.unit)), f"/assignments/{told.assignment.id}/ledger")
+    assert "Đã gọi điện" not in own and "Đôn đốc thêm" in own, "what the province notes for itself is its own"
+
+
 def test_pages_follow_each_other_without_a_gap(sqlite_app: Flask, told: Told) -> None:
     for n in range(95):
         told.mail(subject=f"Thư số {n:03}")

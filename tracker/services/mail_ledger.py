@@ -2,7 +2,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -14,6 +14,7 @@ from tracker.i18n import LINK_DONE, MAIL_KINDS, reminder_step
 from tracker.models.dispatches import Dispatch
 from tracker.models.mail_links import MailLink
 from tracker.models.mails import Mail, Reminder
+from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.services import assignments, mail_health, office, office_hours, units
 from tracker.services.mail_health import Ill
@@ -64,7 +65,7 @@ def of_unit(actor: Actor, unit_id: int, before: int = 0) -> Ledger:
     actor.need(Right.WORK_READ)
     unit = units.get(actor, unit_id)
     rows = _mails(before, Mail.unit_id == unit_id)
-    return _ledger(unit.name, unit, None, rows, (Reminder.unit_id == unit_id,), before)
+    return _ledger(actor, unit.name, unit, None, rows, (Reminder.unit_id == unit_id,), before)
 
 
 def of_assignment(actor: Actor, assignment_id: int, before: int = 0) -> Ledger:
@@ -74,7 +75,7 @@ def of_assignment(actor: Actor, assignment_id: int, before: int = 0) -> Ledger:
     reminding = select(Reminder.mail_id).where(Reminder.assignment_id == assignment_id, Reminder.mail_id.is_not(None))
     telling = select(Mail.id).where(Mail.dispatch_id == found.dispatch_id, Mail.unit_id == found.unit_id, Mail.kind != "nudge")
     rows = _mails(before, or_(Mail.id.in_(reminding), Mail.id.in_(telling)))
-    return _ledger(f"{found.task.title} ({found.unit.name})", found.unit, found.id, rows, (Reminder.assignment_id == assignment_id,), before)
+    return _ledger(actor, f"{found.task.title} ({found.unit.name})", found.unit, found.id, rows, (Reminder.assignment_id == assignment_id,), before)
 
 
 def _mails(before: int, which: Any) -> Sequence[Any]:
@@ -86,14 +87,17 @@ def _mails(before: int, which: Any) -> Sequence[Any]:
     return db.session.execute(wanted.order_by(Mail.id.desc()).limit(PAGE + 1)).all()
 
 
-def _ledger(title: str, unit: Unit, assignment_id: int | None, rows: Sequence[Any], of: tuple[Any, ...], before: int) -> Ledger:
+def _ledger(
+    actor: Actor, title: str, unit: Unit, assignment_id: int | None, rows: Sequence[Any], of: tuple[Any, ...], before: int
+) -> Ledger:
     shown, more = rows[:PAGE], len(rows) > PAGE
     steps, acted = _steps([row.id for row in shown], of), _links([row.id for row in shown])
     entries = [
         Entry(row.id, row.created_at, MAIL_KINDS.get(row.kind, "Thư"), row.subject, row.address, steps[row.id], [*_fates(row), *acted[row.id]])
         for row in shown
     ]
-    entries += _unmailed(of, shown[-1].created_at if more else None, shown[0].created_at if before and shown else None)
+    if actor.sees_all_units:  # what the province noted for itself
+        entries += _unmailed(of, shown[-1].created_at if more else None, shown[0].created_at if before and shown else None)
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Ledger(title, unit, assignment_id, entries, shown[-1].id if more else 0, mail_health.of_unit(unit.id), office.names(), clock.now())
 
@@ -108,18 +112,23 @@ def _steps(mail_ids: list[int], of: tuple[Any, ...]) -> dict[int, list[str]]:
 
 
 def _unmailed(of: tuple[Any, ...], after: datetime | None, until: datetime | None) -> list[Entry]:
-    """Reminders that no mail carried, of the days that the page shows."""
+    """Reminders that no mail carried, of the days that the page shows: put on a list for a letter, or left out by a clerk, with the reason."""
+    what = (Reminder.on_day, Reminder.step, Reminder.message, Person.name, Dispatch.number)
     counted: Select[*tuple[Any, ...]] = (
-        select(Reminder.on_day, Reminder.step, Dispatch.number, func.count())
-        .join(Dispatch, Dispatch.id == Reminder.dispatch_id).where(Reminder.mail_id.is_(None), *of)
+        select(*what, func.count())
+        .join(Dispatch, Dispatch.id == Reminder.dispatch_id).outerjoin(Person, Person.id == Reminder.by_person_id).where(Reminder.mail_id.is_(None), *of)
     )
     counted = counted.where(Reminder.on_day > clock.local(after).date()) if after else counted
     counted = counted.where(Reminder.on_day <= clock.local(until).date()) if until else counted
-    grouped = counted.group_by(Reminder.on_day, Reminder.step, Dispatch.number).order_by(Reminder.on_day.desc()).limit(UNMAILED)
-    return [
-        Entry(0, clock.start_of(day), "Ghi sổ, không gửi thư", f"{reminder_step(step)}, công văn {number or 'chưa có số'}: {count} việc", "")
-        for day, step, number, count in db.session.execute(grouped)
-    ]
+    rows = db.session.execute(counted.group_by(*what).order_by(Reminder.on_day.desc()).limit(UNMAILED))
+    return [_entry(*row) for row in rows]
+
+
+def _entry(day: date, step: str, reason: str | None, by: str | None, number: str | None, count: int) -> Entry:
+    about = f"{reminder_step(step)}, công văn {number or 'chưa có số'}: {count} việc"
+    if by is None:
+        return Entry(0, clock.start_of(day), "Ghi sổ, không gửi thư", about, "")
+    return Entry(0, clock.start_of(day), "Không gửi thư nhắc", f"{about}. {by} bỏ lần nhắc này{': ' + reason if reason else ''}", "")
 
 
 def _links(mail_ids: list[int]) -> dict[int, list[Fate]]:
