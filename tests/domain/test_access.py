@@ -19,6 +19,8 @@ report.compile      x x - - - -
 unit.read_all       x x - - x x
 unit.manage         x - - - x -
 person.manage       - - - - x -
+letter.write        x x - - - -
+mail.triage         x - - - - -
 sent_mail.read      - - - - x x
 settings.manage     - - - - x -
 """
