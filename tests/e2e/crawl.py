@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.sync_api import Page
 
 #: Files and ways out: not pages.
-_NO_PAGE = re.compile(r"^/(files/\d+|logout|static)|/zip$|\.(xlsx|csv)$")
+_NO_PAGE = re.compile(r"^/(files/\d+|logout|static)|/zip$|\.(xlsx|csv|docx|pdf)$")
 #: A filter or a place in a list shows the same kind of page again, but these show something of their own.
 _OWN_VIEW = {"edit", "unit", "view", "gone", "q", "file"}
 

@@ -29,7 +29,7 @@ def draft(place: Place, chromium: Browser, tmp_path_factory: pytest.TempPathFact
         clerk = Clerk(taken)
         clerk.bring_in(papers.text("948-CV/HNDT", clock.today()))
         draft = clerk.dispatch
-        clerk.dispatch = 1
+        clerk.dispatch = 2
         clerk.compile()
     yield draft
 

@@ -85,7 +85,7 @@ def test_from_the_dispatch_to_an_issued_letter(client: FlaskClient, make: Factor
     assert answer.status_code == 303 and answer.headers["Location"] == here
     shown = client.get(here).text
     assert "còn 2 lượt nhiệm vụ của 2 đơn vị đã quá thời hạn" in shown and f"{here}/pages/2" in shown
-    for path, kind in ((f"{here}/pages/1", "image/jpeg"), (f"{here}/draft.pdf", "application/pdf"), (f"{here}/draft.docx", "application/vnd.openxml")):
+    for path, kind in ((f"{here}/pages/1", "image/png"), (f"{here}/draft.pdf", "application/pdf"), (f"{here}/draft.docx", "application/vnd.openxml")):
         got = client.get(path)
         assert got.status_code == 200 and got.mimetype.startswith(kind)
     assert client.get(f"{here}/pages/9").status_code == 404

@@ -20,7 +20,7 @@ from tracker.services import silent
 #: Days of silence, the longest first.
 BANDS = (90, 60, 30)
 #: Dispatches and rows that are looked at, and lines that are shown.
-DISPATCHES, ROWS, SHOWN = 200, 20_000, 300
+DISPATCHES, ROWS, SHOWN = 100, 20_000, 300
 
 
 @dataclass(frozen=True, slots=True)

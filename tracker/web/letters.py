@@ -155,7 +155,7 @@ def picture(letter_id: int, page: int) -> BaseResponse:
     drawn = previews.sheet(_pdf(letters.get(actor(), letter_id)), page)
     if drawn is None:
         raise NotFound()
-    response = Response(drawn, mimetype="image/jpeg")
+    response = Response(drawn, mimetype="image/png")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
