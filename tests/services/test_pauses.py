@@ -21,8 +21,22 @@ from tracker.models.objections import Objection
 from tracker.models.pauses import Pause, PausedAssignment
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import amending, assignments, ending, holding, pause_work, pauses, reminders, reviewing, tally
+from tracker.services import (
+    amending,
+    answer_page,
+    answering,
+    assignments,
+    ending,
+    holding,
+    pause_work,
+    pauses,
+    reminders,
+    reviewing,
+    submissions,
+    tally,
+)
 from tracker.services.amending import TaskChange
+from tracker.services.answering import Answers
 from tracker.services.pauses import Wanted
 
 #: The day on which the clock of the tests stands: a Tuesday.
@@ -250,6 +264,24 @@ def test_handing_in_while_it_is_paused_closes_it_with_its_date_moved(app: Flask,
     assert (now(one).state, now(one).due_on, now(one).held_on) == ("submitted", day(12), None)
     turn_on(day(21))
     assert (now(one).state, now(one).due_on) == ("submitted", day(12))
+    assert rows(one) == [(pause_id, TODAY, day(11), 3)]
+    assert tally.stored() == tally.counted()
+
+
+def test_the_answer_page_takes_what_is_paused(app: Flask, make: Factory, clerk: Actor) -> None:
+    unit = make.unit()
+    dispatch = issued(make, [unit], dates=[(day(9), None), (day(9), None)])
+    one, other = make.assignments(dispatch)
+    officer = make.actor(Role.OFFICER, unit)
+    pause_id = stop(clerk, TODAY, day(20), unit)
+    with clock.frozen(day(11)):
+        assert [(line.id, line.kind) for line in answer_page.page(officer, dispatch.id).lines] == [(one.id, "pause"), (other.id, "pause")]
+        answers = Answers(token="t" * 8, version=0, results={one.id: "Đã làm", other.id: ""}, chosen=frozenset({one.id}))
+        with transaction():
+            answering.save(officer, dispatch.id, answers)
+        with transaction():
+            assert submissions.submit(officer, dispatch.id, answers.token, confirmed=True).count == 1
+    assert (now(one).state, now(one).due_on, now(one).submitted_on, now(other).state) == ("submitted", day(12), day(11), "paused")
     assert rows(one) == [(pause_id, TODAY, day(11), 3)]
     assert tally.stored() == tally.counted()
 
