@@ -50,7 +50,7 @@ def _none(kind: Any, state: str) -> ColumnElement[bool]:
 #: Which tasks each act can be done for; the services have the last word.
 CONDITIONS: dict[str, tuple[ColumnElement[bool], ...]] = {
     "acknowledge": (Assignment.state == State.ASSIGNED,),
-    "upload": (Assignment.state.in_(OWED),),
+    "upload": (Assignment.state.in_({*OWED, State.PAUSED}),),
     "extend": (Assignment.state.in_(OWED), Assignment.due_on.is_not(None), _none(Extension, "asked")),
     "object": (Assignment.state.in_(OWED), _none(Objection, "dismissed")),
 }
