@@ -70,7 +70,7 @@ def last_look() -> object:
 
 def look(web: Web) -> None:
     """Time passes, and somebody asks for the web's health until one of its processes has looked."""
-    later(2)
+    later(4)
     before = last_look()
 
     def looked() -> bool:

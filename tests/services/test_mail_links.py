@@ -3,6 +3,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
+from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -134,6 +135,32 @@ def test_handing_in_makes_a_submission_of_its_own_by_this_channel(mailed: Mailed
     mailed.hand_in([third], {third: "Xong."}, page="trang-7654321")
     assert mailed.states() == ["accepted", "submitted", "submitted"]
     assert link_page.page(link_acts.find(mailed.token("upload"))).used_up
+
+
+def test_of_several_presses_at_once_one_hands_in(app: Flask, make: Factory) -> None:
+    mailed = Mailed(make)
+    token, barrier, told = mailed.token("upload"), Barrier(4), []
+
+    def press(n: int) -> None:
+        with app.app_context():
+            barrier.wait(20)
+            try:
+                # Two of the same page, two of pages opened apart.
+                answers = mailed.answers([mailed.ids[0]], {mailed.ids[0]: "Đã làm."}, page=f"trang-{n // 2}-1234567")
+                with transaction():
+                    told.append(link_acts.hand_in(token, answers, []).submission_id)
+            except Conflict as refused:
+                told.append(refused.code)
+            db.session.remove()
+
+    threads = [Thread(target=press, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    db.session.rollback()
+    made = db.session.scalars(select(Submission.id)).all()
+    assert len(made) == 1 and sorted(map(str, told)) == sorted([str(made[0])] * 2 + ["answer.moved"] * 2)
 
 
 def test_the_units_own_draft_stays_and_no_longer_hands_in_what_the_link_did(mailed: Mailed) -> None:

@@ -155,7 +155,7 @@ def test_a_trouble_is_told_once_a_day_and_when_it_is_over(app: Flask) -> None:
     with MailServer() as server:
         tower = Tower(app, server)
         assert tower.look(works=True) == []
-        assert [tower.look() for _ in range(7)] == [[]] * 7, "silent for less than five minutes, then noticed, then awaited for two"
+        assert [tower.look() for _ in range(8)] == [[]] * 8, "silent for less than five minutes, then noticed, then awaited for three"
         told = [subject for _ in range(60) for subject in tower.look()]
         assert len(told) == 1 and "Sự cố: Phần chạy nền không có dấu hiệu gì từ 12:01 08/09/2026" in told[0]
         tower.now = NOON + timedelta(days=1)

@@ -33,7 +33,7 @@ STUCK = timedelta(minutes=30)
 #: By this time of a working day its plan must be made (later where office hours begin late).
 PLAN_BY, PLAN_TAKES = time(8, 30), timedelta(hours=1)
 #: A trouble is told once it has stood for so long: a machine switched on in the morning looks ill for a moment.
-STANDS = timedelta(minutes=2)
+STANDS = timedelta(minutes=3)
 LOOK, EVERY = "watch", timedelta(seconds=55)
 NOTICED, TOLD = "trouble:", "told:"
 
