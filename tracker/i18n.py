@@ -108,6 +108,7 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "letter.no_day": "Chưa có ngày ban hành. Hãy ghi ngày ký công văn.",
     "letter.no_signer": "Chưa có người ký. Hãy ghi chức vụ và họ tên người ký.",
     "letter.day": "Ngày công văn phải từ {first} đến {today}. Hãy ghi lại.",
+    "letter.reply_by": "Ngày báo cáo phải từ ngày ký ({day}) trở đi. Hãy ghi lại ô “Báo cáo chậm nhất”.",
     "letter.no_file": "Chưa chọn tệp. Hãy chọn bản chụp của công văn đã ký.",
     "letter.outdated": "Từ lúc lấy số liệu đến nay đã có {count} việc được nộp hoặc không còn quá hạn. Hãy bấm “Cập nhật số liệu” rồi ban hành.",
     # files

@@ -179,6 +179,7 @@ def test_issuing_freezes_mails_and_enters_the_ledger(app: Flask, make: Factory, 
 @pytest.mark.parametrize(("more", "code"), [
     ({"number": ""}, "letter.no_number"), ({"dated_on": None}, "letter.no_day"), ({"signer_name": ""}, "letter.no_signer"),
     ({"dated_on": TODAY + timedelta(days=1)}, "letter.day"), ({"dated_on": date(2026, 8, 1)}, "letter.day"),
+    ({"reply_by": date(2026, 9, 7)}, "letter.reply_by"),
 ])
 def test_number_day_and_signatory_are_needed(
     app: Flask, make: Factory, dispatch: Dispatch, more: dict[str, object], code: str,

@@ -65,7 +65,7 @@ def stem(letter: Letter) -> str:
 def check(actor: Actor, letter_id: int, version: int | None = None) -> Letter:
     """The draft, fit to be issued.
 
-    Raises BadInput("letter.no_number", "letter.no_day", "letter.no_signer", "letter.day"), Conflict("letter.outdated") where something was
+    Raises BadInput("letter.no_number", "letter.no_day", "letter.no_signer", "letter.day", "letter.reply_by"), Conflict("letter.outdated") where something was
     handed in since the figures were taken, and as letters.editable does.
     """
     letter = letters.editable(actor, letter_id, version)
@@ -78,6 +78,8 @@ def check(actor: Actor, letter_id: int, version: int | None = None) -> Letter:
         raise BadInput("letter.no_signer", field="signer_name")
     if letter.dated_on > clock.today() or letter.dated_on < (dispatch.issued_on or letter.as_of):
         raise BadInput("letter.day", first=dispatch.issued_on or letter.as_of, today=clock.today(), field="dated_on")
+    if letter.reply_by is not None and letter.reply_by < letter.dated_on:
+        raise BadInput("letter.reply_by", day=letter.dated_on, field="reply_by")
     named = {line.assignment_id for line in letters.lines(letter)}
     gone = named - letter_lines.still_late(named, clock.today())
     if gone or not named:
