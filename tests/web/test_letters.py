@@ -252,3 +252,15 @@ def test_the_rhythm_of_a_draft_saves_itself_and_its_first_date_follows(client: F
     assert 'value="month|after|5||"' in client.get(f"{page}?edit={task_id}").text
     refused = client.post(f"{page}/tasks/{task_id}", data={"csrf_token": token(client, page), "title": "Báo cáo", "every": "month", "rhythm_day": "45"})
     assert refused.status_code == 422 and "từ 1 đến 31" in refused.text
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "0", "x"])
+def test_numbers_that_are_nobodys_break_nothing(client: FlaskClient, make: Factory, dispatch: int, number: str) -> None:
+    sign_in(client, make.person(Role.CLERK))
+    new = f"/dispatches/{dispatch}/letters/new"
+    assert post(client, new, new, kind="urge", unit_id=number).status_code in (303, 404, 422)
+    assert client.get(f"{new}?unit={number}&kind={number}&each={number}").status_code == 200
+    post(client, new, new, kind="urge")
+    here = f"/letters/{latest().id}"
+    assert post(client, here, here, **fields(latest(), unit=number)).status_code in (404, 422)
+    assert client.get(f"{here}/pages/{number}").status_code == 404
