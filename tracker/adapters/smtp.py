@@ -104,21 +104,28 @@ def _head(mail: Outgoing) -> EmailMessage:
     return message
 
 
-def _words(mail: Outgoing) -> EmailMessage:
-    """Text and html as one part; without MIME-Version, which stands in the head."""
-    part = EmailMessage(policy=_POLICY)
-    part.set_content(mail.text, cte="base64")
-    part.add_alternative(mail.html, subtype="html", cte="base64")
-    del part["MIME-Version"]
-    return part
+def _words(mail: Outgoing) -> bytes:
+    """Text and html as one part, put together from bytes as the files are: by the library it is half of what sending a mail costs.
+
+    Lines end as RFC 2046, 4.1.1 asks of text; the boundary cannot occur in a part.
+    """
+    boundary = token_hex(16)
+    parts = [
+        f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n\r\n'.encode()
+        + _base64_lines(text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode())
+        for kind, text in (("plain", mail.text), ("html", mail.html))
+    ]
+    line = f"\r\n--{boundary}".encode()
+    kind = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'.encode()
+    return kind + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
 
 
-def _single(head: EmailMessage, words: EmailMessage) -> bytes:
+def _single(head: EmailMessage, words: bytes) -> bytes:
     head["MIME-Version"] = "1.0"
-    return head.as_bytes().removesuffix(b"\r\n") + words.as_bytes()
+    return head.as_bytes().removesuffix(b"\r\n") + words
 
 
-def _mixed(head: EmailMessage, words: EmailMessage, attachments: Sequence[Attachment]) -> bytes:
+def _mixed(head: EmailMessage, words: bytes, attachments: Sequence[Attachment]) -> bytes:
     """Put together from bytes: the library would walk through every line of every file, for 200 kB five times as long as sending it.
 
     The boundary cannot occur in a part: base64 has no "-".
@@ -126,7 +133,7 @@ def _mixed(head: EmailMessage, words: EmailMessage, attachments: Sequence[Attach
     boundary = token_hex(16)
     head["MIME-Version"] = "1.0"
     kind = f'Content-Type: multipart/mixed; boundary="{boundary}"\r\n'.encode()
-    parts = [words.as_bytes(), *(_attached(file) + _encoded(file.path) for file in attachments)]
+    parts = [words, *(_attached(file) + _encoded(file.path) for file in attachments)]
     line = f"\r\n--{boundary}".encode()
     return head.as_bytes().removesuffix(b"\r\n") + kind + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
 
@@ -142,7 +149,11 @@ def _attached(file: Attachment) -> bytes:
 @lru_cache(maxsize=4)
 def _encoded(path: Path) -> bytes:
     """A stored file in base64 lines; one dispatch goes to many units, and what lies under a hash never changes."""
-    content = b64encode(path.read_bytes())
+    return _base64_lines(path.read_bytes())
+
+
+def _base64_lines(raw: bytes) -> bytes:
+    content = b64encode(raw)
     return b"\r\n".join(content[start : start + 76] for start in range(0, len(content), 76)) + b"\r\n"
 
 

@@ -162,7 +162,7 @@ def _check(step: PolicyStep, n: int) -> None:
         raise BadInput("policy.long_opening", n=n, most=LONGEST_OPENING)
     unknown = [name for name in _TOKEN.findall(step.opening) if name not in TOKENS]
     if unknown or "{" in _TOKEN.sub("", step.opening) or "}" in _TOKEN.sub("", step.opening):
-        raise BadInput("policy.token", n=n, token=unknown[0] if unknown else "{", known=", ".join(f"{{{name}}}" for name in TOKENS))
+        raise BadInput("policy.token", n=n, gap=unknown[0] if unknown else "{", known=", ".join(f"{{{name}}}" for name in TOKENS))
 
 
 def filled(opening: str, values: Mapping[str, str]) -> str:

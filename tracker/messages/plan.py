@@ -14,7 +14,7 @@ MESSAGES: dict[str, str] = {
     "policy.far": "Bước {n}: số ngày phải từ 0 đến {most} ngày làm việc.",
     "policy.nobody": "Bước {n} chưa chọn ai. Hãy đánh dấu ít nhất một nơi nhận, hoặc để trống số ngày nếu muốn bỏ bước này.",
     "policy.long_opening": "Bước {n}: câu mở đầu dài quá {most} ký tự. Hãy viết ngắn hơn.",
-    "policy.token": "Bước {n}: câu mở đầu có chỗ trống lạ “{token}”. Chỉ dùng {known}.",
+    "policy.token": "Bước {n}: câu mở đầu có chỗ trống lạ “{gap}”. Chỉ dùng {known}.",
     "policy.hours": "Giờ chưa đúng. Hãy viết như 07:30 và 17:00, giờ đầu phải trước giờ cuối.",
     "absence.days": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
     "absence.until": "Ngày cuối phải từ hôm nay trở đi, không trước ngày đầu và không quá một năm. Hãy sửa ngày.",
