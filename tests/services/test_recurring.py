@@ -216,6 +216,15 @@ def test_the_end_of_a_series_is_the_clerks_and_of_its_own_dispatch(app: Flask, m
         recurring.end(clerk, dispatch.id, task_id, None)
 
 
+def test_one_bad_series_never_stops_the_rest(app: Flask, make: Factory) -> None:
+    make.unit()
+    bad, good = issued(make), issued(make)
+    with transaction() as session:
+        session.get_one(Task, tasks(bad)[0].id).rhythm = {"every": "fortnight", "month": 1, "day": 3}
+    run(date(2026, 10, 1))
+    assert [len(tasks(one)) for one in (bad, good)] == [1, 2]
+
+
 def test_two_workers_at_once_open_a_period_once(app: Flask, make: Factory) -> None:
     for _ in range(3):
         make.unit()

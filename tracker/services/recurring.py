@@ -1,4 +1,5 @@
 """Opening the periods of recurring tasks: each is a task of its own with its assignments, made on the first day of the period, never twice."""
+import logging
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain import rhythm as rhythms
 from tracker.domain.access import MACHINE, Actor, Right
-from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.rhythm import Period, Rhythm
 from tracker.domain.status import DispatchState, State
 from tracker.models.assignments import Assignment
@@ -23,6 +24,7 @@ from tracker.services import history, issue_mails, issue_plan, mail_links, offic
 from tracker.services.amending import frozen_recipients
 from tracker.services.issuing import assign, rows_of
 
+log = logging.getLogger(__name__)
 _COPIED = ("dispatch_id", "kind", "label", "text", "span_start", "span_end", "evidence", "to_all", "review_on")
 
 
@@ -60,7 +62,16 @@ def due() -> list[int]:
     """Ids of the dispatches in force that have a period to open today."""
     today = clock.today()
     rows = db.session.execute(_heads().join(Dispatch, Dispatch.id == Task.dispatch_id).where(Dispatch.state == DispatchState.ISSUED))
-    return list(dict.fromkeys(row.dispatch_id for row in rows if rhythms.to_open(rhythms.from_json(row.rhythm), _last(row), today)))
+    return list(dict.fromkeys(row.dispatch_id for row in rows if _to_open(row, today)))
+
+
+def _to_open(row: Any, today: date) -> list[Period]:
+    """The periods of one series to open; one whose rhythm cannot be read never stops the rest."""
+    try:
+        return rhythms.to_open(rhythms.from_json(row.rhythm), _last(row), today)
+    except (BadInput, KeyError, TypeError, ValueError):
+        log.exception("the rhythm of task %s cannot be read", row.id)
+        return []
 
 
 def open_due(dispatch_id: int) -> list[int]:
@@ -73,10 +84,10 @@ def open_due(dispatch_id: int) -> list[int]:
         return []
     opened: dict[Task, dict[int, str]] = {}
     for row in db.session.execute(_heads(Task.dispatch_id == dispatch_id)).all():
-        rhythm = rhythms.from_json(row.rhythm)
-        charges = _charges(row.id)
-        for period in rhythms.to_open(rhythm, _last(row), clock.today()) if charges else ():
-            if task := _opened(db.session.get_one(Task, row.id), rhythm, period):
+        waiting = _to_open(row, clock.today())
+        charges = _charges(row.id) if waiting else {}
+        for period in waiting if charges else ():
+            if task := _opened(db.session.get_one(Task, row.id), rhythms.from_json(row.rhythm), period):
                 opened[task] = charges
     if opened:
         _assign(dispatch, opened)
