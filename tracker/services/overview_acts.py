@@ -22,6 +22,8 @@ WINDOW = 400
 NAMED = 5
 #: Waiting results looked at to count how many submissions they come from.
 WAITING_WINDOW = 200
+#: The steps at which the plan lists a unit for a formal letter, and for criticism.
+FORMAL = ("letter", "criticism")
 #: A failed mail asks for an act for so long; the sent-mail page keeps it for ever.
 RECENT = timedelta(days=14)
 TODAY, SINCE = bindparam("today", type_=Date), bindparam("since", type_=UtcDateTime)
@@ -54,12 +56,15 @@ class Act:
     at: datetime | None = None
 
 
-def acts(actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0)) -> list[Act]:
-    """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait."""
+def acts(
+    actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0), formal: tuple[int, ...] = (0, 0),
+) -> list[Act]:
+    """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait; formal: how many units have
+    come to each step of FORMAL and still owe."""
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
-        found += _formal()
+        found += [Act(kind, count=count) for kind, count in zip(FORMAL, formal, strict=True) if count]
     if actor.can(Right.ASSIGNMENT_REVIEW):
         found += _review(calendar, today, units)
     if actor.can(Right.REQUEST_DECIDE):
@@ -170,20 +175,16 @@ def _unreachable(units: Mapping[int, Unitlike]) -> list[Act]:
     return [Act("mailbox", missing[0][0] if len(missing) == 1 else 0, count=len(missing), names=names, more=max(len(missing) - 4, 0))]
 
 
-def _formal() -> list[Act]:
-    """Units that have come to the step of a formal letter, or of criticism, and still owe."""
-    return [Act(row.recipient, count=row.units) for row in read(_FORMAL)]
-
-
-def _listed() -> Any:
-    """Over the partial index of the ledger that holds these steps alone."""
+def listed(kind: str) -> Any:
+    """How many units have come to this step and still owe, as a part of a question; over the partial index that holds these steps alone."""
     still = and_(Assignment.id == Reminder.assignment_id, Assignment.deadline_version == Reminder.deadline_version)
     return (
-        select(Reminder.recipient, func.count(Reminder.unit_id.distinct()).label("units"))
+        select(func.count(Reminder.unit_id.distinct()))
         .join(Assignment, still).join(Dispatch, Dispatch.id == Reminder.dispatch_id)
-        .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.by_person_id.is_(None), Assignment.chase_on.is_not(None),
+        .where(text("reminders.recipient in ('letter', 'criticism')"), Reminder.recipient == kind, Reminder.by_person_id.is_(None),
+               Assignment.chase_on.is_not(None),
                Dispatch.state == "issued", ~letter_lines.lettered())
-        .group_by(Reminder.recipient).order_by(Reminder.recipient)
+        .scalar_subquery()
     )
 
 
@@ -202,7 +203,6 @@ def _begun() -> Any:
 #: Built once: see services.overview.
 _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 #: The word stands in the statement, not beside it: only so a database sees that the index of waiting ones is meant.
-_FORMAL = _listed()
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
     .where(Assignment.state == text("'submitted'"), _followed())
