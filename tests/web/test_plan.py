@@ -175,6 +175,15 @@ def test_a_dispatch_gets_a_policy_of_its_own_from_its_page(client: FlaskClient, 
     assert "Hoả tốc" in text(client, f"/dispatches/{dispatch.id}")
 
 
+def test_a_whole_dispatch_is_held_back_from_its_page(client: FlaskClient, clerk: Person, make: Factory) -> None:
+    dispatch = make.issued([make.unit(), make.unit()], [(TODAY, None)], number="931-CV/HNDT")
+    page = text(client, f"/dispatches/{dispatch.id}/policy")
+    assert f'name="dispatch_id" value="{dispatch.id}"' in page and 'value="2026-09-08"' in page
+    client.post("/reminders/plan/hold", data={"day": "2026-09-08", "dispatch_id": dispatch.id, "reason": "Đang sửa đổi", "do": "hold"})
+    assert "931-CV/HNDT</b> giữ đến kế hoạch sau" in text(client, "/reminders/plan")
+    assert reminders.plan(transaction, TODAY).digests == []
+
+
 def test_an_auditor_reads_plan_and_policies_and_changes_nothing(client: FlaskClient, clerk: Person, make: Factory) -> None:
     unit = make.unit()
     dispatch = make.issued([unit], [(TODAY, None)])

@@ -10,7 +10,7 @@ from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.domain.policies import DEFAULT, MOST_STEPS, TOKENS, Ladder, PolicyStep, Rank, from_json
 from tracker.models.policies import Policy
-from tracker.services import drafts, office_hours, policies, policy_preview
+from tracker.services import drafts, office_hours, plan_page, policies, policy_preview
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("policies", __name__)
@@ -149,7 +149,7 @@ def of_dispatch(dispatch_id: int) -> ResponseReturnValue:
     choices = [("", "Theo loại văn bản và độ khẩn"), *((policy.id, policy.name) for policy in policies.office(actor()))]
     return render_template(
         "policies/dispatch.html", d=dispatch, now=now, steps=rows_of(now.ladder), whens=dict(WHEN), ranks=i18n.RANKS, choices=choices,
-        urgencies=list(i18n.URGENCIES.items()), may_change=actor().can(Right.REMINDER_SEND),
+        urgencies=list(i18n.URGENCIES.items()), may_change=actor().can(Right.REMINDER_SEND), plan_day=plan_page.day(),
     )
 
 
