@@ -8,16 +8,17 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import papers
-from tests.e2e.seat import CLERK, PHONE, Place, Seat, eventually, seat
+from tests.e2e.seat import CLERK, PHONE, WIDE, Place, Seat, eventually, seat
+from tests.e2e.test_pages import faults
 from tracker import clock
 
 NOBODY = "nobody@hnd.example"
 
 
-def nudged(place: Place, clerk: Seat) -> tuple[str, str]:
-    """Đôn đốc a unit that has not acknowledged anything; gives its name and the text of the mail that came."""
+def nudged(place: Place, clerk: Seat, which: int = 0) -> tuple[str, str]:
+    """Đôn đốc a unit that has not acknowledged anything; gives its name and the text of the mail that came. The same one may not be nudged at once."""
     clerk.go("/")
-    row = clerk.page.locator('tr:has([title="chưa tiếp nhận"]):has(button[name=only])').first
+    row = clerk.page.locator('tr:has([title="chưa tiếp nhận"]):has(button[name=only])').nth(which)
     for path in {one.get_attribute("href") or "" for one in clerk.page.locator('a[href$="/matrix"]').all()}:
         clerk.go(path)
         if row.count():
@@ -25,19 +26,19 @@ def nudged(place: Place, clerk: Seat) -> tuple[str, str]:
     name, before = row.locator("th label > span").first.inner_text(), set(place.mails())
     row.locator("button[name=only]").click()
     clerk.page.locator(".note.good", has_text="Đã gửi đôn đốc tới 1 đơn vị").wait_for()
-    eventually(lambda: bool(letters(place, before)), 60)
-    return name, letters(place, before)[0]
+    eventually(lambda: bool(letters(place, before, name)), 60)
+    return name, letters(place, before, name)[0]
 
 
-def letters(place: Place, before: set[Path]) -> list[str]:
-    """The texts of mails with links that came since."""
+def letters(place: Place, before: set[Path], name: str) -> list[str]:
+    """The texts of mails that came since and nudge this unit; the sample's own mails may still be on their way."""
     found = []
     for file in sorted(set(place.mails()) - before):
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         part = message.get_body(("plain",))
         found.append(str(part.get_content()) if part else "")
-    return [text for text in found if "/link/" in text]
+    return [text for text in found if re.search(rf"nhắc .*{re.escape(name)} về công văn", text)]
 
 
 def link(text: str, label: str) -> str:
@@ -45,6 +46,20 @@ def link(text: str, label: str) -> str:
     found = re.search(rf"{label}: (http://\S+/link/\S+)", text)
     assert found, text
     return found[1]
+
+
+LABELS = ("Xác nhận đã tiếp nhận", "Gửi kết quả", "Xin gia hạn", "Báo việc không thuộc trách nhiệm")
+
+
+def test_the_pages_behind_links_have_no_fault(place: Place, chromium: Browser) -> None:
+    with seat(place, chromium, CLERK) as clerk:
+        _, text = nudged(place, clerk, 1)
+    for scheme, size in (("light", PHONE), ("dark", WIDE)):
+        with seat(place, chromium, NOBODY, size, signed_in=False, color_scheme=scheme) as reader:
+            for label in LABELS:
+                reader.page.goto(link(text, label))
+                assert faults(reader.page) == [], label
+                assert reader.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_district_answers_from_its_mail_alone(place: Place, chromium: Browser, tmp_path: Path) -> None:
