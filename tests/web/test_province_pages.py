@@ -67,6 +67,13 @@ def test_the_first_page_says_what_to_do_and_offers_only_what_the_role_may(client
     assert "Hôm nay không có việc gấp" in shown and "/dispatches/new" not in shown and "Công văn đang theo dõi" in shown
 
 
+def test_who_has_nothing_to_do_is_not_told_that_nothing_is_late(client: FlaskClient, here: Factory, issued: Dispatch) -> None:
+    handed(issued, here)
+    enter(client, here.person(Role.AUDITOR))
+    page = client.get("/").text
+    assert "đang theo dõi 1 việc quá hạn và 2 việc chờ duyệt" in page and "Không có đơn vị nào quá hạn" not in page
+
+
 def test_units_are_sorted_as_asked(client: FlaskClient, here: Factory, issued: Dispatch) -> None:
     handed(issued, here)
     enter(client, here.person(Role.LEADER))
