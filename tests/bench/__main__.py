@@ -10,7 +10,7 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import create_engine, text
 
-from tests.bench import data, pages, scale, server, works
+from tests.bench import data, incoming, pages, scale, server, works
 from tests.bench.client import Client, Timing, timed
 from tests.bench.server import Server
 from tracker.app import create_app
@@ -60,8 +60,9 @@ def _bench(kind: str, folder: Path, options: argparse.Namespace) -> None:
                 _compare(folder / "small", urls[0], folder / "large", urls[1], small, large, options.requests)
     for name, seconds, goal, note in _in_child(_works, folder / "small", urls[0]):
         _say(f"{kind} {name}", seconds * 1000, goal * 1000, f"{note}")
-    name, seconds, goal, note = _in_child(_plan, folder / "small", urls[0])
-    _say(f"{kind} {name}", seconds * 1000, goal * 1000, note)
+    for act in (_plan, _incoming):
+        name, seconds, goal, note = _in_child(act, folder / "small", urls[0])
+        _say(f"{kind} {name}", seconds * 1000, goal * 1000, note)
 
 
 #: What stands at a step on the day of the plan: the same in both homes, however much exists; and how many mails are sent.
@@ -160,6 +161,12 @@ def _works(home: Path, url: str) -> list[tuple[str, float, float, str]]:
 def _plan(home: Path, url: str) -> tuple[str, float, float, str]:
     with _app(home, url).app_context():
         m = works.plan()
+        return m.name, m.seconds, m.goal, m.note
+
+
+def _incoming(home: Path, url: str) -> tuple[str, float, float, str]:
+    with _app(home, url).app_context():
+        m = incoming.replies()
         return m.name, m.seconds, m.goal, m.note
 
 
