@@ -40,8 +40,6 @@ def _kind(page: Page, term: Deadline) -> str | None:
         return "Có thể là thời gian của một sự kiện, không phải hạn."
     if term.kind == "period" and not _DONE_BY.search(re.split(r"[.;\n]", before)[-1]) and not _DONE_BY.match(page.flat, term.span[1]):
         return "Có thể chỉ là lúc làm, không phải hạn hoàn thành."
-    if term.kind == "vague":
-        return f"Hạn nói chung chung: “{term.text[:60]}”."
     return None
 
 
@@ -65,7 +63,8 @@ def _date(page: Page, reading: Reading, term: Deadline, wear: Wear, wrong_days: 
 
 
 def _task(reading: Reading, term: Deadline, tasks: Mapping[str, str], told: Mapping[object, int]) -> str | None:
-    if term.task == "all" and len(reading.tasks) > 1:
+    outside = not any(task.span[0] <= term.span[0] < task.span[1] for task in reading.tasks)
+    if term.task == "all" and len(reading.tasks) > 1 and outside:
         return "Hạn đứng ngoài các mục: có thể chỉ của một việc, không phải mọi việc."
     if isinstance(term.task, int) and f"tasks.{term.task - 1}" in tasks:
         return "Ranh giới của việc mang hạn này chưa chắc."
