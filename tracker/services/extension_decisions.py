@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.adapters.render import TaskLine
 from tracker.db import db
 from tracker.domain.access import Actor, Right
-from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.extending import GRANTABLE, Caps, carried_before, check_day, check_times
 from tracker.domain.status import State
 from tracker.i18n import STATES
@@ -18,7 +18,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.extensions import Extension
 from tracker.models.submissions import Review
-from tracker.services import assignments, request_mails
+from tracker.services import assignments, deciding, request_mails
 from tracker.services.batches import Batch
 from tracker.services.extensions import LONGEST_REASON, caps_of, dates_of, granted_counts, tell, titles_of
 
@@ -30,7 +30,7 @@ def grant(actor: Actor, extension_ids: Sequence[int], granted_on: date | None = 
     NotFound, BadInput for a date that is none or breaks a cap, Conflict("request.decided", "request.closed", "extension.held",
     "extension.no_deadline", "extension.times", "extension.no_room").
     """
-    chosen = _asked(actor, extension_ids)
+    chosen = deciding.locked(actor, Extension, extension_ids, "asked")
     found = {a.id: a for a in assignments.get_many(actor, [one.assignment_id for one in chosen])}
     titles, caps, counts = titles_of(list(found.values())), _caps(chosen), granted_counts(list(found))
     batch = Batch(actor)
@@ -47,7 +47,7 @@ def grant(actor: Actor, extension_ids: Sequence[int], granted_on: date | None = 
         replaced = a.due_on
         _apply(batch, a, one, day, note.strip())
         one.granted_on, one.replaced_on = day, replaced
-        _decide(actor, one, "granted", note)
+        deciding.write(actor, [one], "granted", note)
     batch.finish()
     _tell(actor, chosen, found, titles)
     return len(chosen)
@@ -69,10 +69,10 @@ def refuse(actor: Actor, extension_ids: Sequence[int], reason: str) -> int:
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
         raise BadInput("request.reason", limit=LONGEST_REASON)
-    chosen = _asked(actor, extension_ids)
+    chosen = deciding.locked(actor, Extension, extension_ids, "asked")
     found = {a.id: a for a in assignments.get_many(actor, [one.assignment_id for one in chosen])}
     for one in chosen:
-        _decide(actor, one, "refused", reason)
+        deciding.write(actor, [one], "refused", reason)
         tell(actor, found[one.assignment_id], "extension_refuse", wished=one.wished_on.isoformat(), reason=reason)
     _tell(actor, chosen, found, titles_of(list(found.values())))
     return len(chosen)
@@ -121,30 +121,9 @@ def _fix_by(assignment_id: int) -> date | None:
     return db.session.scalar(returned.order_by(Review.id.desc()).limit(1))
 
 
-def _asked(actor: Actor, extension_ids: Sequence[int]) -> list[Extension]:
-    """The chosen requests, locked, all still waiting."""
-    actor.need(Right.REQUEST_DECIDE)
-    if not extension_ids:
-        raise BadInput("request.none_chosen")
-    wanted = select(Extension).where(Extension.id.in_(list(extension_ids))).order_by(Extension.id).with_for_update()
-    chosen = list(db.session.scalars(wanted.execution_options(populate_existing=True)))
-    if len(chosen) != len(set(extension_ids)):
-        raise NotFound()
-    if any(one.state != "asked" for one in chosen):
-        raise Conflict("request.decided")
-    for dispatch_id in {one.dispatch_id for one in chosen}:
-        request_mails.need_followed(dispatch_id)
-    return chosen
-
-
 def _caps(chosen: Sequence[Extension]) -> dict[int, Caps]:
     wanted = select(Dispatch).where(Dispatch.id.in_({one.dispatch_id for one in chosen}))
     return {dispatch.id: caps_of(dispatch) for dispatch in db.session.scalars(wanted)}
-
-
-def _decide(actor: Actor, one: Extension, state: str, words: str) -> None:
-    one.state, one.decision = state, words.strip()[:LONGEST_REASON] or None
-    one.decided_at, one.decided_by_id = clock.now(), actor.id
 
 
 def _tell(actor: Actor, chosen: Sequence[Extension], found: dict[int, Assignment], titles: dict[int, str]) -> None:

@@ -9,13 +9,13 @@ from tracker import clock
 from tracker.adapters.render import TaskLine
 from tracker.db import db
 from tracker.domain.access import Actor, Right
-from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from tracker.domain.errors import BadInput, Forbidden
 from tracker.domain.holds import held_days
 from tracker.domain.status import Act, State
 from tracker.models.assignments import Assignment
 from tracker.models.objections import Objection
 from tracker.models.people import Person
-from tracker.services import assignments, holding, lapsing, request_mails
+from tracker.services import assignments, deciding, holding, lapsing, request_mails
 from tracker.services.extensions import titles_of
 from tracker.services.issue_mails import date_words
 from tracker.services.objections import LONGEST_REASON, may_decide
@@ -26,7 +26,7 @@ def uphold(actor: Actor, objection_ids: Sequence[int], note: str = "") -> int:
     chosen, found, titles = _raised(actor, objection_ids)
     for one in chosen:
         assignments.advance(actor, found[one.assignment_id], Act.UPHOLD, told={"reason": note.strip()}, upheld=True)
-    _decide(actor, chosen, "upheld", note)
+    deciding.write(actor, chosen, "upheld", note)
     lapsing.lapse(list(found))
     _tell(actor, chosen, found, titles)
     return len(chosen)
@@ -44,7 +44,7 @@ def dismiss(actor: Actor, objection_ids: Sequence[int], reason: str) -> int:
     for one in chosen:
         a = found[one.assignment_id]
         assignments.advance(actor, a, Act.DISMISS, told={"reason": reason}, **holding.released(a, clock.today()))
-    _decide(actor, chosen, "dismissed", reason)
+    deciding.write(actor, chosen, "dismissed", reason)
     _tell(actor, chosen, found, titles)
     return len(chosen)
 
@@ -90,17 +90,7 @@ def _state_before(a: Assignment) -> State:
 
 def _raised(actor: Actor, objection_ids: Sequence[int]) -> tuple[list[Objection], dict[int, Assignment], dict[int, str]]:
     """The chosen objections, locked, all waiting and the actor's to decide, with their assignments and titles."""
-    actor.need(Right.REQUEST_DECIDE)
-    if not objection_ids:
-        raise BadInput("request.none_chosen")
-    wanted = select(Objection).where(Objection.id.in_(list(objection_ids))).order_by(Objection.id).with_for_update()
-    chosen = list(db.session.scalars(wanted.execution_options(populate_existing=True)))
-    if len(chosen) != len(set(objection_ids)):
-        raise NotFound()
-    if any(one.state != "raised" for one in chosen):
-        raise Conflict("request.decided")
-    for dispatch_id in {one.dispatch_id for one in chosen}:
-        request_mails.need_followed(dispatch_id)
+    chosen = deciding.locked(actor, Objection, objection_ids, "raised")
     found = {a.id: a for a in assignments.get_many(actor, [one.assignment_id for one in chosen])}
     titles = titles_of(list(found.values()))
     for one in chosen:
@@ -108,12 +98,6 @@ def _raised(actor: Actor, objection_ids: Sequence[int]) -> tuple[list[Objection]
             name = db.session.scalar(select(Person.name).where(Person.id == one.decider_id)) or ""
             raise Forbidden("objection.others", title=titles[found[one.assignment_id].task_id], name=name)
     return chosen, found, titles
-
-
-def _decide(actor: Actor, chosen: Sequence[Objection], state: str, words: str) -> None:
-    for one in chosen:
-        one.state, one.decision = state, words.strip()[:LONGEST_REASON] or None
-        one.decided_at, one.decided_by_id = clock.now(), actor.id
 
 
 def _tell(actor: Actor, chosen: Sequence[Objection], found: dict[int, Assignment], titles: dict[int, str]) -> None:
