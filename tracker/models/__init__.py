@@ -1,7 +1,9 @@
 """Tables and constraints, one noun a file; a foreign key points only upward. Importing this package registers every table."""
 from tracker.models import (
     assignments,
+    contests,
     dispatches,
+    district_reports,
     events,
     extensions,
     files,
@@ -21,6 +23,6 @@ from tracker.models import (
 )
 
 __all__ = [
-    "assignments", "dispatches", "events", "extensions", "files", "incoming", "letters", "mail_links", "mails", "objections", "office", "pauses",
-    "people", "policies", "reports", "submissions", "tasks", "units",
+    "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "files", "incoming", "letters", "mail_links", "mails", "objections",
+    "office", "pauses", "people", "policies", "reports", "submissions", "tasks", "units",
 ]
