@@ -1,5 +1,5 @@
 """Incoming mail: every message as it came, where it was found, what it was recognised as, and what became of it."""
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -29,6 +29,9 @@ class IncomingMail(WithId, Base):
 
     taken: stored, not yet looked at; filed: evidence of a submission; confirm: waits for the unit's own word; triage: waits for the clerk;
     aside: needs nothing (automatic, a bounce, not for us). signals: what spoke for a unit or dispatch, each with its words.
+    attention: reading (it stands in triage while its files are read, and is decided by itself then) or doubt (filed, but what was read since
+    speaks against it). proposed: what triage ticks beforehand (dispatch_ids, assignment_ids). turn: how often its filing was taken back.
+    submission_id: the first of its submissions, all of them are in Filing.
     """
 
     __tablename__ = "incoming_mails"
@@ -58,6 +61,9 @@ class IncomingMail(WithId, Base):
     claimed_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+    attention: Mapped[str | None] = mapped_column(String(10))
+    proposed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    turn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     __table_args__ = (
         UniqueConstraint("sha256", "message_id"),
@@ -68,6 +74,7 @@ class IncomingMail(WithId, Base):
         CheckConstraint("state <> 'filed' or (unit_id is not null and dispatch_id is not null)", name="filed"),
         Index("ix_incoming_mails_taken", "id", sqlite_where=text("state = 'taken'"), postgresql_where=text("state = 'taken'")),
         Index("ix_incoming_mails_state", "state", "id"),
+        Index("ix_incoming_mails_attention", "id", sqlite_where=text("attention is not null"), postgresql_where=text("attention is not null")),
         Index("ix_incoming_mails_unit_id", "unit_id", "id"),
         Index("ix_incoming_mails_dispatch_id", "dispatch_id", "id"),
         Index("ix_incoming_mails_message_id", "message_id"),
@@ -88,7 +95,11 @@ class Found(WithId, Base):
 
 
 class IncomingFile(WithId, Base):
-    """One attachment: stored as a file, or refused with the reason."""
+    """One attachment: stored as a file, or refused with the reason.
+
+    read_state: null where there is nothing to read, waits, reads (a worker is at it, since read_at), done, failed (read_problem says why).
+    reading: what the dispatch reader found, see services.mail_reading.
+    """
 
     __tablename__ = "incoming_files"
 
@@ -97,8 +108,49 @@ class IncomingFile(WithId, Base):
     name: Mapped[str] = mapped_column(String(255))
     size: Mapped[int] = mapped_column(BigInteger)
     refusal: Mapped[str | None] = mapped_column(String(500))
+    read_state: Mapped[str | None] = mapped_column(String(8))
+    read_at: Mapped[datetime | None]
+    read_tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    read_problem: Mapped[str | None] = mapped_column(String(300))
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
-    __table_args__ = (CheckConstraint("(file_id is null) = (refusal is not null)", name="refusal"),)
+    __table_args__ = (
+        CheckConstraint("(file_id is null) = (refusal is not null)", name="refusal"),
+        Index(
+            "ix_incoming_files_unread", "id", sqlite_where=text("read_state in ('waits', 'reads')"),
+            postgresql_where=text("read_state in ('waits', 'reads')"),
+        ),
+    )
+
+
+class Filing(Base):
+    """One submission that a message was filed as; a message that answers several dispatches has one for each."""
+
+    __tablename__ = "filings"
+
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming_mails.id", ondelete="CASCADE"), primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+class AwayNote(WithId, Base):
+    """What an automatic answer said: who of the unit is away, until when if it said so. Over after until_on (or ends_on, where none was said)."""
+
+    __tablename__ = "away_notes"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming_mails.id", ondelete="CASCADE"), unique=True)
+    address: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    words: Mapped[str] = mapped_column(String(500))
+    until_on: Mapped[date | None]
+    ends_on: Mapped[date]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    __table_args__ = (
+        Index("ix_away_notes_open", "unit_id", "ends_on", sqlite_where=text("ended_at is null"), postgresql_where=text("ended_at is null")),
+    )
 
 
 class KnownSender(WithId, Base):

@@ -1,7 +1,7 @@
 """What a unit hands in at one time, its evidence, and the province's reviews; every round is kept."""
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, WithId
@@ -15,7 +15,7 @@ class Submission(WithId, Base):
     """báo cáo kết quả. number/dated_on/signatory: the district's implementing document. One draft per unit and dispatch.
 
     editor: the opened page (a random token) that saved last, so that a save or a submission whose answer was lost on the line
-    can be sent again without counting as somebody else's.
+    can be sent again without counting as somebody else's. machine_read: the implementing document's facts were read from the file that came by mail.
     """
 
     __tablename__ = "submissions"
@@ -35,6 +35,7 @@ class Submission(WithId, Base):
     submitted_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     editor: Mapped[str | None] = mapped_column(String(40))
+    machine_read: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     items: Mapped[list["SubmissionItem"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     evidence: Mapped[list["Evidence"]] = relationship(cascade="all, delete-orphan", passive_deletes=True, order_by="Evidence.id")
