@@ -6,8 +6,10 @@ from tracker.models import (
     district_reports,
     events,
     extensions,
+    figures,
     files,
     incoming,
+    indicators,
     letters,
     mail_links,
     mails,
@@ -23,6 +25,6 @@ from tracker.models import (
 )
 
 __all__ = [
-    "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "files", "incoming", "letters", "mail_links", "mails", "objections",
-    "office", "pauses", "people", "policies", "reports", "submissions", "tasks", "units",
+    "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "figures", "files", "incoming", "indicators",
+    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "reports", "submissions", "tasks", "units",
 ]

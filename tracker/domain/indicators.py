@@ -1,0 +1,110 @@
+"""Indicators (chỉ tiêu): what is measured and how, derived ones, totals over units, and luỹ kế over periods."""
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from tracker.domain import amounts, formulas
+
+
+class Measure(StrEnum):
+    MONEY = "money"
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+class Direction(StrEnum):
+    MORE = "more"
+    LESS = "less"
+    NEUTRAL = "neutral"
+
+
+class Column(StrEnum):
+    """What a form asks of each indicator, in the order shown."""
+
+    PLAN = "plan"
+    SAME = "same"
+    ACTUAL = "actual"
+    CUMULATIVE = "cumulative"
+
+
+COLUMN_WORDS = {Column.PLAN: "Kế hoạch", Column.SAME: "Cùng kỳ", Column.ACTUAL: "Thực hiện", Column.CUMULATIVE: "Luỹ kế"}
+MEASURE_WORDS = {Measure.MONEY: "tiền", Measure.COUNT: "số lượng", Measure.PERCENT: "tỷ lệ %"}
+DIRECTION_WORDS = {Direction.MORE: "càng nhiều càng tốt", Direction.LESS: "càng ít càng tốt", Direction.NEUTRAL: "chỉ theo dõi"}
+Values = Mapping[str, Decimal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One entry of the catalogue, as the rules need it.
+
+    unit: its words (hộ, tổ, %); scale: how money is shown. formula: what it is derived from, then nobody types it. equals: what a typed value
+    must come to (a sum of parts, 100 * part / whole); only checked. summed: whether units add up to a total. flows: whether it adds up over
+    periods (hộ được vay mới), else it is a standing (dư nợ) and luỹ kế is the last one.
+    """
+
+    id: int
+    code: str
+    name: str
+    measure: str = "count"
+    unit: str = ""
+    scale: str = "one"
+    direction: str = "neutral"
+    decimals: int = 0
+    formula: str | None = None
+    equals: str | None = None
+    summed: bool = True
+    flows: bool = False
+    group: str = ""
+
+    @property
+    def unit_words(self) -> str:
+        """đơn vị tính as a head shows it."""
+        return amounts.SCALES[self.scale][0] if self.measure == Measure.MONEY else "%" if self.measure == Measure.PERCENT else self.unit
+
+    def shown(self, amount: Decimal | None) -> str:
+        """For reading."""
+        return amounts.shown(amount, self.scale, self.decimals, measure=self.measure)
+
+    def exact(self, amount: Decimal | None) -> str:
+        """For a field."""
+        return amounts.exact(amount, self.scale, measure=self.measure)
+
+    def typed(self, text: str) -> Decimal | None:
+        """What was typed for it. Raises BadInput as amounts.typed does."""
+        return amounts.typed(text, self.measure, self.scale)
+
+
+def derived(indicators: Iterable[Indicator], values: Values) -> dict[str, Decimal | None]:
+    """The values with the derived indicators in; a formula that names what has no value gives none. Raises BadInput for a formula that is none."""
+    wanted = {one.code: one.formula for one in indicators if one.formula}
+    found = {code: value for code, value in values.items() if code not in wanted}
+    for code in formulas.in_order(wanted):
+        found[code] = formulas.evaluate(wanted[code], found)
+    return found
+
+
+def totals(indicators: Sequence[Indicator], by_unit: Iterable[Values]) -> dict[str, Decimal | None]:
+    """Over units: what is summed adds up (units without a value count nothing), the derived come from the sums, never from an average.
+
+    What neither adds up nor is derived has no total, and so has what nobody gave.
+    """
+    sums: dict[str, Decimal | None] = {}
+    kept = list(by_unit)
+    for one in indicators:
+        if one.summed and not one.formula:
+            given = [value for values in kept if (value := values.get(one.code)) is not None]
+            sums[one.code] = sum(given, Decimal(0)) if given else None
+    return derived(indicators, sums)
+
+
+def cumulative(one: Indicator, actual: Decimal | None, before: Decimal | None, first_of_year: bool) -> Decimal | None:
+    """luỹ kế from the year's beginning, where it can be computed: before is the luỹ kế of the period before, in the same year."""
+    if actual is None or not one.flows or first_of_year:
+        return actual
+    return None if before is None else before + actual
+
+
+def achieved(actual: Decimal | None, plan: Decimal | None) -> Decimal | None:
+    """Thực hiện against kế hoạch in percent."""
+    return None if actual is None or plan is None or plan == 0 else 100 * actual / plan
