@@ -22,7 +22,7 @@ def district(data: ReportData) -> Iterator[Block]:
     sections.append(("KẾT QUẢ TỪNG NHIỆM VỤ", [block for line in tasks for block in _told(line, data)]))
     if findings:
         sections.append(("KHẮC PHỤC TỒN TẠI ĐƯỢC NÊU ĐÍCH DANH", [block for line in findings for block in _told(line, data)]))
-    sections.append(("TÀI LIỆU MINH CHỨNG", list(_documents(data))))
+    sections.append(("TÀI LIỆU MINH CHỨNG", list(documents(data))))
     sections.append(("NHIỆM VỤ CHƯA HOÀN THÀNH", list(_still_open(data))))
     for numeral, (title, blocks) in zip(ROMAN, sections, strict=False):
         yield Heading(1, f"{numeral}. {title}")
@@ -48,7 +48,8 @@ def _told(line: Line, data: ReportData) -> Iterator[Block]:
         yield Paragraph(f"Minh chứng: {'; '.join(map(evidence, line.evidence))}.", "item")
 
 
-def _documents(data: ReportData) -> Iterator[Block]:
+def documents(data: ReportData) -> Iterator[Block]:
+    """The evidence, a row a document with the tasks it answers; a sentence where there is none."""
     answers: dict[Evidence, list[str]] = {}
     for line in data.lines:
         for item in line.evidence:
