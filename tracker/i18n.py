@@ -113,6 +113,7 @@ MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSA
     "letter.outdated": "Từ lúc lấy số liệu đến nay đã có {count} việc được nộp hoặc không còn quá hạn. Hãy bấm “Cập nhật số liệu” rồi ban hành.",
     # files
     "incoming.no_mailbox": "Chưa khai hộp thư nào để đọc. Hãy đặt biến IMAP_URL rồi chạy lại.",
+    "incoming.withheld": "Máy chủ thư có thư này nhưng không đưa ra được (hộp {mailbox}, số {uid}). Hãy mở hộp thư đó để xem.",
     "incoming.failed": "Máy chưa xử lý được thư này ({problem}).",
     "incoming.nothing_owed": "Đơn vị không còn nhiệm vụ nào chờ nộp ở công văn này.",
     "incoming.too_large": "Thư quá lớn nên chỉ giữ được phần đầu; tệp đính kèm chưa nhận được. Hãy nộp trên trang web hoặc chia nhỏ tệp.",

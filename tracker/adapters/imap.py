@@ -1,34 +1,46 @@
-"""Reading a mailbox over IMAP: what is new, header sizes first; the mailbox itself is only marked, never emptied."""
+"""Reading a mailbox over IMAP: what is new, header sizes first; the mailbox itself is only looked at (EXAMINE, PEEK), never changed.
+
+Nothing beyond RFC 3501 is asked of the server: no UIDPLUS, no CONDSTORE. Sizes that it tells are taken for estimates, as some only estimate.
+"""
 import imaplib
 import re
-import shlex
-import ssl
-import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-TIMEOUT = 30.0
+from tracker.adapters.imap_login import FAILURES, MailboxError, Refused, connect, folder_name, leave, said
+
 #: Messages fetched by one command: few enough for the memory, enough that the line's delay does not count.
 TOGETHER = 20
 #: No command fetches more bytes than this.
 TOGETHER_BYTES = 20_000_000
+#: Of a message that is too large, its headers up to here.
+MOST_HEADERS = 500_000
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_MESSAGE_ID = re.compile(rb"<[^<>\s]{1,250}>")
 
 
-class MailboxError(Exception):
-    """The mailbox cannot be read now; the words are the server's or the system's."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of a message before it is fetched; given: False where the server cannot give it at all."""
+
+    uid: int
+    size: int = 0
+    message_id: str = ""
+    given: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One message, or its headers only (whole False) where it is larger than wanted; size: of the whole, in bytes."""
+    """One message, or its headers only (whole False) where it is larger than wanted; size: of the whole, in bytes.
+
+    Empty raw: the server has it and cannot give it.
+    """
 
     uid: int
     size: int
@@ -51,91 +63,130 @@ class Inbox:
 
     def __enter__(self) -> Self:
         """Raises MailboxError."""
+        client = connect(self._url)
         try:
-            self._client = self._signed_in()
-            status, data = self._client.select(f'"{self.folder}"', readonly=True)
+            status, data = client.select(folder_name(self.folder), readonly=True)
             if status != "OK":
-                raise MailboxError(_said(data))
-            self.uidvalidity = int((self._client.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
-        except (imaplib.IMAP4.error, OSError, subprocess.SubprocessError) as error:
-            self._leave()
-            raise MailboxError(str(error)) from error
+                raise MailboxError(said(data))
+            self.uidvalidity = int((client.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
+        except FAILURES as error:
+            leave(client)
+            raise MailboxError(said(error)) from error
+        except MailboxError:
+            leave(client)
+            raise
+        self._client = client
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._leave()
-
-    def _leave(self) -> None:
         if self._client is not None:
-            with suppress(imaplib.IMAP4.error, OSError):
-                self._client.logout()
-            with suppress(OSError):
-                self._client.shutdown()
+            leave(self._client)
             self._client = None
 
-    def _signed_in(self) -> imaplib.IMAP4:
-        host, query = self._url.hostname or "localhost", parse_qs(self._url.query)
-        if self._url.scheme == "imaps":
-            client: imaplib.IMAP4 = imaplib.IMAP4_SSL(host, self._url.port or 993, ssl_context=ssl.create_default_context(), timeout=TIMEOUT)
-        else:
-            client = imaplib.IMAP4(host, self._url.port or 143, timeout=TIMEOUT)
-            self._client = client
-            if query.get("starttls") == ["1"]:
-                client.starttls(ssl.create_default_context())
-        self._client = client
-        user = unquote(self._url.username or "")
-        if command := query.get("token_command"):
-            token = subprocess.run(shlex.split(command[0]), capture_output=True, text=True, check=True, timeout=TIMEOUT).stdout.strip()
-            client.authenticate("XOAUTH2", lambda _: f"user={user}\1auth=Bearer {token}\1\1".encode())
-        else:
-            client.login(user, unquote(self._url.password or ""))
-        return client
+    @property
+    def client(self) -> imaplib.IMAP4:
+        """The open connection. Raises MailboxError."""
+        if self._client is None:
+            raise MailboxError("not open")
+        return self._client
 
     def above(self, uid: int, since: date | None = None) -> list[int]:
         """UIDs that are greater, in order; since: only what came on that day or later. Raises MailboxError."""
         # The names of months are the protocol's, whatever the machine's language.
         days = ["SINCE", f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"] if since else []
-        data = self._command("SEARCH", "UID", f"{uid + 1}:*", *days)
         # '*' is the last message even where its UID is smaller (RFC 3501, 6.4.8).
-        first = data[0] if data else b""
-        return sorted(found for found in map(int, first.split() if isinstance(first, bytes) else ()) if found > uid)
+        return [found for found in self._search(f"{uid + 1}:*", *days) if found > uid]
 
-    def heads(self, uids: Sequence[int]) -> Iterator[tuple[int, int, bytes]]:
-        """(uid, size, Message-ID line) of each, without its words. Raises MailboxError."""
+    def _search(self, *criteria: str) -> list[int]:
+        """An answer may come in several lines."""
+        data = self._command("SEARCH", "UID", *criteria)
+        return sorted({int(word) for line in data if isinstance(line, bytes) for word in line.split()})
+
+    def heads(self, uids: Sequence[int]) -> list[Head]:
+        """Size and Message-ID of each message that is still there, in order. Raises MailboxError."""
+        found: dict[int, Head] = {}
         for start in range(0, len(uids), 500):
-            part = ",".join(map(str, uids[start : start + 500]))
-            yield from _parts(self._command("FETCH", part, "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])"))
+            part = uids[start : start + 500]
+            for uid, size, line in _answered(self._head_lines, part):
+                named = _MESSAGE_ID.search(line)
+                found[uid] = Head(uid, size, named[0].decode("ascii", "replace") if named else "")
+            for uid in self._withheld([uid for uid in part if uid not in found]):
+                found[uid] = Head(uid, given=False)
+        return [found[uid] for uid in uids if uid in found]
 
-    def fetch(self, uids: Sequence[int], largest: int) -> Iterator[Fetched]:
+    def _head_lines(self, uids: Sequence[int]) -> list[tuple[int, int, bytes]]:
+        return list(_parts(self._command("FETCH", _listed(uids), "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")))
+
+    def _withheld(self, uids: Sequence[int]) -> list[int]:
+        """Of messages that were asked for and did not come, those that are there: the others were deleted meanwhile."""
+        return self._search(_listed(uids)) if uids else []
+
+    def fetch(self, heads: Sequence[Head], largest: int) -> Iterator[Fetched]:
         """The messages in order, those above `largest` bytes with their headers only. Raises MailboxError."""
-        sizes = {uid: size for uid, size, _ in self.heads(uids)}
-        group: list[int] = []
-        for uid in [uid for uid in uids if uid in sizes]:
-            if sizes[uid] > largest:
-                for found, size, raw in _parts(self._command("FETCH", str(uid), "(UID RFC822.SIZE BODY.PEEK[HEADER])")):
-                    yield Fetched(found, size, raw, False)
-                continue
-            if group and (len(group) >= TOGETHER or sum(sizes[one] for one in group) + sizes[uid] > TOGETHER_BYTES):
-                yield from self._whole(group)
+        group: list[Head] = []
+        for head in heads:
+            if not head.given or head.size > largest:
+                yield from self._together(group, largest)
                 group = []
-            group.append(uid)
-        if group:
-            yield from self._whole(group)
+                yield from [Fetched(head.uid, 0, b"", False)] if not head.given else self._headers_of(head)
+                continue
+            if group and (len(group) >= TOGETHER or sum(one.size for one in group) + head.size > TOGETHER_BYTES):
+                yield from self._together(group, largest)
+                group = []
+            group.append(head)
+        yield from self._together(group, largest)
 
-    def _whole(self, uids: Sequence[int]) -> Iterator[Fetched]:
-        for uid, size, raw in _parts(self._command("FETCH", ",".join(map(str, uids)), "(UID RFC822.SIZE BODY.PEEK[])")):
-            yield Fetched(uid, size, raw, True)
+    def _together(self, heads: Sequence[Head], largest: int) -> Iterator[Fetched]:
+        """Whole messages. One more byte than wanted tells a message that is larger than it was said to be."""
+        def ask(uids: Sequence[int]) -> list[tuple[int, int, bytes]]:
+            return list(_parts(self._command("FETCH", _listed(uids), f"(UID RFC822.SIZE BODY.PEEK[]<0.{largest + 1}>)")))
+
+        came = {uid: (size, raw) for uid, size, raw in _answered(ask, [head.uid for head in heads])}
+        withheld = set(self._withheld([head.uid for head in heads if head.uid not in came]))
+        for head in heads:
+            if head.uid in withheld:
+                yield from self._headers_of(head)
+            elif head.uid in came:
+                size, raw = came[head.uid]
+                whole = len(raw) <= largest
+                yield Fetched(head.uid, len(raw) if whole else max(size, len(raw)), raw, whole)
+
+    def _headers_of(self, head: Head) -> Iterator[Fetched]:
+        def ask(uids: Sequence[int]) -> list[tuple[int, int, bytes]]:
+            return list(_parts(self._command("FETCH", _listed(uids), f"(UID RFC822.SIZE BODY.PEEK[HEADER]<0.{MOST_HEADERS}>)")))
+
+        came = _answered(ask, [head.uid])
+        if came or self._withheld([head.uid]):
+            yield Fetched(head.uid, max(head.size, came[0][1] if came else 0), came[0][2] if came else b"", False)
 
     def _command(self, name: str, *arguments: str) -> list[object]:
-        if self._client is None:
-            raise MailboxError("not open")
+        """Raises Refused where the server says no, MailboxError where it is gone."""
         try:
-            status, data = self._client.uid(name, *arguments)
-        except (imaplib.IMAP4.error, OSError) as error:
-            raise MailboxError(str(error)) from error
+            status, data = self.client.uid(name, *arguments)
+        except (imaplib.IMAP4.abort, OSError) as error:
+            raise MailboxError(said(error)) from error
+        except FAILURES as error:
+            raise Refused(said(error)) from error
         if status != "OK":
-            raise MailboxError(_said(data))
+            raise Refused(said(data))
         return list(data)
+
+
+def _answered(ask: Callable[[Sequence[int]], list[tuple[int, int, bytes]]], uids: Sequence[int]) -> list[tuple[int, int, bytes]]:
+    """Asks for several at once; where the server refuses, in halves, so that one message that it cannot give keeps no other back."""
+    if not uids:
+        return []
+    try:
+        return ask(uids)
+    except Refused:
+        if len(uids) == 1:
+            return []
+    half = len(uids) // 2
+    return [*_answered(ask, uids[:half]), *_answered(ask, uids[half:])]
+
+
+def _listed(uids: Sequence[int]) -> str:
+    return ",".join(map(str, uids))
 
 
 def _parts(data: list[object]) -> Iterator[tuple[int, int, bytes]]:
@@ -147,8 +198,3 @@ def _parts(data: list[object]) -> Iterator[tuple[int, int, bytes]]:
             uid, size = _UID.search(line), _SIZE.search(line)
             if uid:
                 yield int(uid[1]), int(size[1]) if size else len(item[1]), bytes(item[1])
-
-
-def _said(data: object) -> str:
-    first = data[0] if isinstance(data, list) and data else data
-    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)

@@ -24,6 +24,8 @@ def fetch_mail() -> None:
     click.echo(f"Nhận {taken.new} thư mới. {_words(done)}")
     for name, problem in taken.problems.items():
         click.echo(f"Không đọc được {name}: {problem}", err=True)
+    for name in taken.busy:
+        click.echo(f"{name} đang được một tiến trình khác đọc; thư mới của hộp này sẽ do tiến trình đó nhận.")
     if taken.problems:
         sys.exit(1)
 

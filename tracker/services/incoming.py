@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker import clock
+from tracker import clock, i18n
 from tracker.adapters import jobs
 from tracker.adapters.files import store
 from tracker.adapters.mime import open_letter
@@ -33,7 +33,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One message that is on the disk, ready for its row. size: of the whole message; whole: False where only its headers were kept."""
+    """One message that is on the disk, ready for its row. size: of the whole message; whole: False where only its headers were kept.
+
+    reason: why a person has to look at once, where there is nothing to file.
+    """
 
     sha256: str
     size: int
@@ -43,6 +46,7 @@ class Raw:
     sender_name: str
     subject: str
     place: Place | None = None
+    reason: str = ""
 
 
 def keep(raw: bytes, size: int | None = None, place: Place | None = None) -> Raw:
@@ -55,6 +59,13 @@ def keep(raw: bytes, size: int | None = None, place: Place | None = None) -> Raw
     blob = store().put(io.BytesIO(kept or b"\n"), "thu.eml")
     head = open_letter(kept[: _head_length(kept)], whole=False)
     return Raw(blob.sha256, size or len(raw), whole, head.message_id, head.sender, head.sender_name, head.subject, place)
+
+
+def withheld(place: Place, mailbox: str) -> Raw:
+    """A message that the server has and cannot give, not even its headers: known by its place, and told to the clerk. Raises as keep does."""
+    said = f"X-Mailbox: {place.mailbox_id} {place.uidvalidity} {place.uid}\r\n\r\n".encode()
+    blob = store().put(io.BytesIO(said), "thu.eml")
+    return Raw(blob.sha256, 0, False, "", "", "", "", place, i18n.say("incoming.withheld", mailbox=mailbox, uid=place.uid))
 
 
 def limit() -> int:
@@ -75,7 +86,8 @@ def add(messages: Sequence[Raw], source: str) -> list[int]:
         values = {
             "sha256": message.sha256, "size": message.size, "whole": message.whole, "message_id": message.message_id, "source": source,
             "received_at": clock.now(), "sender": message.sender, "sender_name": message.sender_name, "subject": message.subject,
-            "state": "taken", "signals": [], "body": "", "rest": "", "reason": "", "attempts": 0,
+            "state": "triage" if message.reason else "taken", "nature": "unreadable" if message.reason else None,
+            "signals": [], "body": "", "rest": "", "reason": message.reason, "attempts": 0,
         }
         made = db.session.scalar(_insert(IncomingMail).values(values).on_conflict_do_nothing().returning(IncomingMail.id))
         if made is not None:
