@@ -18,6 +18,20 @@ KINDS = "kind in ('report', 'briefing')"
 SCOPES = "scope in ('dispatch', 'period', 'unit', 'field')"
 LIVE = "state in ('queued', 'running', 'ready')"
 
+#: A task that came in after its dispatch was issued: its first assignment tells the day (local time).
+_FIRST = (
+    "update tasks set given_on = (select min({day}) from events join assignments on assignments.id = events.assignment_id "
+    "where assignments.task_id = tasks.id and events.kind = 'assignment.issue') where series_id is not null or dispatch_id in "
+    "(select id from dispatches where revision > 1)"
+)
+_WITH = "update tasks set given_on = null where given_on <= (select {day} from dispatches where dispatches.id = tasks.dispatch_id)"
+GIVEN = {
+    'sqlite': [_FIRST.format(day="date(events.at, '+7 hours')"), _WITH.format(day="date(issued_at, '+7 hours')")],
+    'postgresql': [
+        _FIRST.format(day="(events.at at time zone 'Asia/Ho_Chi_Minh')::date"), _WITH.format(day="(issued_at at time zone 'Asia/Ho_Chi_Minh')::date"),
+    ],
+}
+
 
 def scoped(batch_op, table: str) -> None:
     """What a report, or a schedule of them, is about."""
@@ -48,6 +62,11 @@ def upgrade() -> None:
     with op.batch_alter_table('dispatches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('field', sa.String(length=80), nullable=True))
 
+    with op.batch_alter_table('tasks', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('given_on', sa.Date(), nullable=True))
+    for statement in GIVEN[op.get_bind().dialect.name]:
+        op.execute(statement)
+
     with op.batch_alter_table('report_schedules', schema=None) as batch_op:
         scoped(batch_op, 'report_schedules')
         batch_op.add_column(sa.Column('cut_day', sa.Integer(), nullable=True))
@@ -77,6 +96,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('prepared_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('cancel_wanted', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('next_attempt_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('tries', sa.Integer(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('mail_to', sa.String(length=254), nullable=True))
         batch_op.drop_constraint(batch_op.f('ck_reports_state'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_reports_state'), "state in ('queued', 'running', 'ready', 'failed', 'cancelled')")
         batch_op.create_check_constraint(
@@ -129,7 +150,7 @@ def downgrade() -> None:
         for name in ('days', 'period', 'state'):
             batch_op.drop_constraint(batch_op.f(f'ck_reports_{name}'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_reports_state'), "state in ('queued', 'running', 'ready', 'failed')")
-        for name in ('next_attempt_at', 'cancel_wanted', 'prepared_on', 'signed_on', 'number', 'changes', 'reason', 'replaces_id', 'version',
+        for name in ('mail_to', 'tries', 'next_attempt_at', 'cancel_wanted', 'prepared_on', 'signed_on', 'number', 'changes', 'reason', 'replaces_id', 'version',
                      'meeting_at', 'period_to', 'period_from'):
             batch_op.drop_column(name)
         unscoped(batch_op, 'reports')
@@ -143,6 +164,9 @@ def downgrade() -> None:
         for name in ('address', 'hours_before', 'meeting_time', 'send_after', 'cut_day'):
             batch_op.drop_column(name)
         unscoped(batch_op, 'report_schedules')
+
+    with op.batch_alter_table('tasks', schema=None) as batch_op:
+        batch_op.drop_column('given_on')
 
     with op.batch_alter_table('dispatches', schema=None) as batch_op:
         batch_op.drop_column('field')

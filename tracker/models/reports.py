@@ -47,7 +47,8 @@ class Report(WithId, Scoped, Base):
     period_from, period_to: the days of issue that it takes in (null where it is about one dispatch). version grows with every correction;
     replaces_id: the version before, reason: why it was compiled again, changes: what differs from it. prepared_on: the day it was compiled,
     number and signed_on: what the signed document bears; none of these is in data. meeting_at: the meeting that a pack is for.
-    next_attempt_at: when a failed one is tried again by itself. cancel_wanted: the worker stops before its next part.
+    attempts only grows, tries counts the claims since it was last ordered; next_attempt_at: when a failed one is tried again by itself.
+    cancel_wanted: the worker stops before its next part. mail_to: where it goes (null: the dispatch's report-to address).
     """
 
     __tablename__ = "reports"
@@ -72,11 +73,13 @@ class Report(WithId, Scoped, Base):
     cancel_wanted: Mapped[bool] = mapped_column(default=False, server_default=false())
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("report_schedules.id", ondelete="SET NULL"))
     mail_wanted: Mapped[bool] = mapped_column(default=False)
+    mail_to: Mapped[str | None] = mapped_column(String(254))
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mails.id"))
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     next_attempt_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 

@@ -16,6 +16,7 @@ class Task(WithId, Base):
     span_start/span_end: the characters of Dispatch.text it came from (both null for one added by hand).
     due_on is the last day in time; without it review_on must stand once issued. why: the words and rule the date came from.
     evidence: kinds asked for (values of EVIDENCE_KINDS). cancelled: taken out by an amendment.
+    given_on: the day it came into the issued dispatch (an amendment, a new period), null where it went out with it.
     rhythm: how a recurring task repeats (domain.rhythm.Rhythm as JSON), on the task that the dispatch names; series_id: on each later
     period's task, that first one; period: the period's key ("2026-11", "2026-Q4", "2026-H2", "2026"), so that none is opened twice.
     """
@@ -38,6 +39,7 @@ class Task(WithId, Base):
     doubts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     to_all: Mapped[bool] = mapped_column(default=True)
     cancelled: Mapped[bool] = mapped_column(default=False)
+    given_on: Mapped[date | None]
     rhythm: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     series_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
     period: Mapped[str | None] = mapped_column(String(10))

@@ -168,6 +168,8 @@ def amend(
         raise BadInput("amend.nothing")
     dispatch.revision += 1
     done = Amended(dispatch.revision, found)
+    # The words as they were: a report of an earlier day speaks in them.
+    reworded = {task.id: [task.title, task.text] for task in tasks for change in changes if change.task_id == task.id and _reworded(task, change)}
     lines: dict[int, list[TaskLine]] = defaultdict(list)
     batch, known = Batch(actor), {task.id: task for task in tasks}
     for change in changes:
@@ -177,7 +179,7 @@ def amend(
     done.assignments, done.units = batch.changed, set(lines)
     done.mails = _tell(dispatch, reason, lines)
     history.record(
-        actor, "dispatch.amend", dispatch_id=dispatch_id, reason=reason, revision=dispatch.revision,
+        actor, "dispatch.amend", dispatch_id=dispatch_id, reason=reason, revision=dispatch.revision, reworded=reworded,
         changes=[" · ".join(filter(None, (one.title, one.what, one.before))) for one in found],
     )
     return done
@@ -256,6 +258,7 @@ def _new_task(dispatch: Dispatch, new: NewTask, position: int) -> Task:
         dispatch_id=dispatch.id, kind="finding" if new.finding else "task", position=position, title=new.title.strip(), text=new.text.strip(),
         due_on=new.due_on, review_on=new.review_on, precision=Precision.DAY if new.due_on else Precision.NONE,
         why="sửa đổi công văn" if new.due_on else "", evidence=["implementing_document"], to_all=not new.units,
+        given_on=clock.today(),
     )
 
 

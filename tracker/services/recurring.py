@@ -115,6 +115,7 @@ def _opened(first: Task, rhythm: Rhythm, period: Period) -> Task | None:
     values = {name: getattr(first, name) for name in _COPIED} | {
         "series_id": first.id, "period": period.key, "position": last + 1, "title": rhythms.titled(first.title, period), "precision": first.precision,
         "due_on": day, "why": series.why(rhythm, period) + missed, "doubts": [], "cancelled": False,
+        "given_on": clock.today(),
     }
     new = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(Task).values(values)
     task_id = db.session.scalar(new.on_conflict_do_nothing(index_elements=["series_id", "period"]).returning(Task.id))
