@@ -89,6 +89,8 @@ def upgrade() -> None:
     sa.Column('form_id', sa.Integer(), nullable=False),
     sa.Column('indicator_id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('definition', sa.JSON(), nullable=False),
+    sa.Column('added_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['form_id'], ['figure_forms.id'], name=op.f('fk_figure_form_indicators_form_id_figure_forms'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['indicator_id'], ['indicators.id'], name=op.f('fk_figure_form_indicators_indicator_id_indicators')),
     sa.PrimaryKeyConstraint('form_id', 'indicator_id', name=op.f('pk_figure_form_indicators'))
@@ -102,6 +104,7 @@ def upgrade() -> None:
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('cut_off_on', sa.Date(), nullable=False),
     sa.Column('opened_at', tracker.db.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('moved', sa.JSON(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.CheckConstraint('cut_off_on >= due_on', name=op.f('ck_figure_periods_cut_off')),
     sa.ForeignKeyConstraint(['form_id'], ['figure_forms.id'], name=op.f('fk_figure_periods_form_id_figure_forms'), ondelete='CASCADE'),

@@ -3,6 +3,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from tracker.domain import amounts, formulas
 
@@ -77,11 +78,17 @@ class Indicator:
 
 def derived(indicators: Iterable[Indicator], values: Values) -> dict[str, Decimal | None]:
     """The values with the derived indicators in; a formula that names what has no value gives none. Raises BadInput for a formula that is none."""
-    wanted = {one.code: one.formula for one in indicators if one.formula}
-    found = {code: value for code, value in values.items() if code not in wanted}
-    for code in formulas.in_order(wanted):
-        found[code] = formulas.evaluate(wanted[code], found)
+    wanted = tuple((one.code, one.formula) for one in indicators if one.formula)
+    own = {code for code, _ in wanted}
+    found = {code: value for code, value in values.items() if code not in own}
+    for code, formula in _ordered(wanted):
+        found[code] = formulas.evaluate(formula, found)
     return found
+
+
+@lru_cache(maxsize=256)
+def _ordered(wanted: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((code, dict(wanted)[code]) for code in formulas.in_order(dict(wanted)))
 
 
 def totals(indicators: Sequence[Indicator], by_unit: Iterable[Values]) -> dict[str, Decimal | None]:

@@ -54,17 +54,21 @@ class FigureForm(WithId, Base):
 
 
 class FormIndicator(Base):
-    """One indicator of a form, in its place."""
+    """One indicator of a form, in its place; definition: the catalogue's entry as it was when it was added, so that what was asked never changes."""
 
     __tablename__ = "figure_form_indicators"
 
     form_id: Mapped[int] = mapped_column(ForeignKey("figure_forms.id", ondelete="CASCADE"), primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicators.id"), primary_key=True, index=True)
     position: Mapped[int]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    added_at: Mapped[datetime]
 
 
 class FormPeriod(WithId, Base):
-    """kỳ: key as domain.rhythm names it, or "once". cut_off_on: the last day on which a unit changes its figures freely; whether it has passed is computed."""
+    """kỳ: key as domain.rhythm names it, or "once". cut_off_on: the last day on which a unit changes its figures freely; whether it has passed is
+    computed. moved: [{"at": moment, "was": day}] of each time that it was put off.
+    """
 
     __tablename__ = "figure_periods"
 
@@ -73,6 +77,7 @@ class FormPeriod(WithId, Base):
     due_on: Mapped[date]
     cut_off_on: Mapped[date]
     opened_at: Mapped[datetime]
+    moved: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
 
     __table_args__ = (UniqueConstraint("form_id", "key"), CheckConstraint("cut_off_on >= due_on", name="cut_off"),
                       Index("ix_figure_periods_due_on", "due_on"))
