@@ -11,7 +11,7 @@ SCALES: dict[str, tuple[str, Decimal]] = {
 MOST = Decimal(10) ** 18
 MOST_PLACES = 9
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
-_WORDS = re.compile(r"(?<=[\d\s])(?P<words>nghìn tỷ|nghìn tỉ|tỷ|tỉ|triệu|tr|nghìn|ngàn|đồng|đ)?\s*(?:đồng|đ)?\s*$", re.IGNORECASE)
+_WORDS = re.compile(r"(?<=[\d\s])(?P<words>nghìn tỷ|nghìn tỉ|tỷ|tỉ|triệu|tr|nghìn|ngàn|đồng|đ)(?: ?(?:đồng|đ))?$", re.IGNORECASE)
 _POWERS = {"nghìn tỷ": 12, "nghìn tỉ": 12, "tỷ": 9, "tỉ": 9, "triệu": 6, "tr": 6, "nghìn": 3, "ngàn": 3, "đồng": 0, "đ": 0}
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _WESTERN = re.compile(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?|\d{1,3}(?:,\d{3})+\.\d+")
@@ -37,7 +37,7 @@ def typed(text: str, measure: str = "count", scale: str = "one") -> Decimal | No
         return None
     power: int | None = None
     number = said
-    if measure == "money" and (match := _WORDS.search(number)) and match["words"]:
+    if measure == "money" and (match := _WORDS.search(number)):
         power, number = _POWERS[match["words"].lower()], number[: match.start()]
     elif measure == "percent":
         number = number.removesuffix("%")
