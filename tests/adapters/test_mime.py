@@ -1,5 +1,6 @@
 """Messages out of their envelopes: what programs write, and what nobody should."""
 import random
+import re
 import tracemalloc
 from email.message import EmailMessage
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests import letters_in
 from tests.samples import JPG, PDF
-from tracker.adapters import tnef
+from tracker.adapters import mime_source, tnef
 from tracker.adapters.mime import decoded, open_letter
 
 
@@ -101,6 +102,31 @@ def test_five_thousand_mutated_messages_are_all_taken_apart() -> None:
         assert "\n" not in found.subject and len(found.attached) <= 200 and found.text.isprintable() is not None
         found.text.encode()
         "".join(found.headers).encode()
+
+
+def test_holding_bodies_aside_changes_nothing_of_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(7)
+    files = tuple((f"{n}.pdf", PDF + chance.randbytes(size)) for n, size in enumerate((3_000, 12_000, 90_000)))
+    made = letters_in.gmail("x@y.example", files=files)
+    shapes = [made, made.replace(b"\n", b"\r\n"), made.replace(b"base64", b"8bit"), made.replace(b"\n", b"\r\n\r\n")]
+    for _ in range(120):
+        raw = bytearray(chance.choice(shapes))
+        for _ in range(chance.randrange(0, 30)):
+            _mutate(raw, chance)
+        held = open_letter(bytes(raw))
+        with monkeypatch.context() as patch:
+            patch.setattr(mime_source, "_RUN", re.compile(b"(?!)"))
+            assert open_letter(bytes(raw)) == held
+
+
+@pytest.mark.parametrize("filling", [b"a\r\n", b"--b\r\n\r\n", b"--b\r\n", b"A: b\r\n", b" \r\n", b"\r", b"\n", b"=\r\n"])
+def test_endless_small_lines_stay_within_memory(filling: bytes) -> None:
+    raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + filling * (30_000_000 // len(filling))
+    tracemalloc.start()
+    found = open_letter(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found.sender == "a@b.example" and peak < 250_000_000
 
 
 def _mutate(raw: bytearray, chance: random.Random) -> None:

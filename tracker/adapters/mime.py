@@ -17,6 +17,7 @@ from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datet
 
 from tracker.adapters import tnef
 from tracker.adapters.documents import html, plain
+from tracker.adapters.mime_source import Source, from_base64, head_length
 from tracker.domain.errors import BadInput
 
 MOST_PARTS = 200
@@ -70,12 +71,25 @@ class Letter:
     headers: dict[str, list[str]] = field(default_factory=dict)
 
 
+class _Part(Message):
+    """A part whose body can be had as it was parsed: get_payload loses the bytes that are no letters."""
+
+    _payload: object
+
+    @property
+    def body(self) -> str:
+        """Empty where the part holds others."""
+        return self._payload if isinstance(self._payload, str) else ""
+
+
 def open_letter(raw: bytes, whole: bool = True) -> Letter:
     """Takes a message apart; whole: False where only its headers are there."""
+    source = Source(raw)
+    whole = whole and source.whole
     try:
-        message = _parsed(raw)
+        message = _parsed(source.skeleton)
     except _BROKEN:  # nested so deep that the parser gives up
-        message = email.message_from_bytes(raw.partition(b"\n\n")[0] if b"\r\n\r\n" not in raw else raw.partition(b"\r\n\r\n")[0])
+        message = email.message_from_bytes(source.skeleton[: head_length(source.skeleton)])
         whole = False
     head = _headers(message)
     parts: list[Message] = []
@@ -84,9 +98,9 @@ def open_letter(raw: bytes, whole: bool = True) -> Letter:
             parts = list(_leaves(message, 0))[:MOST_PARTS]
         except _BROKEN:
             whole = False
-    text, attached = _contents(parts)
+    text, attached = _contents(parts, source)
     senders = _addresses(head.get("from", []))
-    reports, original = _reports(message) if whole else ((), "")
+    reports, original = _reports(message, source) if whole else ((), "")
     return Letter(
         message_id=_first_id(head.get("message-id", [])), sender=senders[0][1] if senders else "", sender_name=senders[0][0] if senders else "",
         recipients=tuple(address for name in ("to", "cc", "delivered-to", "x-original-to") for _, address in _addresses(head.get(name, []))),
@@ -98,7 +112,7 @@ def open_letter(raw: bytes, whole: bool = True) -> Letter:
 
 def _parsed(raw: bytes) -> Message:
     """Fed in pieces: given whole, the parser keeps a copy of four bytes a character."""
-    parser = BytesFeedParser(policy=email.policy.compat32)
+    parser = BytesFeedParser(_Part, policy=email.policy.compat32)
     for start in range(0, len(raw), PIECE):
         parser.feed(raw[start : start + PIECE])
     return parser.close()
@@ -170,16 +184,16 @@ def _leaves(message: Message, depth: int) -> Iterator[Message]:
         yield message
 
 
-def _contents(parts: list[Message]) -> tuple[str, tuple[Attached, ...]]:
+def _contents(parts: list[Message], source: Source) -> tuple[str, tuple[Attached, ...]]:
     texts: list[tuple[str, str]] = []
     attached: list[Attached] = []
     for number, part in enumerate(parts, 1):
         kind, name = part.get_content_type(), _name(part)
         if kind in ("text/plain", "text/html") and not name and part.get_content_disposition() != "attachment":
-            texts.append((kind, _text(part, kind)))
+            texts.append((kind, _text(part, kind, source)))
         elif kind in _SIGNATURES or kind.startswith("message/"):
             continue
-        elif data := _bytes(part):
+        elif data := _bytes(part, source):
             found = tnef.attachments(data) if kind == "application/ms-tnef" or name.lower() == "winmail.dat" else None
             if found is not None:
                 attached += [Attached(each or f"tep-dinh-kem-{number}", content) for each, content in found]
@@ -198,16 +212,21 @@ def _name(part: Message) -> str:
         return "tep-dinh-kem"
 
 
-def _bytes(part: Message) -> bytes:
+def _bytes(part: Message, source: Source) -> bytes:
     try:
+        if isinstance(part, _Part) and source.holds(part.body):
+            restored = source.restored(part.body)
+            if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and (found := from_base64(restored)) is not None:
+                return found
+            part.set_payload(restored.decode("ascii", "surrogateescape"))
         data = part.get_payload(decode=True)
     except _BROKEN:
         return b""
     return data if isinstance(data, bytes) else b""
 
 
-def _text(part: Message, kind: str) -> str:
-    data = _bytes(part)
+def _text(part: Message, kind: str, source: Source) -> str:
+    data = _bytes(part, source)
     try:
         charset = part.get_content_charset() or "utf-8"
         text = data.decode(charset)
@@ -227,7 +246,7 @@ def _guessed(data: bytes) -> str:
         return data.decode("utf-8", "replace")
 
 
-def _reports(message: Message) -> tuple[tuple[Report, ...], str]:
+def _reports(message: Message, source: Source) -> tuple[tuple[Report, ...], str]:
     """What a delivery status notification says, and the Message-ID of the mail it gives back."""
     if message.get_content_type() != "multipart/report":
         return (), ""
@@ -244,7 +263,7 @@ def _reports(message: Message) -> tuple[tuple[Report, ...], str]:
         elif kind == "message/rfc822" and blocks:
             original = _first_id(_headers(blocks[0]).get("message-id", []))
         elif kind == "text/rfc822-headers":
-            original = _first_id(_headers(email.message_from_bytes(_bytes(part))).get("message-id", []))
+            original = _first_id(_headers(email.message_from_bytes(_bytes(part, source))).get("message-id", []))
     return tuple(reports), original
 
 
