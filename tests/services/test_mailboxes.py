@@ -1,11 +1,17 @@
 """Polling a real Dovecot: everything is taken once, whatever the server or this process does meanwhile."""
+import os
+import shutil
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests import letters_in
 from tests.factories import Factory
@@ -13,10 +19,12 @@ from tests.imap_server import ImapServer
 from tests.services.test_incoming import Post
 from tracker import clock
 from tracker.adapters.files import store
+from tracker.adapters.imap import Inbox
+from tracker.adapters.imap_login import folder_name
 from tracker.db import db, transaction
 from tracker.domain.errors import Unavailable
 from tracker.models.incoming import Found, IncomingMail, Mailbox
-from tracker.services import incoming, mail_filing, mailboxes
+from tracker.services import heartbeats, incoming, mail_filing, mailboxes
 
 NUMBERS = count(1)
 
@@ -135,3 +143,90 @@ def test_the_same_message_in_two_mailboxes_is_one(app: Flask, server: Box, post:
 def test_without_a_mailbox_the_command_says_which_setting_to_write(app: Flask) -> None:
     with pytest.raises(Unavailable, match=r"incoming\.no_mailbox"):
         mailboxes.poll(transaction)
+
+
+def withhold(path: Path) -> None:
+    """What a broken disk does to one message: the server knows it and cannot open it."""
+    path.chmod(0)
+    shutil.chown(path, os.getuid())
+
+
+def test_a_message_that_the_server_cannot_open_keeps_no_other_back(server: Box, post: Post) -> None:
+    paths = [server.deliver(letter(n)) for n in range(1, 8)]
+    withhold(paths[3])
+    done = mailboxes.poll(transaction)
+    assert done.new == 6 and "không đưa ra được" in done.problems[f"{server.user}@127.0.0.1/INBOX"]
+    server.deliver(letter(8))
+    assert (mailboxes.poll(transaction).new, taken()) == (1, 7)
+    with clock.frozen(clock.now() + timedelta(minutes=61)):
+        assert mailboxes.poll(transaction).problems == {}
+    row = db.session.scalars(select(IncomingMail).where(IncomingMail.nature == "unreadable")).one()
+    assert (row.state, row.whole, taken()) == ("triage", False, 8) and "số 4" in row.reason
+    assert heartbeats.noted("withheld:") == {}
+    assert (mailboxes.poll(transaction).new, taken()) == (0, 8)
+
+
+def test_a_server_whose_disk_comes_back_gives_what_it_withheld(server: Box, post: Post) -> None:
+    paths = [server.deliver(letter(n)) for n in range(1, 4)]
+    for path in paths:
+        withhold(path)
+    assert (mailboxes.poll(transaction).new, taken()) == (0, 0)
+    for path in paths:
+        (found,) = path.parent.parent.rglob(f"{path.name}*")
+        found.chmod(0o644)
+    done = mailboxes.poll(transaction)
+    assert (done.new, done.problems) == (3, {}) and heartbeats.noted("withheld:") == {}
+
+
+@pytest.mark.parametrize("folder", ["Thư đến & đi", 'Công "việc" 1', "R&D"])
+def test_a_folder_may_have_any_name(app: Flask, server: Box, post: Post, folder: str) -> None:
+    url = server.url().rsplit("/", 1)[0]
+    with Inbox(f"{url}/INBOX") as inbox:
+        assert inbox.client.create(folder_name(folder))[0] == "OK"
+        inbox.client.append(folder_name(folder), "", "", letter(1))
+    object.__setattr__(app.extensions["settings"], "imap_urls", (f"{url}/{quote(folder)}",))
+    assert (mailboxes.poll(transaction).new, taken()) == (1, 1)
+
+
+def test_a_folder_that_is_not_there_is_said(app: Flask, server: Box, post: Post) -> None:
+    object.__setattr__(app.extensions["settings"], "imap_urls", (server.url().replace("INBOX", "khong-co"),))
+    (problem,) = mailboxes.poll(transaction).problems.values()
+    assert "doesn't exist" in problem
+
+
+def test_two_that_read_at_once_download_nothing_twice(server: Box, post: Post) -> None:
+    server.deliver(letter(1))
+    inside: list[mailboxes.Polled] = []
+
+    def slow() -> AbstractContextManager[Session]:
+        if not inside:
+            inside.append(mailboxes.poll(transaction))
+        return transaction()
+
+    assert mailboxes.poll(slow).new == 1
+    assert (inside[0].new, inside[0].busy) == (0, [f"{server.user}@127.0.0.1/INBOX"])
+
+
+def test_a_crash_among_new_numbers_ends_neither_the_comparing_nor_loses(server: Box, post: Post) -> None:
+    """After half of the messages are known again the process dies; what is new beside them has the Message-ID and size of an old one."""
+    for n in range(1, 11):
+        server.deliver(letter(n))
+    mailboxes.poll(transaction)
+    server.server.renumber(server.user)
+    server.deliver(letter(3).replace(b"<canbo@", b"<canbx@"))
+    calls = count(1)
+
+    def dying() -> AbstractContextManager[Session]:
+        if next(calls) > 3:
+            raise KeyboardInterrupt
+        return transaction()
+
+    with pytest.raises(KeyboardInterrupt):
+        mailboxes.poll(dying)
+    assert db.session.scalars(select(Mailbox.last_uid)).one() == 0
+    fetched: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Inbox, "fetch", lambda self, heads, largest, fetch=Inbox.fetch: fetched.extend(h.uid for h in heads) or fetch(self, heads, largest))
+        mailboxes.poll(transaction)
+    assert taken() == 11 and len(fetched) <= 2
+    assert db.session.scalar(select(func.count(Found.id))) == 21

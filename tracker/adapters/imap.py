@@ -63,6 +63,10 @@ class Inbox:
 
     def __enter__(self) -> Self:
         """Raises MailboxError."""
+        self._open()
+        return self
+
+    def _open(self) -> None:
         client = connect(self._url)
         try:
             status, data = client.select(folder_name(self.folder), readonly=True)
@@ -76,7 +80,6 @@ class Inbox:
             leave(client)
             raise
         self._client = client
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._client is not None:
@@ -163,13 +166,27 @@ class Inbox:
         """Raises Refused where the server says no, MailboxError where it is gone."""
         try:
             status, data = self.client.uid(name, *arguments)
-        except (imaplib.IMAP4.abort, OSError) as error:
+        except imaplib.IMAP4.abort as error:
+            self._thrown_out(said(error))
+            raise Refused(said(error)) from error
+        except OSError as error:
             raise MailboxError(said(error)) from error
         except FAILURES as error:
             raise Refused(said(error)) from error
         if status != "OK":
             raise Refused(said(data))
         return list(data)
+
+    def _thrown_out(self, words: str) -> None:
+        """Dovecot says BYE to a message that it cannot open: comes in again. Raises MailboxError where the line was cut without a word."""
+        client, self._client = self.client, None
+        bye, before = client.response("BYE")[1], self.uidvalidity
+        leave(client)
+        if bye in ([None], []):
+            raise MailboxError(words)
+        self._open()
+        if self.uidvalidity != before:
+            raise MailboxError("UIDVALIDITY")
 
 
 def _answered(ask: Callable[[Sequence[int]], list[tuple[int, int, bytes]]], uids: Sequence[int]) -> list[tuple[int, int, bytes]]:

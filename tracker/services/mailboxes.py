@@ -22,7 +22,7 @@ from tracker.adapters.imap_login import MailboxError
 from tracker.db import db
 from tracker.domain.errors import Unavailable
 from tracker.models.incoming import Found, IncomingMail, Mailbox
-from tracker.services import incoming
+from tracker.services import heartbeats, incoming
 from tracker.services.incoming import Place
 from tracker.services.mail_opening import together
 
@@ -32,6 +32,8 @@ Opener = Callable[[], AbstractContextManager[Session]]
 LOOK_BACK = timedelta(days=30)
 #: Messages of one commit.
 BATCH = 20
+#: A message that the server cannot give is asked for again for so long.
+WITHHELD = timedelta(hours=1)
 
 
 @dataclass
@@ -111,14 +113,43 @@ def _poll(transaction: Opener, inbox: Inbox, done: Polled) -> None:
     with transaction():
         box = _begin(inbox)
     while uids := inbox.above(box.last, box.since):
-        heads = inbox.heads(uids)
+        with transaction():
+            left = _unplaced(inbox, box, uids)
+        heads = inbox.heads(left)
         if box.anew:
             heads = _unknown(transaction, inbox, box, heads, done)
+        refused: list[int] = []
         for batch in _batches(inbox.fetch(heads, incoming.limit())):
-            _store(transaction, inbox, box, batch, done)
+            refused += [one.uid for one in batch if not one.raw]
+            _store(transaction, inbox, box, batch, done, not box.anew and not refused)
         with transaction() as session:
-            _move_on(session, box.id, inbox.uidvalidity, uids[-1])
+            wait = _withheld(inbox, box, refused)
+            _move_on(session, box.id, inbox.uidvalidity, min(wait) - 1 if wait else uids[-1])
+        done.known += len(uids) - len(left)
+        if wait:
+            raise MailboxError(i18n.say("incoming.withheld", mailbox=inbox.name, uid=min(wait)))
         box = _Box(box.id, uids[-1], None, False)
+
+
+def _unplaced(inbox: Inbox, box: _Box, uids: Sequence[int]) -> list[int]:
+    """Those that were not stored under these numbers: a crash, or a message that the server withholds, leaves some below them open."""
+    placed = set(db.session.scalars(select(Found.uid).where(Found.mailbox_id == box.id, Found.uidvalidity == inbox.uidvalidity, Found.uid > box.last)))
+    return [uid for uid in uids if uid not in placed]
+
+
+def _withheld(inbox: Inbox, box: _Box, uids: Sequence[int]) -> list[int]:
+    """Messages that the server has and cannot give: asked for again for a while, then told to the clerk; gives those that still wait.
+
+    A server whose disk is away refuses everything for some time. The mailbox's position waits with them, while the others are taken.
+    """
+    prefix = f"withheld:{box.id}:{inbox.uidvalidity}:"
+    noted = {int(uid): at for uid, at in heartbeats.noted(prefix).items()}
+    due = [uid for uid in uids if uid in noted and noted[uid] <= clock.now() - WITHHELD]
+    for uid in set(uids) - set(noted):
+        heartbeats.beat(f"{prefix}{uid}")
+    heartbeats.forget([f"{prefix}{uid}" for uid in noted if uid in due or uid not in uids])
+    incoming.add([incoming.withheld(Place(box.id, inbox.uidvalidity, uid), inbox.name) for uid in due], "imap")
+    return [uid for uid in uids if uid not in due]
 
 
 def _batches(messages: Iterator[Fetched]) -> Iterator[list[Fetched]]:
@@ -136,23 +167,20 @@ def _move_on(session: Session, box_id: int, uidvalidity: int, uid: int) -> None:
     session.execute(update(Mailbox).where(Mailbox.id == box_id, Mailbox.uidvalidity == uidvalidity, Mailbox.last_uid < uid).values(last_uid=uid))
 
 
-def _store(transaction: Opener, inbox: Inbox, box: _Box, batch: Sequence[Fetched], done: Polled) -> None:
+def _store(transaction: Opener, inbox: Inbox, box: _Box, batch: Sequence[Fetched], done: Polled, move: bool) -> None:
     """Bytes first, then the rows and the mailbox's position in one commit: a crash between the two downloads a batch again and finds it known.
 
-    While a mailbox is numbered anew its position stays, so that a crash does not end the comparing; what was placed is not fetched again.
+    move: False where something below the batch is still open; what was placed is not fetched again in either case.
     """
     def keep(one: Fetched) -> incoming.Raw:
-        place = Place(box.id, inbox.uidvalidity, one.uid)
-        if not one.raw:
-            return incoming.withheld(place, inbox.name)
-        return incoming.keep(one.raw, None if one.whole else one.size, place)
+        return incoming.keep(one.raw, None if one.whole else one.size, Place(box.id, inbox.uidvalidity, one.uid))
 
-    kept = together(keep, batch)
+    kept = together(keep, [one for one in batch if one.raw])
     with transaction() as session:
         new = len(incoming.add(kept, "imap"))
-        if not box.anew:
+        if move:
             _move_on(session, box.id, inbox.uidvalidity, max(one.uid for one in batch))
-    done.new, done.known = done.new + new, done.known + len(batch) - new
+    done.new, done.known = done.new + new, done.known + len(kept) - new
 
 
 def _unknown(transaction: Opener, inbox: Inbox, box: _Box, heads: Sequence[Head], done: Polled) -> list[Head]:
@@ -161,28 +189,32 @@ def _unknown(transaction: Opener, inbox: Inbox, box: _Box, heads: Sequence[Head]
     A Message-ID and size that the mailbox now holds more often than before is a new message beside the old one: all of these are fetched.
     """
     with transaction():
-        placed = set(db.session.scalars(select(Found.uid).where(Found.mailbox_id == box.id, Found.uidvalidity == inbox.uidvalidity)))
-        left = [head for head in heads if head.uid not in placed]
         now = Counter((head.message_id, head.size) for head in heads)
-        taken = _taken(box.id, inbox.uidvalidity, sorted({head.message_id for head in left if head.message_id}))
-        known = {head.uid: taken[key][0] for head in left if (key := (head.message_id, head.size)) in taken and now[key] <= taken[key][1]}
+        taken = _taken(box.id, inbox.uidvalidity, sorted({head.message_id for head in heads if head.message_id}))
+        known = {head.uid: taken[key][0] for head in heads if (key := (head.message_id, head.size)) in taken and now[key] <= taken[key][1]}
         places = [{"mailbox_id": box.id, "uidvalidity": inbox.uidvalidity, "uid": uid, "incoming_id": id} for uid, id in known.items()]
         incoming.note_places(places)
-    done.known += len(known) + len(heads) - len(left)
-    return [head for head in left if head.uid not in known]
+    done.known += len(known)
+    return [head for head in heads if head.uid not in known]
 
 
 def _taken(box_id: int, uidvalidity: int, message_ids: Sequence[str]) -> dict[tuple[str, int], tuple[int, int]]:
-    """(Message-ID, size) of what was taken from the mailbox under other numbers → the row, and how often it lay there."""
-    found: dict[tuple[str, int], tuple[int, int]] = {}
+    """(Message-ID, size) of what was taken from the mailbox under other numbers → the row, and how many of these are not placed anew yet."""
+    ids: dict[tuple[str, int], int] = {}
+    before: Counter[tuple[str, int]] = Counter()
+    anew: Counter[tuple[str, int]] = Counter()
     for start in range(0, len(message_ids), 500):
         rows = db.session.execute(
-            select(IncomingMail.message_id, IncomingMail.size, func.max(IncomingMail.id).label("id"), func.count().label("times"))
+            select(IncomingMail.message_id, IncomingMail.size, Found.uidvalidity, func.max(IncomingMail.id).label("id"), func.count().label("times"))
             .join(Found, Found.incoming_id == IncomingMail.id)
-            .where(Found.mailbox_id == box_id, Found.uidvalidity != uidvalidity, IncomingMail.message_id.in_(message_ids[start : start + 500]))
+            .where(Found.mailbox_id == box_id, IncomingMail.message_id.in_(message_ids[start : start + 500]))
             .group_by(IncomingMail.message_id, IncomingMail.size, Found.uidvalidity)
         )
         for row in rows:
             key = (row.message_id, row.size)
-            found[key] = (row.id, max(row.times, found[key][1] if key in found else 0))
-    return found
+            ids[key] = max(row.id, ids.get(key, 0))
+            if row.uidvalidity == uidvalidity:
+                anew[key] = row.times
+            else:
+                before[key] = max(row.times, before[key])
+    return {key: (id, before[key] - anew[key]) for key, id in ids.items()}
