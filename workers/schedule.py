@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "reminders.plan": _every("reminders.plan", 60),
     "incoming.poll": _every("incoming.poll", 60),
     "incoming.file": _every("incoming.file", 60),
+    "incoming.read": _every("incoming.read", 60),
     "files.sweep": _every("files.sweep", 6 * 3600),
     "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),

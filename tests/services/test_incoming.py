@@ -19,7 +19,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
 from tracker.models.mails import Mail
 from tracker.models.submissions import Evidence, Submission, SubmissionItem
-from tracker.services import ending, file_sweep, files, incoming, mail_filing, mail_receipts, nudges, outbox, reply_tokens, tally, triage
+from tracker.services import ending, file_sweep, files, incoming, mail_filing, mail_reading, mail_receipts, nudges, outbox, reply_tokens, tally, triage
 
 BOX = "hop-thu@tinh.example"
 OFFICER = "canbo@huyen.example"
@@ -44,6 +44,7 @@ class Post:
         with transaction():
             incoming.add([kept], "hand")
         mail_filing.run(transaction)
+        mail_reading.read_all(transaction, 60)
         row = db.session.scalars(select(IncomingMail).order_by(IncomingMail.id.desc()).limit(1).execution_options(populate_existing=True)).one()
         assert tally.stored() == tally.counted()
         return row

@@ -11,7 +11,7 @@ from tracker.db import after_commit
 log = logging.getLogger(__name__)
 
 #: Every job that tracker sends; a test holds these equal to the workers' task names.
-NAMES = frozenset({"incoming.file", "mail.send", "mail.sweep", "reports.compile", "dispatches.read", "pauses.turn"})
+NAMES = frozenset({"incoming.file", "incoming.read", "mail.send", "mail.sweep", "reports.compile", "dispatches.read", "pauses.turn"})
 
 
 def init_app(app: Flask, redis_url: str | None) -> None:

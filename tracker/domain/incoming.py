@@ -61,21 +61,30 @@ def signed_by(headers: Headers, sender: str, server: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing that speaks for a unit, a dispatch, or both. kind: token, reference, number, sender, letterhead; says: the words it rests on."""
+    """One thing that speaks for a unit, a dispatch, or both. kind: token, reference, number, sender, letterhead; says: the words it rests on.
+
+    exact: each of its dispatches is meant (their numbers stand in the subject, or are cited by the attached document); else it is one of them.
+    """
 
     kind: str
     says: str
     unit_id: int | None = None
     dispatch_ids: tuple[int, ...] = ()
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """unit_id and dispatch_id where all signals agree, else None; doubt: a code that says why a person has to look."""
+    """unit_id and dispatch_ids where all signals agree, else None and empty; doubt: a code that says why a person has to look."""
 
     unit_id: int | None
-    dispatch_id: int | None
+    dispatch_ids: tuple[int, ...] = ()
     doubt: str = ""
+
+    @property
+    def dispatch_id(self) -> int | None:
+        """The first dispatch that the message answers; most answer one."""
+        return self.dispatch_ids[0] if self.dispatch_ids else None
 
 
 def decide(signals: Sequence[Signal], sender_units: frozenset[int]) -> Match:
@@ -84,23 +93,29 @@ def decide(signals: Sequence[Signal], sender_units: frozenset[int]) -> Match:
     sender_units: the units that the sender's address is known for; one who is known for none is never taken for the unit's.
     """
     units = {signal.unit_id for signal in signals if signal.unit_id is not None} | (set(sender_units) if len(sender_units) == 1 else set())
+    dispatches, doubt = _dispatches(signals)
     if len(units) > 1:
-        return Match(None, _dispatch(signals)[0], "units_disagree")
+        return Match(None, dispatches, "units_disagree")
     if not units:
-        return Match(None, _dispatch(signals)[0], "no_unit")
+        return Match(None, dispatches, "no_unit")
     unit = next(iter(units))
     if sender_units and unit not in sender_units:
-        return Match(None, _dispatch(signals)[0], "units_disagree")
-    dispatch, doubt = _dispatch(signals)
-    return Match(unit, dispatch, doubt if sender_units else "unknown_sender")
+        return Match(None, dispatches, "units_disagree")
+    return Match(unit, dispatches, doubt if sender_units else "unknown_sender")
 
 
-def _dispatch(signals: Sequence[Signal]) -> tuple[int | None, str]:
-    """The one dispatch that every signal about dispatches allows; a signal may allow several (a digest names many)."""
+def _dispatches(signals: Sequence[Signal]) -> tuple[tuple[int, ...], str]:
+    """The dispatch that every signal about dispatches allows; a signal may allow several (a digest names many).
+
+    Several are answered at once only where each of them is meant by a signal of its own accord, and every signal allows all of them.
+    """
     said = [set(signal.dispatch_ids) for signal in signals if signal.dispatch_ids]
     if not said:
-        return None, "no_dispatch"
+        return (), "no_dispatch"
     common = set.intersection(*said)
     if len(common) == 1:
-        return common.pop(), ""
-    return None, "dispatches_disagree" if not common else "several_dispatches"
+        return tuple(common), ""
+    meant = {id for signal in signals if signal.exact for id in signal.dispatch_ids}
+    if common and common <= meant:
+        return tuple(sorted(common)), ""
+    return (), "dispatches_disagree" if not common else "several_dispatches"

@@ -16,19 +16,16 @@ from sqlalchemy.orm import Session
 from tracker import clock, i18n
 from tracker.adapters.mime import Letter
 from tracker.db import db, read
-from tracker.domain.access import Actor, Role
+from tracker.domain.access import Actor
 from tracker.domain.errors import DomainError
-from tracker.domain.incoming import Match, Signal, decide, nature, signed_by
-from tracker.domain.status import DispatchState
-from tracker.models.dispatches import Dispatch
+from tracker.domain.incoming import Signal, decide, nature, signed_by
 from tracker.models.files import StoredFile
 from tracker.models.incoming import IncomingFile, IncomingMail
 from tracker.models.mails import Mail
-from tracker.models.units import Unit
 from tracker.reading.replies import cut
-from tracker.services import files, history, incoming, mail_opening, mail_receipts, mail_submissions, recognising
+from tracker.services import files, incoming, mail_opening, mail_reading, mail_settling, recognising
 from tracker.services.mail_opening import Opened, Part
-from tracker.services.recognising import Sender
+from tracker.services.mail_settling import Brought
 
 log = logging.getLogger(__name__)
 Opener = Callable[[], AbstractContextManager[Session]]
@@ -37,11 +34,7 @@ BATCH = 20
 #: A message that fails so often is shown to a person instead of being tried for ever.
 MOST_TRIES = 3
 LONGEST_TEXT = 100_000
-#: Why a person has to look, and why nobody has to: codes of domain.incoming → of i18n.
-DOUBTS = {
-    "units_disagree": "incoming.units_disagree", "no_unit": "incoming.no_unit", "unknown_sender": "incoming.unknown_sender",
-    "no_dispatch": "incoming.no_dispatch", "several_dispatches": "incoming.several_dispatches", "dispatches_disagree": "incoming.dispatches_disagree",
-}
+#: Why nobody has to look: natures of domain.incoming → codes of i18n.
 NEEDS_NOTHING = {
     "automatic": "incoming.is_automatic", "bounce": "incoming.is_bounce", "list": "incoming.is_list", "own": "incoming.is_own",
 }
@@ -56,8 +49,9 @@ def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
             query = select(IncomingMail.id, IncomingMail.sha256, IncomingMail.whole).where(IncomingMail.id.in_(ids)).order_by(IncomingMail.id)
             rows = db.session.execute(query).all()
         if not rows:
-            return done
+            break
         done += _settle_all(transaction, mail_opening.open_all(rows))
+    mail_reading.decide_waiting(transaction)
     return done
 
 
@@ -66,6 +60,7 @@ def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception]) -> C
     done: Counter[str] = Counter()
     failed = {id: one for id, one in opened.items() if isinstance(one, Exception)}
     with transaction() as session:
+        mail_reading.wake()
         for id, one in opened.items():
             if isinstance(one, Exception):
                 continue
@@ -100,8 +95,8 @@ def settle(id: int, opened: Opened) -> str:
     row.nature = nature(letter.headers, letter.sender, _own_addresses(), letter.content_type)
     row.body, row.rest = cut(letter.text[:LONGEST_TEXT])
     sender = recognising.sender(letter.sender)
-    known = recognising.recognise(letter, sender.units)
-    row.signals = [{"kind": one.kind, "says": one.says, "unit_id": one.unit_id, "dispatch_ids": list(one.dispatch_ids)} for one in known.signals]
+    known = recognising.recognise(letter, sender.units, row.body)
+    row.signals = recognising.stored(known.signals)
     row.mail_id = known.mail_id
     if row.nature != "answer":
         return _set_aside(row, letter)
@@ -110,22 +105,13 @@ def settle(id: int, opened: Opened) -> str:
         row.state, row.reason = "aside", i18n.say("incoming.copy")
         return str(row.state)
     match = decide(known.signals, sender.units)
-    row.unit_id, row.dispatch_id = match.unit_id, match.dispatch_id
-    return _file(row, letter, match, opened.parts, _actor(row, sender))
-
-
-def _file(row: IncomingMail, letter: Letter, match: Match, parts: Sequence[Part], actor: Actor) -> str:
-    kept = _keep_parts(row, parts, actor)
-    row.state, row.reason = _verdict(row, match, letter, kept)
-    if row.state == "filed":
-        wanted = mail_submissions.named_tasks(row.dispatch_id or 0, actor, f"{letter.subject}\n{row.body}")
-        row.submission_id = mail_submissions.hand_in(actor, row.dispatch_id or 0, wanted, kept, row.body)
-        if row.submission_id is None:
-            row.state, row.reason = "triage", i18n.say("incoming.nothing_owed")
-    history.record(actor, "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
-    mail_receipts.send(row, [part for part in parts if part.refusal])
-    db.session.flush()
-    return str(row.state)
+    by = mail_settling.actor_of(row, match.unit_id, sender)
+    kept = _keep_parts(row, opened.parts, by)
+    if mail_reading.helps(match.doubt, letter.broken, kept):
+        mail_reading.postpone(row, match)
+        return str(row.state)
+    refused = [part for part in opened.parts if part.refusal]
+    return mail_settling.conclude(row, match, Brought(kept, refused, f"{letter.subject}\n{row.body}", letter.broken), by)
 
 
 def _is_copy(row: IncomingMail, parts: Sequence[Part]) -> bool:
@@ -146,21 +132,6 @@ def _is_copy(row: IncomingMail, parts: Sequence[Part]) -> bool:
     for id, name, size in read(select(IncomingFile.incoming_id, IncomingFile.name, IncomingFile.size).where(IncomingFile.incoming_id.in_(ids))):
         found[id].append((name, size))
     return sorted((part.name, part.size) for part in parts) in [sorted(each) for each in found.values()]
-
-
-def _verdict(row: IncomingMail, match: Match, letter: Letter, kept: Sequence[StoredFile]) -> tuple[str, str]:
-    """The state a reply goes to, and why where it is not filed."""
-    if letter.broken:
-        return "triage", i18n.say("incoming.too_large" if not row.whole else "incoming.unreadable")
-    if match.doubt:
-        return "triage", i18n.say(DOUBTS[match.doubt])
-    if match.dispatch_id and db.session.get_one(Dispatch, match.dispatch_id).state != DispatchState.ISSUED:
-        return "triage", i18n.say("incoming.ended")
-    if not kept:
-        return "triage", i18n.say("incoming.no_file")
-    if row.trust in ("token", "signed"):
-        return "filed", ""
-    return "confirm", i18n.say("incoming.confirm")
 
 
 def _trust(letter: Letter, said: Sequence[Signal], units: frozenset[int]) -> str:
@@ -208,19 +179,10 @@ def _keep_parts(row: IncomingMail, parts: Sequence[Part], actor: Actor) -> list[
         refusals.append(refusal or None)
     db.session.flush()
     values = [
-        {"incoming_id": row.id, "file_id": file.id if file else None, "name": part.name, "size": part.size, "refusal": refusal}
+        {"incoming_id": row.id, "file_id": file.id if file else None, "name": part.name, "size": part.size, "refusal": refusal,
+         "read_state": "waits" if file and file.media_type in mail_reading.READABLE else None}
         for part, file, refusal in zip(parts, stored, refusals, strict=True)
     ]
     if values:
         db.session.execute(insert(IncomingFile), values)
     return [file for file in stored if file]
-
-
-def _actor(row: IncomingMail, sender: Sender) -> Actor:
-    """Who acts: the unit's person with that address, else the unit's mailbox."""
-    unit = db.session.get(Unit, row.unit_id) if row.unit_id else None
-    if unit and unit.id in sender.people:
-        id, name, role = sender.people[unit.id]
-        return Actor(id, f"{name} (qua thư)"[:120], Role(role), unit.id, row.sender, unit.name)
-    name = f"{unit.name if unit else row.sender_name or row.sender or 'Không rõ người gửi'} (qua thư)"
-    return Actor(None, name[:120], Role.OFFICER, unit.id if unit else None, row.sender, unit.name if unit else "")

@@ -15,7 +15,7 @@ from tracker.models.tasks import Task
 from tracker.reading.folding import fold
 from tracker.services import assignments, evidence, history
 from tracker.services.answering import LONGEST_RESULT
-from tracker.services.holding import released
+from tracker.services.holding import handed_in
 
 #: 'nhiệm vụ số 3', 'mục 1, 2 và 4' in folded text.
 _NAMED = re.compile(r"\b(?:nhiem vu|muc|viec|noi dung)(?: so| thu)? ((?:\d{1,2}(?: va | )?){1,12})\b")
@@ -31,6 +31,11 @@ def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
     numbers = {number for found in _NAMED.finditer(fold(text)) for number in re.findall(r"\d+", found[1])}
     named = [row.id for row in rows if row.kind == "task" and (row.label or str(row.position)) in numbers]
     return named or [row.id for row in rows]
+
+
+def names_tasks(text: str) -> bool:
+    """Whether a text names tasks by their numbers at all."""
+    return _NAMED.search(fold(text)) is not None
 
 
 def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], stored: Sequence[StoredFile], body: str) -> int | None:
@@ -51,7 +56,7 @@ def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], store
     for one in chosen:
         assignments.advance(
             actor, one, Act.SUBMIT, told={"round": one.round + 1, "files": len(stored), "submission_id": done.id}, round=one.round + 1,
-            submitted_on=today, submitted_at=now, result=result or None, acknowledged_at=one.acknowledged_at or now, **released(one, today),
+            submitted_on=today, submitted_at=now, result=result or None, acknowledged_at=one.acknowledged_at or now, **handed_in(one),
         )
     history.record(
         actor, "submission.submit", dispatch_id=dispatch_id, unit_id=actor.unit_id, submission_id=done.id, count=len(chosen), files=len(stored),

@@ -1,5 +1,6 @@
 """Whom an incoming message is from and what it answers: every signal with the words it rests on, in the order of their weight."""
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,12 +51,26 @@ def sender(address: str) -> Sender:
     return Sender(frozenset(row[0] for row in rows), {row[0]: (row[1], row[2], row[3]) for row in rows if row[1] is not None})
 
 
-def recognise(letter: Letter, units: frozenset[int]) -> Recognised:
-    """What the message says of itself. units: those that its sender is known for."""
+def recognise(letter: Letter, units: frozenset[int], body: str = "") -> Recognised:
+    """What the message says of itself. units: those that its sender is known for; body: its own words, without what it quotes."""
     mails = _mails_of(letter)
     found = [_of_mail(*mails[0])] if mails else []
     among = {signal.unit_id for signal in found if signal.unit_id} or set(units)
-    return Recognised([*found, *_by_number(f"{letter.subject}\n{letter.text}", among)], mails[0][0].id if mails else None)
+    # The subject of a reply is our own: it names each dispatch of the mail, not those that are answered.
+    ours = bool(mails) and fold(letter.subject).endswith(fold(mails[0][0].subject))
+    return Recognised([*found, *_by_number(letter, body, among, ours)], mails[0][0].id if mails else None)
+
+
+def stored(signals: Iterable[Signal]) -> list[dict[str, Any]]:
+    """Signals as a message's row keeps them."""
+    return [
+        {"kind": one.kind, "says": one.says, "unit_id": one.unit_id, "dispatch_ids": list(one.dispatch_ids), "exact": one.exact} for one in signals
+    ]
+
+
+def kept(signals: Iterable[Mapping[str, Any]]) -> list[Signal]:
+    """The signals that a message's row keeps."""
+    return [Signal(one["kind"], one["says"], one["unit_id"], tuple(one["dispatch_ids"]), bool(one.get("exact"))) for one in signals]
 
 
 def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
@@ -78,20 +93,37 @@ def _of_mail(mail: Any, kind: str) -> Signal:
     return Signal(kind, says, mail.unit_id, tuple(sorted(dispatches)))
 
 
-def _by_number(text: str, units: set[int]) -> list[Signal]:
-    """Numbers and symbols of the unit's dispatches that stand in the text, in any spelling."""
-    if not units or not re.search(r"\d", text):
+def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[Signal]:
+    """Numbers and symbols of the unit's dispatches in the subject and in the sender's own words; what is quoted counts only where these name none."""
+    texts = [("tiêu đề", letter.subject, not ours), ("lời thư", body or letter.text, False), ("phần trích lại", letter.text, False)]
+    if not units or not any(re.search(r"\d", text) for _, text, _ in texts):
         return []
+    rows = dispatches_of(units)
+    found: list[Signal] = []
+    for where, text, exact in texts:
+        named = [] if found and where == "phần trích lại" else named_in(text, rows)
+        if named:
+            numbers = ", ".join(number for _, number in named)
+            found.append(Signal("number", f"{where} nêu số {numbers}", None, tuple(sorted(id for id, _ in named)), exact))
+    return found
+
+
+def dispatches_of(units: set[int]) -> list[tuple[int, str]]:
+    """(id, number) of the latest dispatches that were issued to these units."""
     rows = read(
         select(Dispatch.id, Dispatch.number).distinct()
         .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
         .where(DispatchRecipient.unit_id.in_(units), Dispatch.state != "draft", Dispatch.number.is_not(None))
         .order_by(Dispatch.id.desc()).limit(LATEST)
-    ).all()
+    )
+    return [(row.id, row.number or "") for row in rows]
+
+
+def named_in(text: str, rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Those of the dispatches (id, number) whose number stands in the text, in any spelling."""
     plain = fold(text)
     numbers = set(re.findall(r"\d+", plain))
-    named = [row for row in rows if _may_stand_in(row.number or "", numbers) and _stands_in(row.number or "", plain)]
-    return [Signal("number", f"nêu số {', '.join(row.number or '' for row in named)}", None, tuple(sorted(row.id for row in named)))] if named else []
+    return [row for row in rows if _may_stand_in(row[1], numbers) and _stands_in(row[1], plain)]
 
 
 def _may_stand_in(number: str, numbers: set[str]) -> bool:
