@@ -8,18 +8,18 @@ from tracker.domain.status import OPEN, OWED, Act, DispatchAct, DispatchState, S
 
 #: One line a state; columns in the order of ACTS: where the act leads, or - where it is refused.
 TABLE = """
-assigned      acknowledged  submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled
-acknowledged  -             submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled
-submitted     -             -          accepted  returned  -          -         -          -     -     -         -       -     cancelled
-returned      -             submitted  -         -         submitted  objected  -          -     -     objected  paused  -     cancelled
-accepted      -             -          -         -         submitted  -         -          -     -     -         -       -     -
-objected      -             -          -         -         -          -         cancelled  held  held  -         -       -     cancelled
-paused        -             submitted  -         -         -          -         -          -     -     -         -       held  cancelled
-cancelled     -             -          -         -         -          -         -          -     -     objected  -       -     -
+assigned      acknowledged  submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled-
+acknowledged  -             submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled-
+submitted     -             -          accepted  returned  -          -         -          -     -     -         -       -     cancelledheld
+returned      -             submitted  -         -         submitted  objected  -          -     -     objected  paused  -     cancelled-
+accepted      -             -          -         -         submitted  -         -          -     -     -         -       -     -      -
+objected      -             -          -         -         -          -         cancelled  held  held  -         -       -     cancelled-
+paused        -             submitted  -         -         -          -         -          -     -     -         -       held  cancelled-
+cancelled     -             -          -         -         -          -         -          -     -     objected  -       -     -      -
 """
 ACTS = (
     Act.ACKNOWLEDGE, Act.SUBMIT, Act.ACCEPT, Act.RETURN, Act.UNDO_REVIEW, Act.OBJECT, Act.UPHOLD, Act.DISMISS, Act.TAKE_BACK,
-    Act.UNDO_OBJECTION, Act.PAUSE, Act.RESUME, Act.CANCEL,
+    Act.UNDO_OBJECTION, Act.PAUSE, Act.RESUME, Act.CANCEL, Act.UNDO_SUBMIT,
 )
 EXPECTED = {
     (cells[0], act): target for cells in (line.split() for line in TABLE.strip().splitlines()) for act, target in zip(ACTS, cells[1:], strict=True)

@@ -23,6 +23,7 @@ class Act(StrEnum):
     ACCEPT = "accept"
     RETURN = "return"
     UNDO_REVIEW = "undo_review"
+    UNDO_SUBMIT = "undo_submit"                # what was handed in by mistake is taken back: the state before comes back
     OBJECT = "object"                          # không thuộc trách nhiệm: the unit says that it is not its task
     UPHOLD = "uphold"                          # the province agrees: the assignment falls outside every count
     DISMISS = "dismiss"                        # the province does not agree
@@ -72,8 +73,10 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     **{(state, Act.PAUSE): State.PAUSED for state in OWED},
     **{(state, Act.CANCEL): State.CANCELLED for state in OPEN},
 }
-#: Acts that give back the state which was held.
-GIVES_BACK = frozenset({(State.PAUSED, Act.RESUME), (State.OBJECTED, Act.DISMISS), (State.OBJECTED, Act.TAKE_BACK)})
+#: Acts that give back the state which was held, or which was before.
+GIVES_BACK = frozenset(
+    {(State.PAUSED, Act.RESUME), (State.OBJECTED, Act.DISMISS), (State.OBJECTED, Act.TAKE_BACK), (State.SUBMITTED, Act.UNDO_SUBMIT)}
+)
 
 DISPATCH_TRANSITIONS: dict[tuple[DispatchState, DispatchAct], DispatchState] = {
     (DispatchState.DRAFT, DispatchAct.ISSUE): DispatchState.ISSUED,
@@ -85,7 +88,7 @@ DISPATCH_TRANSITIONS: dict[tuple[DispatchState, DispatchAct], DispatchState] = {
 
 
 def after(state: str, act: Act, held: str | None = None) -> State:
-    """The assignment's state after the act; held: the state that a held one had before.
+    """The assignment's state after the act; held: the state before, of a held one or of what is taken back.
 
     Raises Conflict("assignment.state") where the table has no such way.
     """

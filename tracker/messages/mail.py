@@ -6,4 +6,10 @@ MESSAGES = {
     "incoming.whose_task": "Thư nêu số nhiệm vụ nhưng trả lời nhiều công văn, nên chưa rõ nhiệm vụ của công văn nào.",
     "incoming.secret": "Tệp “{name}” có dấu mật. Phần mềm này không nhận tài liệu mật: hãy xử lý theo quy định bảo vệ bí mật nhà nước.",
     "incoming.filed_but": "Đã xếp, nhưng khi đọc tệp thì thấy: {why} Hãy xem lại, sai thì bấm “Bỏ xếp”.",
+    "incoming.unfiled": "Đã bỏ xếp; chọn lại đơn vị, công văn và nhiệm vụ.",
+    "incoming.withdrawn": "Người gửi báo thư này không trả lời các nhiệm vụ đã xếp.",
+    "incoming.no_sender": "Thư không có địa chỉ gửi nên không ghi nhớ được. Hãy xếp thư này bằng tay.",
+    "incoming.choose_unit": "Chưa chọn đơn vị. Hãy chọn đơn vị rồi bấm lại.",
+    "withdraw.closed": "Công văn {number} đã kết thúc theo dõi nên không rút lại được. Hãy mở lại công văn trước.",
+    "withdraw.reviewed": "Kết quả này đã có nhiệm vụ được duyệt hoặc trả lại nên không rút lại được nữa. Nếu sai, hãy trả lại ở trang Duyệt, hoặc rút kết luận duyệt trước.",
 }

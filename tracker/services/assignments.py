@@ -35,14 +35,16 @@ def get_many(actor: Actor, ids: list[int]) -> list[Assignment]:
     return found
 
 
-def advance(actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, Any] | None = None, **fields: Any) -> None:
+def advance(
+    actor: Actor, assignment: Assignment, act: Act, *, told: dict[str, Any] | None = None, gives: State | None = None, **fields: Any,
+) -> None:
     """Carries out one act: moves the state by the transition table and sets fields (columns of Assignment).
 
-    told: further words for the event. Raises Conflict where the state does not allow it. The caller holds the transaction and
+    told: further words for the event. gives: the state that an act gives back which no column keeps. Raises Conflict where the state does not allow it. The caller holds the transaction and
     has checked the right.
     """
     before, was, days = tally.key_of(assignment), assignment.state, dates(assignment)
-    now_state = after(was, act, assignment.held_state)
+    now_state = after(was, act, gives or assignment.held_state)
     for name, value in fields.items():
         setattr(assignment, name, value)
     settle(assignment, now_state)

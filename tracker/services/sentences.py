@@ -17,6 +17,7 @@ ACTS: dict[str, str] = {
     "assignment.submit": "nộp kết quả lần {round}{with_files}",
     "assignment.accept": "duyệt kết quả, công nhận hoàn thành",
     "assignment.return": "trả lại, sửa chậm nhất {fix_by}: “{reason}”",
+    "assignment.undo_submit": "rút lại kết quả lần {round}, việc trở lại như trước khi nộp{because}",
     "assignment.undo_review": "rút lại kết luận duyệt, kết quả lại chờ duyệt",
     "assignment.cancel": "huỷ nhiệm vụ{because}",
     "assignment.extension_ask": "xin gia hạn đến {wished} (hạn đang là {before}, {category}){because}",
@@ -49,6 +50,13 @@ ACTS: dict[str, str] = {
     "dispatch.reopen": "mở lại công văn{because}",
     "mail.aside": "để thư “{subject}” của {sender} sang mục không cần xử lý",
     "mail.again": "đưa thư “{subject}” của {sender} lại vào mục chờ xử lý",
+    "mail.corrected": "chọn lại nhiệm vụ mà thư “{subject}” trả lời",
+    "mail.doubt": "thấy cần xem lại thư đã nhận{because}",
+    "mail.kept": "xem lại thư “{subject}” của {sender}, giữ nguyên chỗ đã xếp",
+    "mail.known": "ghi từ nay thư của {sender} là của đơn vị",
+    "mail.unknown": "bỏ ghi nhớ người gửi {sender}",
+    "mail.unfiled": "bỏ xếp thư “{subject}” của {sender}{because}",
+    "mail.away_over": "bỏ ghi chú vắng mặt của {sender}",
     "mail.filed": "xếp thư “{subject}” của {sender} thành báo cáo kết quả",
     "mail.taken": "gửi thư trả lời{because}",
     "mail_link.revoke": "thu hồi {count} liên kết trong thư",
@@ -84,7 +92,23 @@ ACTS: dict[str, str] = {
     "letter.signed": "đính kèm bản ký của công văn số {number}: {name}",
     "series.open": "mở kỳ mới của việc định kỳ: {title} ({units} đơn vị)",
     "series.until": "đặt việc định kỳ “{title}” lặp {after}",
+    "submission.document": "sửa văn bản của lần nộp: số {number}",
+    "submission.take_back": "rút lại lần nộp {count} việc",
     "submission.submit": "nộp kết quả {count} việc{with_files}",
+    "unit_report.draft": "soạn báo cáo kết quả thực hiện, bản {edition}",
+    "unit_report.anew": "soạn lại báo cáo theo số liệu mới",
+    "unit_report.discard": "bỏ bản nháp báo cáo",
+    "unit_report.ask": "trình lãnh đạo ký báo cáo",
+    "unit_report.take_back": "rút báo cáo lại để sửa",
+    "unit_report.send_back": "trả lại người soạn báo cáo{because}",
+    "unit_report.send": "gửi tỉnh báo cáo số {number} của {unit}, người ký: {signer}",
+    "unit_report.scan": "thêm bản chụp đã ký của báo cáo số {number} của {unit}: {name}",
+    "unit_report.wanted": "nhắc {units} đơn vị nộp báo cáo kết quả thực hiện",
+    "report.told": "báo {units} đơn vị phần của mình trong báo cáo chốt số liệu {as_of}; {name} trả lời ý kiến",
+    "contest.raise": "nêu ý kiến về số liệu của {unit} trong báo cáo chốt {as_of} ({figures}){because}",
+    "contest.uphold": "đồng ý với ý kiến của {unit} về báo cáo chốt {as_of}{because}",
+    "contest.dismiss": "không đồng ý với ý kiến của {unit} về báo cáo chốt {as_of}{because}",
+    "contest.answerer": "chuyển ý kiến của {unit} cho {name} trả lời",
 }
 
 
@@ -120,6 +144,12 @@ def lines(events: Sequence[Row[Any]]) -> list[Line]:
 def of_dispatch(dispatch_id: int) -> list[Line]:
     """What was done with the dispatch as a whole, oldest first."""
     return _lines(_OF_DISPATCH, {"id": dispatch_id})
+
+
+def of_unit_report(report_id: int, unit_id: int, whole: bool) -> list[Line]:
+    """What was done with a district's report, oldest first; what the unit did before it sent it only where whole."""
+    kinds = Event.kind.startswith("unit_report.") if whole else Event.kind.in_(("unit_report.send", "unit_report.scan"))
+    return _lines(_EVENTS.where(Event.unit_id == unit_id, kinds, Event.data["report_id"].as_integer() == report_id))
 
 
 def of_person(person_id: int, unit_id: int | None) -> list[Line]:
