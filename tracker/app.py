@@ -41,6 +41,7 @@ from tracker.web import (
 from tracker.web.absences import blueprint as absences_pages
 from tracker.web.assignments import blueprint as assignments_pages
 from tracker.web.dispatches_pages import blueprint as dispatches_pages
+from tracker.web.district_reports_sign import blueprint as district_reports_pages
 from tracker.web.files import blueprint as files_pages
 from tracker.web.home import blueprint as home_pages
 from tracker.web.letters import blueprint as letters_pages
@@ -61,6 +62,7 @@ BLUEPRINTS = (
     assignments_pages,
     submissions_pages,
     reports_pages,
+    district_reports_pages,
     letters_pages,
     account.blueprint,
     access_links.blueprint,

@@ -6,10 +6,10 @@ from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
 from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
-from tracker.messages import backup, documents, mail, people, plan, requests
+from tracker.messages import backup, documents, mail, people, plan, requests, unit_reports
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
-MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | plan.MESSAGES | mail.MESSAGES | backup.MESSAGES | {
+MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | plan.MESSAGES | mail.MESSAGES | backup.MESSAGES | unit_reports.MESSAGES | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
     "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",
@@ -231,7 +231,8 @@ MAIL_KINDS = {
     "issued": "Gửi công văn", "amended": "Sửa đổi công văn", "withdrawn": "Thu hồi công văn", "nudge": "Đôn đốc thêm", "digest": "Thư nhắc việc",
     "flash": "Thư nhắc hoả tốc", "leader_digest": "Thư nhắc gửi lãnh đạo", "reviewed": "Kết quả duyệt", "extended": "Trả lời gia hạn",
     "objected": "Trả lời đề nghị xem lại", "paused": "Báo tạm dừng", "period": "Mở kỳ mới", "letter": "Công văn đôn đốc, nhắc nhở, phê bình",
-    "receipt": "Báo đã nhận thư", "report": "Báo cáo",
+    "receipt": "Báo đã nhận thư", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
+    "report_line": "Phần của đơn vị trong báo cáo", "contest": "Ý kiến về báo cáo",
 }
 #: Why the clock stands still, in the order shown.
 PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}

@@ -16,6 +16,9 @@ OWN = """absences.add_own absences.drop_own
 DISTRICT = """asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
     assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download ledger.of_assignment ledger.of_unit
     files.picture letters.picture letters.show
+    district_reports.anew district_reports.discard district_reports.download district_reports.draft district_reports.index district_reports.picture
+    district_reports.redraft district_reports.save district_reports.scan district_reports.send_back district_reports.show district_reports.sign
+    district_reports.sign_now district_reports.take_back
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
     submissions.remove submissions.show submissions.upload submissions.write units.mine"""
 #: Whose blueprints are one role's work.

@@ -33,6 +33,8 @@ from tracker.models.units import Unit
 from tracker.services import (
     absences,
     access_links,
+    district_report_send,
+    district_reports,
     groups,
     imports,
     incoming,
@@ -95,7 +97,22 @@ class World:
         self.series = self._series()
         self.letters = {unit.id: self._letter(unit, issued=True) for unit in (self.ours, self.theirs)}
         self.letter_draft = self._letter(self.ours, issued=False)
+        self.unit_reports = {unit.id: self._unit_report(unit, sent=True) for unit in (self.ours, self.theirs)}
+        self.unit_report_draft = self._unit_report(self.theirs, sent=False)
         self._let_go()
+
+    def _unit_report(self, unit: Unit, sent: bool) -> int:
+        """A report of one unit on the shared dispatch."""
+        with transaction() as session:
+            report = district_reports.draft(Actor(None, "Ai", Role.OFFICER, unit.id), self.shared.id)
+            if sent:
+                blob = store().put_bytes(district_report_send.drawn(report, "pdf"), "bao-cao.pdf")
+                kept = [StoredFile(sha256=blob.sha256, size=blob.size, media_type="application/pdf", name="bao-cao.pdf", created_at=clock.now()) for _ in "ab"]
+                session.add_all(kept)
+                session.flush()
+                report.number, report.dated_on, report.sha256 = "9-BC/HND", clock.today(), "0" * 64
+                report.docx_file_id, report.pdf_file_id, report.state, report.sent_at = kept[0].id, kept[1].id, "sent", clock.now()
+            return report.id
 
     def _add_requests(self) -> None:
         """One waiting request of each kind for either unit, on what it has not handed in."""
@@ -271,6 +288,7 @@ OBJECTS: dict[str, Provider] = {
     "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, (w.files[w.theirs.id].id, w.draft_file.id)),
     "letter_id": lambda w, role, rule: Pair(w.letters[w.ours.id], (w.letters[w.theirs.id], w.letter_draft)),
     "kind": lambda w, role, rule: Pair("pdf"),
+    "unit_report_id": lambda w, role, rule: Pair(w.unit_reports[w.ours.id], (w.unit_reports[w.theirs.id], w.unit_report_draft)),
     "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
 }
 #: The same for one route alone, where its parameter means something else.

@@ -13,6 +13,7 @@ from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
+from tracker.models.district_reports import DistrictReport, DistrictReportScan
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
 from tracker.models.incoming import IncomingFile
@@ -109,12 +110,19 @@ def _attached() -> list[ColumnElement[bool]]:
         exists().where(ReportFile.file_id == StoredFile.id),
         exists().where(IncomingFile.file_id == StoredFile.id),
         *_letters(Letter.state == "issued"),
+        *_unit_reports(DistrictReport.state == "sent"),
     ]
 
 
 def _letters(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     """Of formal letters: one question a column, so that each finds its index."""
     return [exists().where(column == StoredFile.id, *conditions) for column in (Letter.docx_file_id, Letter.pdf_file_id, Letter.signed_file_id)]
+
+
+def _unit_reports(*conditions: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    """Of districts' own reports: as they were sent, and the scans of the signed paper."""
+    scanned = exists().where(DistrictReportScan.file_id == StoredFile.id, DistrictReport.id == DistrictReportScan.report_id, *conditions)
+    return [*(exists().where(column == StoredFile.id, *conditions) for column in (DistrictReport.docx_file_id, DistrictReport.pdf_file_id)), scanned]
 
 
 def _province() -> list[ColumnElement[bool]]:
@@ -137,4 +145,5 @@ def _district(unit_id: int | None) -> list[ColumnElement[bool]]:
         exists().where(DispatchFile.file_id == StoredFile.id, *issued_to_us(DispatchFile.dispatch_id)),
         exists().where(ReportFile.file_id == StoredFile.id, *our_report),
         *_letters(Letter.state == "issued", LetterUnit.letter_id == Letter.id, LetterUnit.unit_id == unit_id),
+        *_unit_reports(DistrictReport.unit_id == unit_id),
     ]

@@ -26,7 +26,12 @@ PATHS: dict[str, str] = {
     "reports": "/reports",
     "report": "/reports/{id}",
     "letter": "/letters/{id}",
+    "unit_reports": "/dispatches/{id}/unit-reports",
+    "unit_report": "/unit-reports/{id}",
+    "report_own": "/reports/{id}/own",
+    "contests": "/contests",
     "file": "/files/{id}",
+    "incoming_correct": "/mail/correct/{token}",
     "incoming_confirm": "/mail/confirm/{token}",
     "mail_link": "/link/{token}",
 }

@@ -9,7 +9,7 @@ from tracker.domain.badges import badge
 from tracker.domain.letters import WORDS
 from tracker.domain.status import DispatchState
 from tracker.i18n import URGENCIES, badge_words
-from tracker.services import dispatch_page, letters, recurring, sentences
+from tracker.services import dispatch_page, district_report_list, district_reports, letters, recurring, sentences
 from tracker.services import dispatches as service
 from tracker.services.calendar import soon_until
 from tracker.web.dispatches_text import Mark, lines
@@ -52,7 +52,8 @@ def show(dispatch_id: int) -> ResponseReturnValue:
         "dispatches/show.html", s=found, d=found.dispatch, states=STATES, badges=_badges(found) if district else {},
         lines=lines(found.dispatch.text, _marks(found)), history=[] if district else sentences.of_dispatch(dispatch_id),
         letters=letters.of_dispatch(who, dispatch_id), letter_kinds=LETTERS, may_write=who.can(Right.LETTER_WRITE),
-        series=_series(found, district), district=district,
+        series=_series(found, district), district=district, reported=(0, 0) if district else district_report_list.counts(dispatch_id),
+        own_reports=district_reports.of_unit(who, dispatch_id) if district else [],
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
 

@@ -5,15 +5,18 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import clock
-from tracker.domain.access import Actor
-from tracker.services import worklist
+from tracker.domain.access import Actor, Role
+from tracker.services import district_reports, worklist
 
 
 def page(actor: Actor) -> ResponseReturnValue:
     """One page of what the actor's unit still owes."""
     listed = worklist.worklist(actor, before=read_cursor(request.args.get("before")), after=read_cursor(request.args.get("after")))
     previous, following = _address("before", listed.before), _address("after", listed.after)
-    return render_template("home/district.html", work=listed, today=clock.today(), previous=previous, following=following)
+    return render_template(
+        "home/district.html", work=listed, today=clock.today(), previous=previous, following=following, reports=district_reports.begun(actor.unit_id or 0),
+        leader=actor.role == Role.DISTRICT_LEADER,
+    )
 
 
 def read_cursor(text: str | None) -> tuple[date, int] | None:
