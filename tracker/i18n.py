@@ -6,10 +6,11 @@ from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
 from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
-from tracker.messages import backup, documents, mail, people, plan, requests, unit_reports
+from tracker.messages import backup, documents, figures, mail, people, plan, requests, unit_reports
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
-MESSAGES: dict[str, str] = people.MESSAGES | documents.MESSAGES | requests.MESSAGES | plan.MESSAGES | mail.MESSAGES | backup.MESSAGES | unit_reports.MESSAGES | {
+_NOUNS = (people, documents, requests, plan, mail, backup, unit_reports, figures)
+MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun.MESSAGES.items()} | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
     "forbidden": "Tài khoản của bạn không có quyền làm việc này. Nếu cần, hãy nhờ quản trị viên cấp quyền.",

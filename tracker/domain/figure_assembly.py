@@ -16,7 +16,7 @@ ONCE = "once"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as it stands; period_id None: of the whole form; unit_id None: of the whole province."""
+    """A figure as it stands; period_id None: of the whole form; unit_id None: of the whole province; given: set by the province."""
 
     period_id: int | None
     unit_id: int | None
@@ -24,6 +24,7 @@ class Figure:
     field: str
     amount: Decimal | None
     explanation: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ class Given:
     def __post_init__(self) -> None:
         self._amounts: dict[tuple[int | None, int | None, str], dict[str, Decimal | None]] = defaultdict(dict)
         self._notes: dict[tuple[int | None, int | None], dict[str, str]] = defaultdict(dict)
+        self._plans: set[tuple[int | None, int | None, str]] = set()
         for one in self.figures:
+            if one.given and one.field == Column.PLAN and one.amount is not None:
+                self._plans.add((one.period_id, one.unit_id, one.code))
             self._amounts[one.period_id, one.unit_id, one.field][one.code] = one.amount
             if one.explanation:
                 self._notes[one.period_id, one.unit_id][one.code] = one.explanation
@@ -84,6 +88,10 @@ class Given:
     def typed(self, period: Period, unit_id: int | None, column: str) -> dict[str, Decimal | None]:
         """What was given of a column, nothing derived."""
         return self._amounts.get((period.id, unit_id, column), {})
+
+    def planned(self, period: Period, unit_id: int, code: str) -> bool:
+        """Whether the province has set the plan."""
+        return (period.id, unit_id, code) in self._plans
 
     def baseline(self, unit_id: int | None) -> dict[str, Decimal | None]:
         """What the dispatch said of a unit, or of the province."""

@@ -120,13 +120,13 @@ def _figures(
     c = FigureChange
     last = select(func.max(c.id)).where(c.form_id.in_(form_ids), c.at < until, *_scope(periods, units))
     rows = db.session.execute(
-        select(c.form_id, c.period_id, c.unit_id, c.indicator_id, c.field, c.after, c.explanation)
+        select(c.form_id, c.period_id, c.unit_id, c.indicator_id, c.field, c.after, c.explanation, c.kind)
         .where(c.id.in_(last.group_by(c.form_id, c.period_id, c.unit_id, c.indicator_id, c.field)))
     )
     found: dict[int, list[Figure]] = defaultdict(list)
     for row in rows:
         if row.indicator_id in codes:
-            found[row.form_id].append(Figure(row.period_id, row.unit_id, codes[row.indicator_id], row.field, row.after, row.explanation))
+            found[row.form_id].append(Figure(row.period_id, row.unit_id, codes[row.indicator_id], row.field, row.after, row.explanation, row.kind == "given"))
     return found
 
 
