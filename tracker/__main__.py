@@ -28,7 +28,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "remind": ("tracker.cli.remind", "remind", "Lập kế hoạch nhắc việc của một ngày, hoặc xem trước."),
     "send-mail": ("tracker.cli.mail", "send_mail", "Gửi ngay mọi thư đã đến lượt."),
     "fetch-mail": ("tracker.cli.incoming", "fetch_mail", "Đọc các hộp thư một lần và xếp thư mới."),
+    "mail-wait": ("tracker.cli.listening", "mail_wait", "Chờ thư mới ở các hộp thư và gọi việc đọc thư ngay (cần REDIS_URL)."),
+    "listen": ("tracker.cli.listening", "listen", "Cửa nhận thư LMTP hoặc SMTP cho máy chủ thư của cơ quan."),
     "file-mail": ("tracker.cli.incoming", "file_mail", "Xếp một thư từ tệp .eml."),
+    "backup": ("tracker.cli.backup", "backup", "Sao lưu cơ sở dữ liệu, tệp và khoá vào một tệp, ngay cả khi đang chạy."),
+    "restore": ("tracker.cli.backup", "restore", "Phục hồi từ tệp sao lưu, có kiểm mã băm."),
     "doctor": ("tracker.cli.doctor", "doctor", "Kiểm tra từng phần; phần nào hỏng thì nói cách sửa."),
 }
 

@@ -7,10 +7,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+#: The program's version, as pyproject.toml says it (a test compares them).
+VERSION = "0.1.0"
 MEGABYTE = 1024 * 1024
 SECRET_FILE = "secret.key"
 SHORTEST_SECRET = 32
@@ -41,6 +44,7 @@ class Settings:
     mail_from: str = setting("MAIL_FROM", "Đôn Đốc <dondoc@tinh.example>", "Đôn Đốc <dondoc@tinh.example>")
     reply_to: str = setting("REPLY_TO", "", "không có")
     imap_urls: tuple[str, ...] = setting("IMAP_URL", "", "không có")
+    mail_listen: str = setting("MAIL_LISTEN", "", "không có")
     mail_authserv: str = setting("MAIL_AUTHSERV", "", "không có")
     secret_key: str = setting("SECRET_KEY", "", "tự sinh, ghi ở <TRACKER_HOME>/secret.key")
     upload_limit: int = setting("UPLOAD_LIMIT_MB", "25", "25")
@@ -69,6 +73,7 @@ class Settings:
             mail_from=_mail_from(env.text("mail_from")),
             reply_to=_reply_to(env.text("reply_to")),
             imap_urls=_imap_urls(env.text("imap_urls")),
+            mail_listen=_mail_listen(env.text("mail_listen")),
             mail_authserv=env.text("mail_authserv"),
             secret_key=_secret_key(env.text("secret_key"), home),
             upload_limit=env.number("upload_limit", 1, 1024) * MEGABYTE,
@@ -191,6 +196,24 @@ def _reply_to(raw: str) -> str:
 
 def _imap_urls(raw: str) -> tuple[str, ...]:
     return tuple(_checked_url(one, "IMAP_URL", ("imap", "imaps"), "imaps://tên:mật-khẩu@máy:993/INBOX") for one in raw.split())
+
+
+def _mail_listen(raw: str) -> str:
+    """Where the office's own mail server delivers. What it wrote into a message is believed, so others on the network must be kept out by name."""
+    if not raw:
+        return ""
+    example = "lmtp://127.0.0.1:8024 hoặc smtp://10.0.0.8:8025?from=10.0.0.5"
+    url = urlsplit(_checked_url(raw, "MAIL_LISTEN", ("lmtp", "smtp"), example))
+    try:
+        peers = [ip_network(peer) for peer in parse_qs(url.query).get("from", [""])[0].split(",") if peer]
+        alone = ip_address(url.hostname or "").is_loopback
+    except ValueError as error:
+        raise ConfigError(f"MAIL_LISTEN: cần địa chỉ bằng số của máy; hãy viết như {example}.") from error
+    if not url.port:
+        raise ConfigError(f"MAIL_LISTEN: thiếu cổng; hãy viết như {example}.")
+    if not alone and not peers:
+        raise ConfigError(f"MAIL_LISTEN: nghe cả mạng thì phải ghi máy chủ thư nào được gửi vào (from=…); hãy viết như {example}.")
+    return raw
 
 
 def _secret_key(raw: str, home: Path) -> str:

@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 #: Every job that tracker sends; a test holds these equal to the workers' task names.
 NAMES = frozenset({"incoming.file", "incoming.read", "mail.send", "mail.sweep", "reports.compile", "dispatches.read", "pauses.turn"})
 
+#: Seconds after which a waking is worth nothing, since beat orders the same: those of a night without workers are dropped.
+STALE = {"incoming.poll": 55}
+
 
 def init_app(app: Flask, redis_url: str | None) -> None:
     """Gives the app a sender; without a broker, sweepers find the rows later."""
@@ -43,7 +46,7 @@ def _send(name: str, ids: tuple[int, ...]) -> None:
     if sender is None:
         return
     try:
-        sender.send_task(name, args=list(ids))
+        sender.send_task(name, args=list(ids), expires=STALE.get(name))
     except (OperationalError, RedisError, OSError) as error:
         # The sweeper finds the row: a broker that is away costs minutes, never a message.
         log.warning("job %s%s was not sent: %s", name, ids, error)

@@ -8,6 +8,7 @@ import click
 
 from tracker.cli.checks import CHECKS, Trouble
 from tracker.cli.context import application
+from tracker.cli.mail_checks import MAIL_CHECKS
 from tracker.config import Settings
 
 
@@ -17,7 +18,7 @@ def doctor() -> None:
     bad = 0
     with application(ready=False) as app:
         settings: Settings = app.extensions["settings"]
-        for label, check in CHECKS:
+        for label, check in (*CHECKS, *MAIL_CHECKS):
             try:
                 click.echo(f"tốt    {label}: {check(app, settings)}")
             except Trouble as trouble:

@@ -55,6 +55,16 @@ def smtp(settings: Settings, port: int) -> Part:
     return Part("smtp", "Hộp thư đã gửi (smtp)", argv, env={"PYTHONPATH": str(ROOT)})
 
 
+def mail_wait() -> Part:
+    """The one that waits for new mail in the mailboxes."""
+    return Part("mail-wait", "Chờ thư mới (imap)", [PYTHON, "-m", "tracker", "mail-wait"], env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"})
+
+
+def listen() -> Part:
+    """The entry to which the office's own mail server delivers."""
+    return Part("listen", "Cửa nhận thư", [PYTHON, "-m", "tracker", "listen"], env={"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"})
+
+
 def prepare() -> Part:
     """Brings the database to its present form and fills an empty home."""
     argv = [PYTHON, "-m", "tracker", "prepare"]

@@ -21,7 +21,7 @@ from tracker.cli.supervisor import Failed, Stopped, Supervisor
 from tracker.config import ConfigError, Settings
 
 # The web, the worker and the beat need Redis and SMTP to the end.
-STAGES = (("prepare", "beat", "web", "worker"), ("smtp", "redis"))
+STAGES = (("prepare", "beat", "web", "worker", "mail-wait", "listen"), ("smtp", "redis"))
 START_SECONDS = 60.0
 PREPARE_SECONDS = 600.0
 
@@ -87,7 +87,7 @@ def _start(supervisor: Supervisor, settings: Settings, services: list[tuple[Part
         supervisor.start(part)
         supervisor.wait(partial(_answers, port), START_SECONDS, part.label)
     told = supervisor.run_once(parts.prepare(), PREPARE_SECONDS)
-    for part in (parts.web(settings), parts.worker(settings), parts.beat(settings)):
+    for part in (parts.web(settings), parts.worker(settings), parts.beat(settings), *_mail_parts(settings)):
         supervisor.start(part)
     running.tell(settings, supervisor.pids())
     supervisor.wait(lambda: _healthy(settings), START_SECONDS, "Trang web")
@@ -95,6 +95,11 @@ def _start(supervisor: Supervisor, settings: Settings, services: list[tuple[Part
         _say(line)
     # Asked for its health, the web looks after the other parts, also where nobody opens a page for hours.
     supervisor.watch(lambda: _tell_again(supervisor, settings), lambda: _healthy(settings))
+
+
+def _mail_parts(settings: Settings) -> list[Part]:
+    """What the settings ask for: waiting for mail, and taking it from the office's own server."""
+    return [*([parts.mail_wait()] if settings.imap_urls else []), *([parts.listen()] if settings.mail_listen else [])]
 
 
 def _tell_again(supervisor: Supervisor, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -84,6 +84,13 @@ def _read(transaction: Opener, inbox: Inbox, done: Polled) -> None:
     with transaction() as session:
         box = _row(inbox.name)
         session.execute(update(Mailbox).where(Mailbox.id == box.id).values(polled_at=clock.now(), problem=problem))
+
+
+def read_at(names: Sequence[str]) -> dict[str, tuple[datetime | None, str | None]]:
+    """When each of these mailboxes was last read, None for never, and the problem of that time, if any."""
+    rows = db.session.execute(select(Mailbox.name, Mailbox.polled_at, Mailbox.problem).where(Mailbox.name.in_(names)))
+    found = {row.name: (row.polled_at, row.problem) for row in rows}
+    return {name: found.get(name, (None, None)) for name in names}
 
 
 def _row(name: str) -> Mailbox:
