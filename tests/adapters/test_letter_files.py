@@ -40,11 +40,11 @@ def test_body_and_figures_stand_in_both_files(kind: str, tmp_path: Path) -> None
 
 def test_the_official_layout() -> None:
     document = word(paper())
-    left, right = document.tables[0].rows[0].cells
-    assert [p.text for p in left.paragraphs] == [
-        "HỘI NÔNG DÂN VIỆT NAM", "BCH HND TỈNH THANH HÓA", "*", "Số: 952-CV/HNDT", "V/v đôn đốc thực hiện Công văn số 931-CV/HNDT ngày 11/08/2026"]
-    assert [p.text for p in right.paragraphs if p.text] == [
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Thanh Hóa, ngày 08 tháng 9 năm 2026"]
+    (left, right), (number, dated) = (row.cells for row in document.tables[0].rows)
+    assert [p.text for p in left.paragraphs] == ["HỘI NÔNG DÂN VIỆT NAM", "BCH HND TỈNH THANH HÓA", "*"]
+    assert [p.text for p in right.paragraphs if p.text] == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    assert [p.text for p in number.paragraphs] == ["Số 952-CV/HNDT", "V/v đôn đốc thực hiện Công văn số 931-CV/HNDT ngày 11/08/2026"]
+    assert dated.text == "Thanh Hóa, ngày 08 tháng 9 năm 2026"
     texts = [p.text for p in document.paragraphs if p.text]
     assert texts[0] == "Kính gửi: Hội Nông dân các huyện, thị xã, thành phố (theo danh sách kèm theo)"
     assert texts[-3:] == ["Phụ lục", "DANH SÁCH ĐƠN VỊ VÀ NHIỆM VỤ QUÁ HẠN", (
@@ -83,7 +83,7 @@ def test_the_pdf_is_archival_tagged_and_carries_its_fonts(tmp_path: Path) -> Non
     made = pdf.draw(compose(paper()), AS_OF)
     assert made == pdf.draw(compose(paper()), AS_OF)
     assert b"/StructTreeRoot" in made and b"pdfaid" in made
-    assert len(pypdfium2.PdfDocument(made)) == 2
+    assert len(pypdfium2.PdfDocument(made)) == 3
     file = tmp_path / "fonts.pdf"
     file.write_bytes(made)
     fonts = subprocess.run(["pdffonts", str(file)], capture_output=True, text=True, check=True).stdout.splitlines()[2:]

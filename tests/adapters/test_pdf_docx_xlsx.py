@@ -80,10 +80,10 @@ def test_official_layout(data: ReportData) -> None:
         210, 297, 20, 20, 30, 15]
     assert page.different_first_page_header_footer
     assert round(annex.page_width.mm) == 297
-    left, right = document.tables[0].rows[0].cells
-    assert [p.text for p in left.paragraphs] == ["HỘI NÔNG DÂN VIỆT NAM", "BCH HND TỈNH THANH HÓA", "*", "Số:            -BC/HNDT"]
-    assert [p.text for p in right.paragraphs if p.text] == [
-        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Thanh Hóa, ngày 08 tháng 9 năm 2020"]
+    (left, right), (number, dated) = (row.cells for row in document.tables[0].rows)
+    assert [p.text for p in left.paragraphs] == ["HỘI NÔNG DÂN VIỆT NAM", "BCH HND TỈNH THANH HÓA", "*"]
+    assert [p.text for p in right.paragraphs if p.text] == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
+    assert (number.text, dated.text) == ("Số            -BC/HNDT", "Thanh Hóa, ngày 08 tháng 9 năm 2020")
     assert document.styles["Normal"].font.name is None
     assert 'w:ascii="Times New Roman"' in document.styles.element.xml
     assert all('<w:tblHeader/>' in t._tbl.xml for t in document.tables[1:] if len(t.columns) > 2)

@@ -21,6 +21,12 @@ def test_symbol(number: str | None, province: str, district: str) -> None:
     ("KT.CHỦ TỊCH PHÓ CHỦ TỊCH", ("KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
     ("KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC", ("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")),
     ("GIÁM ĐỐC", ("", "GIÁM ĐỐC")),
+    ("K/T CHỦ TỊCH PHÓ CHỦ TỊCH", ("K/T CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
+    ("T/L BAN THƯỜNG VỤ CHÁNH VĂN PHÒNG", ("T/L BAN THƯỜNG VỤ", "CHÁNH VĂN PHÒNG")),
+    ("TL. CHỦ TỊCH CHÁNH VĂN PHÒNG", ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG")),
+    ("TUQ. CHỦ TỊCH GIÁM ĐỐC SỞ", ("TUQ. CHỦ TỊCH", "GIÁM ĐỐC SỞ")),
+    ("TM. ỦY BAN NHÂN DÂN KT.CHỦ TỊCH PHÓ CHỦ TỊCH", ("TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH", "PHÓ CHỦ TỊCH")),
+    ("TM. ỦY BAN NHÂN DÂN CHỦ TỊCH", ("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH")),
     (None, ("", "")),
 ])
 def test_signature(title: str | None, expected: tuple[str, str]) -> None:

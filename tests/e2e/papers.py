@@ -6,7 +6,7 @@ from pathlib import Path
 import typst
 
 from tracker.adapters import sample_files
-from tracker.adapters.pdf import FONTS
+from tracker.adapters.fonts import FONTS
 from tracker.services.sample import TEXT
 
 _PAGE = """

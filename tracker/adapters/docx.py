@@ -2,96 +2,56 @@
 import io
 import zipfile
 from datetime import date
+from itertools import chain
 
-from tracker.adapters.docx_body import TWIPS, annex, blocks, esc, frame, letterhead, section, signature, title
+from tracker.adapters.docx_body import Body
+from tracker.adapters.docx_styles import HEAD, NS, frame, page_number, section, styles
+from tracker.adapters.docx_text import esc
+from tracker.adapters.pdf import chart_png
+from tracker.domain import chart_svg, letterheads
+from tracker.domain.profiles import Profile
 from tracker.domain.report import ReportData
 from tracker.domain.report_document import compose
-from tracker.domain.report_layout import Document
+from tracker.domain.report_layout import Chart, Document
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_NS = f'xmlns:w="{_W}" xmlns:r="{_R}"'
-
-_TYPES = f"""{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml" ContentType="{_MAIN}.document.main+xml"/>
-<Override PartName="/word/styles.xml" ContentType="{_MAIN}.styles+xml"/>
-<Override PartName="/word/settings.xml" ContentType="{_MAIN}.settings+xml"/>
-<Override PartName="/word/header1.xml" ContentType="{_MAIN}.header+xml"/>
-<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>
-</Types>"""
-
-_RELS = f"""{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+_DRAWING = (
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+_RELS = f"""{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
 <Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>
 <Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>
 </Relationships>"""
-
-_DOCUMENT_RELS = f"""{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="{_R}/styles" Target="styles.xml"/>
-<Relationship Id="rId2" Type="{_R}/settings" Target="settings.xml"/>
-<Relationship Id="rId3" Type="{_R}/header" Target="header1.xml"/>
-</Relationships>"""
-
-_SETTINGS = f"""{_HEAD}<w:settings {_NS}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/>
+_SETTINGS = f"""{HEAD}<w:settings {NS}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/>
 <w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>
 <w:themeFontLang w:val="vi-VN"/></w:settings>"""
-
-_HEADER = f"""{_HEAD}<w:hdr {_NS}><w:p><w:pPr><w:jc w:val="center"/></w:pPr>
-<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>
-<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:hdr>"""
-
-
-def _heading(level: int) -> str:
-    return (
-        f'<w:style w:type="paragraph" w:styleId="Heading{level}"><w:name w:val="heading {level}"/><w:basedOn w:val="Normal"/>'
-        f'<w:next w:val="Normal"/><w:qFormat/><w:pPr><w:keepNext/><w:spacing w:before="200" w:after="100"/><w:jc w:val="left"/>'
-        f'<w:outlineLvl w:val="{level - 1}"/></w:pPr><w:rPr><w:b/><w:bCs/></w:rPr></w:style>'
-    )
-
-
-_STYLES = f"""{_HEAD}<w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr>
-<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="Times New Roman" w:cs="Times New Roman"/>
-<w:color w:val="000000"/><w:sz w:val="28"/><w:szCs w:val="28"/><w:lang w:val="vi-VN" w:eastAsia="vi-VN"/></w:rPr></w:rPrDefault>
-<w:pPrDefault><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr></w:pPrDefault></w:docDefaults>
-<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>
-<w:style w:type="paragraph" w:customStyle="1" w:styleId="Body"><w:name w:val="Body"/><w:basedOn w:val="Normal"/><w:qFormat/>
-<w:pPr><w:spacing w:before="60" w:after="60" w:line="264" w:lineRule="auto"/><w:ind w:firstLine="567"/><w:jc w:val="both"/></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:qFormat/>
-<w:pPr><w:spacing w:before="320" w:after="60"/><w:jc w:val="center"/></w:pPr><w:rPr><w:b/><w:bCs/><w:sz w:val="30"/></w:rPr></w:style>
-{_heading(1)}{_heading(2)}{_heading(3)}
-<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>
-<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>
-<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>
-{"".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))}
-</w:tblBorders></w:tblPr></w:style></w:styles>"""
 
 
 def render(data: ReportData) -> bytes:
     """The report as .docx. The same data give the same bytes."""
-    return package(compose(data), data.prepared_on)
+    return package(compose(data), data.prepared_on or data.as_of)
 
 
 def package(document: Document, made_on: date) -> bytes:
-    """Packs one official document; made_on stands in its properties and on its parts."""
-    portrait, across = (165 * TWIPS, 257 * TWIPS)
-    body = letterhead(document) + title(document) + blocks(document.blocks, portrait) + signature(document.letterhead)
-    first = section(across=False, first=True)
-    if document.annexes:
-        body += frame(first) + "".join(annex(a, document.cutoff, across, n > 0) for n, a in enumerate(document.annexes))
-        first = section(across=True, first=False)
-    parts = {
-        "[Content_Types].xml": _TYPES,
+    """Packs one official document; its layout is the one in force on made_on, which stands in its properties and on its parts."""
+    profile = letterheads.profile(document.letterhead, made_on)
+    blocks = chain(document.blocks, *(annex.blocks for annex in document.annexes))
+    charts = [block for block in blocks if isinstance(block, Chart)]
+    pictures = {chart: (f"rIdPicture{n}", chart_svg.draw(chart)) for n, chart in enumerate(dict.fromkeys(charts), 1)}
+    number = "header" if profile.page_number == "top" else "footer"
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": _types(number),
         "_rels/.rels": _RELS,
-        "word/document.xml": f"{_HEAD}<w:document {_NS}><w:body>{body}{first}</w:body></w:document>",
-        "word/_rels/document.xml.rels": _DOCUMENT_RELS,
-        "word/styles.xml": _STYLES,
+        "word/document.xml": f"{HEAD}<w:document {NS} {_DRAWING}><w:body>{_body(document, Body(profile, pictures), profile)}</w:body></w:document>",
+        "word/_rels/document.xml.rels": _relations(number, len(pictures)),
+        "word/styles.xml": styles(profile.key),
         "word/settings.xml": _SETTINGS,
-        "word/header1.xml": _HEADER,
+        f"word/{number}1.xml": page_number(profile),
         "docProps/core.xml": _core(document, made_on),
+        **{f"word/media/chart{n}.png": chart_png(picture) for n, (_, picture) in enumerate(pictures.values(), 1)},
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -102,10 +62,40 @@ def package(document: Document, made_on: date) -> bytes:
     return out.getvalue()
 
 
+def _body(document: Document, body: Body, profile: Profile) -> str:
+    text = body.letterhead(document) + body.title(document) + body.blocks(document.blocks) + body.signature(document.letterhead)
+    first = section(profile, across=False, first=True)
+    if not document.annexes:
+        return text + first
+    annexes = "".join(body.annex(annex, document.cutoff, n > 0) for n, annex in enumerate(document.annexes))
+    return text + frame(first) + annexes + section(profile, across=True, first=False)
+
+
+def _types(number: str) -> str:
+    return f"""{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>
+<Override PartName="/word/document.xml" ContentType="{_MAIN}.document.main+xml"/>
+<Override PartName="/word/styles.xml" ContentType="{_MAIN}.styles+xml"/>
+<Override PartName="/word/settings.xml" ContentType="{_MAIN}.settings+xml"/>
+<Override PartName="/word/{number}1.xml" ContentType="{_MAIN}.{number}+xml"/>
+<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>
+</Types>"""
+
+
+def _relations(number: str, pictures: int) -> str:
+    images = "".join(f'<Relationship Id="rIdPicture{n}" Type="{_R}/image" Target="media/chart{n}.png"/>' for n in range(1, pictures + 1))
+    return f"""{HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Type="{_R}/styles" Target="styles.xml"/>
+<Relationship Id="rId2" Type="{_R}/settings" Target="settings.xml"/>
+<Relationship Id="rId3" Type="{_R}/{number}" Target="{number}1.xml"/>{images}
+</Relationships>"""
+
+
 def _core(document: Document, made_on: date) -> str:
     stamp = f"{made_on.isoformat()}T00:00:00Z"
     return (
-        f'{_HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        f'{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
         f"<dc:title>{esc(document.abstract)}</dc:title><dc:creator>{esc(document.letterhead.issuer)}</dc:creator>"

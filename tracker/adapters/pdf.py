@@ -1,6 +1,5 @@
-"""Draws a report as PDF/A-2a with typst: tagged, its fonts embedded, the same bytes for the same data."""
+"""Draws official documents as PDF/A-2a and PDF/UA-1 with typst: tagged, fonts embedded, the same bytes for the same data."""
 import json
-import struct
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,19 @@ from typing import Any
 
 import typst
 
+from tracker.adapters.fonts import FAMILY, FONTS, covered
+from tracker.domain import chart_svg, letterheads
+from tracker.domain.profiles import Profile
 from tracker.domain.report import ReportData
 from tracker.domain.report_document import compose
-from tracker.domain.report_layout import Annex, Block, Document, Heading, Paragraph
+from tracker.domain.report_layout import Annex, Block, Chart, Document, Heading, Paragraph, Table
 from tracker.domain.report_words import clean
 
-FONTS = Path(__file__).parent.parent / "data" / "fonts"
 TEMPLATE = Path(__file__).with_name("report.typ")
-FAMILY = "Liberation Serif"
+#: One chart on a page of its own size.
+PICTURE = Path(__file__).with_name("chart.typ")
+#: Dots per inch of a chart in a .docx: sharp on paper.
+DENSITY = 220.0
 #: Stands for a letter that the font does not have (an emoji in a result): PDF/A refuses a missing one.
 MISSING = "□"
 #: A table wider than this many columns is set smaller.
@@ -31,18 +35,18 @@ class PdfError(RuntimeError):
 
 def render(data: ReportData) -> bytes:
     """The report as PDF. Raises PdfError."""
-    return draw(compose(data), data.prepared_on)
+    return draw(compose(data), data.prepared_on or data.as_of)
 
 
 def draw(document: Document, made_on: date) -> bytes:
-    """One official document as PDF; made_on stands in its properties.
+    """One official document as PDF; its layout is the one in force on made_on, which stands in its properties.
 
     Raises PdfError, for a mere warning too: a missing font only warns and would change the pages.
     """
-    told = json.dumps(_document(document), ensure_ascii=False)
+    told = json.dumps(_document(document, letterheads.profile(document.letterhead, made_on)), ensure_ascii=False)
     with _DRAWING:
-        pages, warnings = _compiler().compile_with_warnings(
-            format="pdf", sys_inputs={"document": told}, pdf_standards=["a-2a"],
+        pages, warnings = _compiler(TEMPLATE).compile_with_warnings(
+            format="pdf", sys_inputs={"document": told}, pdf_standards=["a-2a", "ua-1"],
             timestamp=datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC),
         )
     if warnings:
@@ -52,10 +56,19 @@ def draw(document: Document, made_on: date) -> bytes:
     return pages
 
 
+def chart_png(picture: chart_svg.Picture) -> bytes:
+    """A chart as PNG, for what cannot show SVG. Raises PdfError."""
+    with _DRAWING:
+        drawn = _compiler(PICTURE).compile(format="png", sys_inputs={"svg": _drawable(picture.svg)}, ppi=DENSITY)
+    if not isinstance(drawn, bytes):
+        raise PdfError("typst gave no picture")
+    return drawn
+
+
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(template: Path) -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-    return typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(input=str(template), root=str(template.parent), font_paths=fonts, ignore_system_fonts=True)
 
 
 def check() -> list[str]:
@@ -64,9 +77,10 @@ def check() -> list[str]:
     return [f"{font.family} {font.style} {font.weight}" for font in fonts.fonts() if font.family == FAMILY]
 
 
-def _document(document: Document) -> dict[str, Any]:
+def _document(document: Document, profile: Profile) -> dict[str, Any]:
     head = document.letterhead
     return {
+        "profile": _profile(profile),
         "title": document.title,
         "abstract": _drawable(document.abstract),
         "cutoff": _drawable(document.cutoff),
@@ -77,11 +91,22 @@ def _document(document: Document) -> dict[str, Any]:
         "to": [_drawable(line) for line in document.to],
         "letterhead": {
             **{name: _drawable(getattr(head, name)) for name in ("parent", "issuer", "symbol", "authority", "position", "signer", "addressee")},
-            "star": head.star,
             "recipients": [_drawable(line) for line in head.recipients],
         },
         "blocks": [_block(block) for block in document.blocks],
         "annexes": [_annex(annex, document) for annex in document.annexes],
+    }
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {
+        "margins": {side: getattr(profile.margins, side) for side in ("top", "bottom", "left", "right")},
+        "banner": [{"text": text, "face": face} for text, face in profile.banner],
+        "star": profile.star, "number": profile.number, "head": profile.head, "page_number": profile.page_number,
+        "line": profile.line, "between": profile.between, "indent": profile.indent,
+        "faces": {
+            name: {"size": face.size, "bold": face.bold, "italic": face.italic, "underline": face.underline} for name, face in profile.faces.items()
+        },
     }
 
 
@@ -91,9 +116,18 @@ def _annex(annex: Annex, document: Document) -> dict[str, Any]:
 
 def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Heading):
-        return {"type": "heading", "level": block.level, "text": _drawable(block.text)}
+        return {"type": "heading", "level": min(block.level, 2), "over": block.level > 2, "text": _drawable(block.text)}
     if isinstance(block, Paragraph):
         return {"type": "paragraph", "style": block.style, "text": _drawable(block.text)}
+    if isinstance(block, Chart):
+        picture = chart_svg.draw(block)
+        return {
+            "type": "chart", "svg": _drawable(picture.svg), "width": picture.width, "alt": _drawable(block.alt), "caption": _drawable(block.caption),
+        }
+    return _table(block)
+
+
+def _table(block: Table) -> dict[str, Any]:
     columns = [{"title": _drawable(c.title), "width": c.width, "align": c.align} for c in block.columns]
     groups, at = [], 0
     for title, members in block.groups():
@@ -112,31 +146,3 @@ def _block(block: Block) -> dict[str, Any]:
 def _drawable(text: str) -> str:
     known = covered()
     return "".join(c if c == "\n" or ord(c) in known else MISSING for c in clean(text).replace("\t", " "))
-
-
-@cache
-def covered() -> frozenset[int]:
-    """The code points that the upright face draws, read from its cmap table (format 4; the basic plane is all it has)."""
-    raw = (FONTS / "LiberationSerif-Regular.ttf").read_bytes()
-    tables = struct.unpack_from(">H", raw, 4)[0]
-    entries = (struct.unpack_from(">4sLLL", raw, 12 + 16 * n) for n in range(tables))
-    cmap = next(offset for tag, _, offset, _ in entries if tag == b"cmap")
-    subtables = (struct.unpack_from(">HHL", raw, cmap + 4 + 8 * n) for n in range(struct.unpack_from(">H", raw, cmap + 2)[0]))
-    start = next(cmap + offset for platform, encoding, offset in subtables if (platform, encoding) == (3, 1))
-    return frozenset(_format_4(raw, start))
-
-
-def _format_4(raw: bytes, start: int) -> list[int]:
-    count = struct.unpack_from(">H", raw, start + 6)[0] // 2
-    ends = struct.unpack_from(f">{count}H", raw, start + 14)
-    starts, deltas, offsets = (struct.unpack_from(f">{count}H", raw, start + 16 + count * 2 * n) for n in (1, 2, 3))
-    base = start + 16 + count * 6
-    found = []
-    for n, (first, last) in enumerate(zip(starts, ends, strict=True)):
-        for code in range(first, min(last, 0xFFFE) + 1):
-            glyph = code + deltas[n]
-            if offsets[n]:
-                glyph = struct.unpack_from(">H", raw, base + 2 * n + offsets[n] + 2 * (code - first))[0]
-            if glyph & 0xFFFF:
-                found.append(code)
-    return found

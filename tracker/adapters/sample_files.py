@@ -10,7 +10,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from PIL import Image, ImageDraw
 
-from tracker.adapters.pdf import FONTS
+from tracker.adapters.fonts import FONTS
 
 _LETTER = """
 #set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm))

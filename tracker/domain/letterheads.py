@@ -1,7 +1,9 @@
 """The letterheads of reports, derived from the dispatch they answer: symbol, issuer, place and signature of either side."""
 import re
 from collections.abc import Sequence
+from datetime import date
 
+from tracker.domain import profiles
 from tracker.domain.report import Letterhead
 
 #: Written out where an issuer stands in a sentence.
@@ -15,13 +17,34 @@ _LEVEL = re.compile(r"^(tỉnh|thành phố|thị xã|huyện|quận|thị trấ
 _LEVELS = ("huyện", "quận", "thị xã", "thành phố", "xã", "phường", "thị trấn")
 _TYPES = frozenset({"CT", "TB", "KH", "QĐ", "HD", "CV", "BC", "NQ", "TTR", "CĐ", "GM"})
 _AUTHORITY = re.compile(
-    r"^((?:T/M|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
+    r"^((?:T/M|K/T|T/L|T/UQ|TM|KT|TL|TUQ|Q)\b\.?.*?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|CHỦ TỊCH|GIÁM ĐỐC|BÍ THƯ|THỨ TRƯỞNG|HIỆU TRƯỞNG).*)$", re.IGNORECASE)
+#: An authority that still lacks the title of the one in whose place is signed.
+_DEPUTISING = re.compile(r"(?:KT|TL|TUQ|Q|K/T|T/L|T/UQ)\.?$")
+#: The organs of the Party, as they sign; and the Party's title as its documents carry it in place of the national motto.
+_PARTY_ORGAN = re.compile(r"\b(tỉnh|thành|huyện|quận|thị|đảng) (ủy|uỷ)\b|\bđảng bộ\b|\bban chấp hành đảng bộ\b", re.IGNORECASE)
+_PARTY_TITLE = re.compile(r"ĐẢNG\s+CỘNG\s+SẢN\s+VIỆT\s+NAM")
+_NATION_TITLE = re.compile(r"CỘNG\s+HO[ÀÒ]A?Á?\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA")
+#: How much of a dispatch is its head.
+_HEAD = 800
 BLANK = "……"
 
 
 def is_union_style(number: str | None) -> bool:
     """"931-CV/HNDT", the way of the Party and the unions ("*" under the issuer), against the State's "931/UBND-VX"."""
     return bool(re.match(r"^\d*\s*-\s*[^/]+/", number or ""))
+
+
+def style(number: str | None, issuer: str, text: str) -> str:
+    """The layout that a dispatch follows (profiles.STATE, PARTY, UNION), from the titles over its text, else its issuer and number."""
+    head = text[:_HEAD]
+    if not _NATION_TITLE.search(head) and (_PARTY_TITLE.search(head) or _PARTY_ORGAN.search(issuer)):
+        return profiles.PARTY
+    return profiles.UNION if is_union_style(number) else profiles.STATE
+
+
+def profile(head: Letterhead, on: date) -> profiles.Profile:
+    """How a document under this letterhead, dated on that day, is laid out."""
+    return profiles.of(head.style or (profiles.UNION if head.star else profiles.STATE), on)
 
 
 def symbol(number: str | None, district: bool = False) -> str:
@@ -52,29 +75,33 @@ def place(unit: str) -> str:
 
 
 def signature(title: str | None) -> tuple[str, str]:
-    """(authority, position) of a signatory's title: "T/M BAN THƯỜNG VỤ PHÓ CHỦ TỊCH" is two lines."""
-    words = re.sub(r"^(KT|TL|TM|TUQ|Q)\.\s*", r"\1. ", " ".join((title or "").split()))
+    """(authority, position) of a signatory's title: "T/M BAN THƯỜNG VỤ PHÓ CHỦ TỊCH" is two lines, "TM. … KT. … PHÓ …" has two in the authority."""
+    words = re.sub(r"\b(KT|TL|TM|TUQ|Q)\.\s*", r"\1. ", " ".join((title or "").split()))
     found = _AUTHORITY.match(words)
     if not found:
         return "", words.upper()
-    authority, position = found.group(1), found.group(2)
+    authority, position = found.group(1).upper(), found.group(2).upper()
+    last = _DEPUTISING.search(authority)
     # "KT. CHỦ TỊCH PHÓ CHỦ TỊCH": the first title belongs to the authority.
-    again = re.match(r"^(.+?)\s+(PHÓ .+)$", position, re.IGNORECASE)
-    if authority.upper().rstrip(".") in ("KT", "TL", "TUQ", "Q") and again:
-        return f"{authority} {again.group(1)}".upper(), again.group(2).upper()
-    return authority.upper(), position.upper()
+    again = re.match(r"^(.+?)\s+((?:PHÓ|CHÁNH|TRƯỞNG|GIÁM ĐỐC) .+)$", position)
+    if last and again:
+        authority, position = f"{authority} {again.group(1)}", again.group(2)
+    if last and last.start():
+        authority = f"{authority[:last.start()].rstrip()}\n{authority[last.start():]}"
+    return authority, position
 
 
 def of_province(
-    *, number: str | None, issuer: str, parent: str, province: str, title: str | None, signer: str | None, addressees: Sequence[str]
+    *, number: str | None, issuer: str, parent: str, province: str, title: str | None, signer: str | None, addressees: Sequence[str], style: str = "",
 ) -> Letterhead:
-    """The letterhead of the consolidated report: that of the dispatch itself."""
+    """The letterhead of the consolidated report: that of the dispatch itself; style: its layout, from its number where empty."""
+    style = style or (profiles.UNION if is_union_style(number) else profiles.STATE)
     authority, position = signature(title)
     recipients = tuple(f"{line.rstrip(' ;.,')};" for line in addressees[:6])
     return Letterhead(
-        parent=parent.upper(), issuer=(issuer or province).upper(), place=place(province), symbol=symbol(number), star=is_union_style(number),
+        parent=parent.upper(), issuer=(issuer or province).upper(), place=place(province), symbol=symbol(number), star=style != profiles.STATE,
         authority=authority, position=position, signer=signer or "", speaker=spoken(issuer or province, province),
-        recipients=(*recipients, "Lưu: VT."),
+        recipients=(*recipients, "Lưu: VT."), style=style,
     )
 
 
@@ -87,7 +114,8 @@ def of_district(above: Letterhead, unit: str, number: str | None, addressee: str
     collective = above.authority if above.authority.startswith(("T/M", "TM")) else ""
     return Letterhead(
         parent=_BODY.sub("", above.speaker).upper() if above.star else "", issuer=issuer, place=place(unit), symbol=symbol(number, district=True),
-        star=above.star, authority=collective, addressee=addressee or above.speaker, speaker=speaker, recipients=("Như kính gửi;", "Lưu: VT."),
+        star=above.star, authority=collective, addressee=addressee or above.speaker, speaker=speaker,
+        recipients=("Như kính gửi;", "Lưu: VT."), style=above.style,
     )
 
 

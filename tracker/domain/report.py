@@ -23,8 +23,8 @@ class Letterhead:
     """The frame of an official document: who issues it, where, its symbol, who signs, who receives it.
 
     symbol follows the blank for the number ("-BC/HNDT" in the Party's and unions' way, "/BC-UBND" in the State's);
-    star: "*" under the issuer instead of a line; addressee: "Kính gửi", empty where the document has none; speaker: how the
-    issuer names itself in a sentence.
+    star: "*" under the issuer instead of a line; style: the layout (profiles.STATE …), empty where star alone says it;
+    addressee: "Kính gửi", empty where the document has none; speaker: how the issuer names itself in a sentence.
     """
 
     parent: str
@@ -38,6 +38,7 @@ class Letterhead:
     addressee: str = ""
     speaker: str = ""
     recipients: tuple[str, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

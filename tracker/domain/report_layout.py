@@ -50,7 +50,28 @@ class Table:
         return found
 
 
-Block = Heading | Paragraph | Table
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a chart: its name, and a count for each part."""
+
+    name: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars lying across, each made of the same parts; caption stands under the picture, alt says in words what it shows.
+
+    parts: name and look of each part (chart_svg.LOOKS).
+    """
+
+    caption: str
+    alt: str
+    parts: tuple[tuple[str, str], ...]
+    bars: tuple[Bar, ...]
+
+
+Block = Heading | Paragraph | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

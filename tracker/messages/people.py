@@ -52,6 +52,7 @@ MESSAGES = {
     "office.alert_sent": "Đã gửi thư thử tới {address}. Nếu vài phút nữa chưa thấy, hãy chạy tracker doctor.",
     "office.link_days": "Số ngày phải từ 1 đến {most}. Hãy ghi lại, ví dụ 30.",
     "office.long": "Tên dài quá {most} ký tự. Hãy rút ngắn.",
+    "office.style": "Không có thể thức này. Hãy chọn một trong các thể thức có trong danh sách.",
     "office.day_far": "Ngày này cách nay hơn 5 năm. Hãy kiểm tra lại năm.",
     "office.day_missing": "Chưa ghi ngày. Hãy viết như 25/08/2026.",
     "office.saved": "Đã lưu cài đặt.",

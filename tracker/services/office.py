@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 
 from tracker.db import db
+from tracker.domain import profiles
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
 from tracker.models.office import Setting
@@ -20,13 +21,14 @@ REVIEW_DAYS, MOST_REVIEW_DAYS = 5, 60
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The letterhead of the office's own documents; an empty value leaves it to the dispatch that a report is about."""
+    """The letterhead of the office's own documents; an empty value leaves it to the dispatch that a report is about. style: a key of profiles.STYLES."""
 
     name: str = ""
     parent: str = ""
     place: str = ""
     signer_title: str = ""
     signer_name: str = ""
+    style: str = ""
 
 
 def _get(key: str, default: Any) -> Any:
@@ -45,8 +47,10 @@ def names() -> Names:
 
 
 def rename(actor: Actor, new: Names) -> None:
-    """Keeps the names. Raises Forbidden; BadInput for one that is too long."""
+    """Keeps the names. Raises Forbidden; BadInput for one that is too long, or a layout that there is not."""
     actor.need(Right.SETTINGS_MANAGE)
+    if new.style not in dict(profiles.STYLES):
+        raise BadInput("office.style", field="style")
     for key, value in asdict(new).items():
         if len(value) > LONGEST:
             raise BadInput("office.long", field=key, most=LONGEST)

@@ -12,13 +12,14 @@ from tracker.reading.folding import fold
 from tracker.services import office
 
 
-def above(dispatch: Dispatch) -> Letterhead:
-    """The letterhead of the province's documents."""
-    own = office.names()
+def above(dispatch: Dispatch, own: office.Names | None = None) -> Letterhead:
+    """The letterhead of the province's documents; own: the office's names of another day than today."""
+    own = own or office.names()
     province = db.session.scalar(select(Unit.name).where(Unit.level == "province").order_by(Unit.id)) or ""
     made = letterheads.of_province(
         number=dispatch.number, issuer=own.name or dispatch.issuer or "", parent=own.parent or parent(dispatch), province=province,
         title=own.signer_title or dispatch.signatory_title, signer=own.signer_name or dispatch.signatory_name, addressees=dispatch.recipients,
+        style=own.style or letterheads.style(dispatch.number, dispatch.issuer or "", dispatch.text),
     )
     return replace(made, place=own.place or made.place)
 

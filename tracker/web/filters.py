@@ -4,8 +4,11 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from flask import Flask
+from markupsafe import Markup
 
 from tracker import clock
+from tracker.domain import chart_svg
+from tracker.domain.report_layout import Chart
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 NBSP = "\u00a0"
@@ -89,6 +92,11 @@ def count(value: int, noun: str) -> str:
     return f"{number(value)}{NBSP}{noun}"
 
 
+def drawing(chart: Chart) -> Markup:
+    """A chart as inline SVG: it carries no style and no script, and every word in it is escaped."""
+    return Markup(chart_svg.draw(chart).svg)
+
+
 def init_app(app: Flask) -> None:
     """Registers the filters under the names the templates use."""
     app.jinja_env.filters.update(
@@ -101,4 +109,5 @@ def init_app(app: Flask) -> None:
         percent=percent,
         filesize=filesize,
         count=count,
+        drawing=drawing,
     )

@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import i18n
 from tracker.db import transaction
+from tracker.domain import profiles
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.services import office, watch
@@ -24,6 +25,7 @@ def _page(error: BadInput | None = None) -> ResponseReturnValue:
     html = render_template(
         "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), errors=errors, typed=request.form, review_days=office.review_days(),
         settings=current_app.extensions["settings"], link_days=office.link_days(), alert_address=office.alert_address(),
+        styles=profiles.STYLES,
     )
     return html, 422 if error else 200
 
@@ -37,7 +39,7 @@ def _saved() -> ResponseReturnValue:
 @needs(Right.SETTINGS_MANAGE)
 def names() -> ResponseReturnValue:
     """Keeps the names on the office's documents."""
-    form = {key: " ".join(request.form.get(key, "").split()) for key in ("name", "parent", "place", "signer_title", "signer_name")}
+    form = {key: " ".join(request.form.get(key, "").split()) for key in ("name", "parent", "place", "signer_title", "signer_name", "style")}
     try:
         with transaction():
             office.rename(actor(), office.Names(**form))
