@@ -1,20 +1,32 @@
 """Many assignments changed at once in the way `assignments.advance` changes one: state, date, running count and history together."""
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
+from sqlalchemy import bindparam, insert, inspect, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.exc import StaleDataError
+
+from tracker import clock
+from tracker.db import Base, db, write
 from tracker.domain.access import Actor
 from tracker.domain.status import Act, after
 from tracker.models.assignments import Assignment
-from tracker.services import history, tally
+from tracker.models.events import Event
+from tracker.services import tally
 from tracker.services.assignments import dates, moved, settle
+
+_TABLE = Base.metadata.tables[Assignment.__tablename__]
+_ADD_EVENT = insert(Event)
 
 
 class Batch:
-    """Collects the counts of many changes and moves them once, at `finish`; the caller holds the transaction."""
+    """Collects many changes and writes them together at `finish`: rows, running counts and history; the caller holds the transaction."""
 
     def __init__(self, actor: Actor) -> None:
         self._actor = actor
         self._deltas: Counter[tally.Key] = Counter()
+        self._changed: dict[int, Assignment] = {}
+        self._events: list[dict[str, Any]] = []
         self.changed = 0
 
     def act(self, assignment: Assignment, act: Act, fields: dict[str, Any] | None = None, **told: Any) -> None:
@@ -36,14 +48,42 @@ class Batch:
         for key, n in ((before, -1), (tally.key_of(assignment), 1)):
             if key:
                 self._deltas[key] += n
+        self._changed[assignment.id] = assignment
         self.changed += 1
         return moved(days, assignment)
 
     def _tell(self, assignment: Assignment, kind: str, **data: Any) -> None:
-        history.record(
-            self._actor, kind, dispatch_id=assignment.dispatch_id, assignment_id=assignment.id, unit_id=assignment.unit_id, **data,
-        )
+        self._events.append({
+            "at": clock.now(), "kind": kind, "person_id": self._actor.id, "person_name": self._actor.name, "dispatch_id": assignment.dispatch_id,
+            "assignment_id": assignment.id, "unit_id": assignment.unit_id, "data": data,
+        })
 
     def finish(self) -> None:
-        """Moves the running counts."""
+        """Writes everything. Raises StaleDataError where another writer was faster, which `transaction` turns into a Conflict."""
+        _write_rows(list(self._changed.values()))
+        db.session.flush()  # what was told before stands before in the history
+        if self._events:
+            write(_ADD_EVENT, self._events)
         tally.move(self._deltas)
+        self._changed, self._events, self._deltas = {}, [], Counter()
+
+
+def _write_rows(changed: list[Assignment]) -> None:
+    """The changed columns of all, in one statement for those of which the same columns have changed; each row only in the version that was read."""
+    alike: defaultdict[tuple[str, ...], list[tuple[Assignment, dict[str, Any]]]] = defaultdict(list)
+    for assignment in changed:
+        values = {name: getattr(assignment, name) for name in sorted(inspect(assignment).committed_state)}
+        if values:
+            alike[tuple(values)].append((assignment, values))
+    for names, rows in alike.items():
+        statement = (
+            update(_TABLE).where(_TABLE.c.id == bindparam("of_id"), _TABLE.c.version == bindparam("of_version"))
+            .values({name: bindparam(f"new_{name}") for name in names} | {"version": _TABLE.c.version + 1})
+        )
+        given = [{"of_id": one.id, "of_version": one.version} | {f"new_{name}": value for name, value in new.items()} for one, new in rows]
+        done = db.session.connection().execute(statement, given)
+        if done.rowcount != len(rows):
+            raise StaleDataError(f"{len(rows)} assignments to change, {done.rowcount} found as they were read")
+        for one, new in rows:
+            for name, value in (new | {"version": one.version + 1}).items():
+                set_committed_value(one, name, value)

@@ -15,6 +15,7 @@ from tracker.models.tasks import Task
 from tracker.reading.folding import fold
 from tracker.services import assignments, evidence, history
 from tracker.services.answering import LONGEST_RESULT
+from tracker.services.batches import Batch
 from tracker.services.holding import handed_in
 
 #: 'nhiệm vụ số 3', 'mục 1, 2 và 4' in folded text.
@@ -28,14 +29,14 @@ def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
         .where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state.in_({*OWED, State.PAUSED}))
         .order_by(Assignment.id)
     ).all()
-    numbers = {number for found in _NAMED.finditer(fold(text)) for number in re.findall(r"\d+", found[1])}
+    numbers = named_numbers(text)
     named = [row.id for row in rows if row.kind == "task" and (row.label or str(row.position)) in numbers]
     return named or [row.id for row in rows]
 
 
-def names_tasks(text: str) -> bool:
-    """Whether a text names tasks by their numbers at all."""
-    return _NAMED.search(fold(text)) is not None
+def named_numbers(text: str) -> set[str]:
+    """The numbers of tasks that a text names ('nhiệm vụ 2 và 3')."""
+    return {number for found in _NAMED.finditer(fold(text)) for number in re.findall(r"\d+", found[1])}
 
 
 def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], stored: Sequence[StoredFile], body: str) -> int | None:
@@ -53,11 +54,11 @@ def hand_in(actor: Actor, dispatch_id: int, assignment_ids: Sequence[int], store
     items = [{"submission_id": done.id, "assignment_id": one.id, "result": result, "round": one.round + 1, "chosen": True} for one in chosen]
     write(insert(SubmissionItem), items)
     _add_evidence(done, stored, assignment_ids)
+    batch = Batch(actor)
     for one in chosen:
-        assignments.advance(
-            actor, one, Act.SUBMIT, told={"round": one.round + 1, "files": len(stored), "submission_id": done.id}, round=one.round + 1,
-            submitted_on=today, submitted_at=now, result=result or None, acknowledged_at=one.acknowledged_at or now, **handed_in(one),
-        )
+        fields = {"round": one.round + 1, "submitted_on": today, "submitted_at": now, "result": result or None, "acknowledged_at": one.acknowledged_at or now}
+        batch.act(one, Act.SUBMIT, fields | handed_in(one), round=one.round + 1, files=len(stored), submission_id=done.id)
+    batch.finish()
     history.record(
         actor, "submission.submit", dispatch_id=dispatch_id, unit_id=actor.unit_id, submission_id=done.id, count=len(chosen), files=len(stored),
         unit=actor.unit_name,
