@@ -14,6 +14,7 @@ import pytest
 
 from tests.report_data import AS_OF, province_data
 from tracker.adapters import docx, pdf, xlsx
+from tracker.domain import report_sheets
 from tracker.domain.progress import Evidence
 from tracker.domain.report import ReportData
 from tracker.domain.report_parts import beside, cells
@@ -45,7 +46,7 @@ def test_unit_table_agrees_in_docx_pdf_and_xlsx(data: ReportData, tmp_path: Path
             values = ["".join(t.text or "" for t in tc.iter(f"{{{tc.nsmap['w']}}}t")) for tc in tr.tc_lst]
             if len(values) == 15:
                 word_rows[values[1]] = tuple(values[2:])
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.render(data)))[xlsx.SUMMARY]
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx.render(data)))[report_sheets.SUMMARY]
     excel_rows = {row[1]: row[2:] for row in sheet.iter_rows(min_row=4, values_only=True)}
     for unit, counts in data.by_unit():
         shown = (*cells(counts), *beside(counts))
@@ -101,11 +102,11 @@ def test_pdf_is_tagged_archival_and_carries_its_font(data: ReportData) -> None:
 
 def test_xlsx_has_one_row_per_assignment_with_typed_dates_and_full_text(data: ReportData) -> None:
     book = openpyxl.load_workbook(io.BytesIO(xlsx.render(data)))
-    head, *rows = list(book[xlsx.LINES].iter_rows(min_row=3, values_only=True))
+    head, *rows = list(book[report_sheets.LINES].iter_rows(min_row=3, values_only=True))
     assert len(rows) == len(data.lines) == 216
     due = head.index("Hạn hiện hành")
     assert {type(row[due]) for row in rows} == {datetime, type(None)}
-    assert book[xlsx.LINES].cell(5, due + 1).number_format == "dd/mm/yyyy"
+    assert book[report_sheets.LINES].cell(5, due + 1).number_format == "dd/mm/yyyy"
     assert [row[head.index("Nội dung đầy đủ")] for row in rows] == [line.task_text for line in data.lines]
     late = head.index("Số ngày quá hạn")
     assert sum(1 for row in rows if row[late] and "hoàn thành" not in row[head.index("Tình trạng")]) == data.tally().open_overdue
@@ -117,7 +118,7 @@ def test_texts_that_look_like_formulas_or_markup_stay_texts(data: ReportData, tm
     changed = replace(data, lines=(line, *data.lines[1:]))
     book = openpyxl.load_workbook(io.BytesIO(xlsx.render(changed)))
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f" or c.hyperlink]
-    kept = [c.value for row in book[xlsx.LINES].iter_rows() for c in row]
+    kept = [c.value for row in book[report_sheets.LINES].iter_rows() for c in row]
     assert clean(evil) in kept
     assert '=HYPERLINK("http://x.example","bấm") <b>&amp; #strong[x]' in zipfile_text(docx.render(changed))
     assert "=HYPERLINK" in pdf_text(pdf.render(changed), tmp_path)
@@ -133,7 +134,7 @@ def test_a_text_longer_than_a_cell_is_never_cut(data: ReportData) -> None:
     long = "".join(f"dòng {n:06d}; " for n in range(6000))
     changed = replace(data.for_unit("401"), lines=(replace(data.for_unit("401").lines[0], result=long),))
     book = openpyxl.load_workbook(io.BytesIO(xlsx.render(changed)))
-    first = next(c.value for row in book[xlsx.LINES].iter_rows() for c in row if isinstance(c.value, str) and c.value.startswith("dòng"))
+    first = next(c.value for row in book[report_sheets.LINES].iter_rows() for c in row if isinstance(c.value, str) and c.value.startswith("dòng"))
     assert "xem tiếp" in first
     rest = "".join(row[1] for row in book[xlsx.LONG].iter_rows(min_row=4, values_only=True))
     assert first.split(" … (xem tiếp")[0] + rest == long

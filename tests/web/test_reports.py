@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 from tests.factories import Factory
 from tests.web.test_account import post
 from tracker import clock
-from tracker.adapters import xlsx
 from tracker.db import db, transaction
+from tracker.domain import report_sheets
 from tracker.domain.access import Role
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
@@ -95,7 +95,7 @@ def test_from_the_order_to_the_files(clerk: FlaskClient, dispatch: Dispatch) -> 
     with zipfile.ZipFile(io.BytesIO(clerk.get(f"/reports/{report_id}/zip").data)) as archive:
         assert len(archive.namelist()) == 9
         own = next(name for name in archive.namelist() if "tong-hop" in name and name.endswith(".xlsx"))
-        sheet = openpyxl.load_workbook(io.BytesIO(archive.read(own)))[xlsx.SUMMARY]
+        sheet = openpyxl.load_workbook(io.BytesIO(archive.read(own)))[report_sheets.SUMMARY]
     total = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "Tổng cộng")
     page_row = re.search(r"<tfoot>.*Tổng cộng.*?</tr>", shown.split('id="don-vi"')[1], re.S)
     assert page_row

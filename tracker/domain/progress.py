@@ -37,6 +37,7 @@ class Line:
     due_on is the date in force, original_due_on the one first issued. submitted_on is the latest round's day;
     accepted_submitted_on and accepted_due_on belong to the round that was accepted: its submission, and the date in force then.
     late_before: whole days late when the extensions granted by then were asked.
+    returns: how often it was sent back; extension_…: how often more time was asked for, granted, refused, and the days granted together.
     paused_on: the day the clock stopped, while it is paused or objected to. objection_upheld and CANCELLED put the line outside every count.
     """
 
@@ -65,6 +66,11 @@ class Line:
     evidence: tuple[Evidence, ...] = ()
     reminded: int = 0
     id: int = 0
+    returns: int = 0
+    extension_asked: int = 0
+    extension_granted: int = 0
+    extension_refused: int = 0
+    extension_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

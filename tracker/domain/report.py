@@ -2,15 +2,19 @@
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from tracker.domain.progress import Evidence, Line, Standing, Tally, tally, timeliness
+from tracker.domain.report_counts import Happened, IndicatorTable, Measured, UnitMeasured, happened, measured, of_unit
 from tracker.domain.status import State
 
-FORMAT = 1
+FORMAT = 2
+#: So many of the units with most overdue are named.
+NAMED = 3
 
 
 class Kind(StrEnum):
@@ -84,19 +88,27 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """All that the files and the page show; two reports with equal data are equal."""
+    """All that the files and the page show; two reports with equal data are equal.
+
+    prepared_on: the day that the document is dated, None while it is not known; it is no part of what is kept and hashed.
+    """
 
     kind: Kind
     dispatch: DispatchFacts
     letterhead: Letterhead
     as_of: date
-    prepared_on: date
     units: tuple[UnitFacts, ...]
     lines: tuple[Line, ...]
+    indicators: tuple[IndicatorTable, ...] = ()
+    prepared_on: date | None = None
 
     def tally(self) -> Tally:
         """Over all lines."""
         return tally(self.lines, self.as_of)
+
+    def happened(self) -> Happened:
+        """Extensions, returns and findings over all lines."""
+        return happened(self.lines, self.as_of)
 
     def by_unit(self) -> list[tuple[UnitFacts, Tally]]:
         """One tally per unit, in the units' order; a unit without lines has an empty one."""
@@ -134,7 +146,8 @@ class ReportData:
         if unit is None:
             raise KeyError(code)
         lines = tuple(line for line in self.lines if line.unit_code == code)
-        return replace(self, kind=Kind.DISTRICT, letterhead=unit.letterhead, units=(unit,), lines=lines)
+        tables = tuple(of_unit(table, code) for table in self.indicators if any(one.code == code for one in table.units))
+        return replace(self, kind=Kind.DISTRICT, letterhead=unit.letterhead, units=(unit,), lines=lines, indicators=tables)
 
 
 def _task(lines: list[Line]) -> TaskFacts:
@@ -148,24 +161,42 @@ def _task(lines: list[Line]) -> TaskFacts:
 
 
 def figures(data: ReportData) -> dict[str, Any]:
-    """The numbers that every form of the report shows, as plain values."""
+    """The numbers that every form of the report shows, as plain values; sentences name them by their place in here."""
+    late, done_late, tasks, silent = data.late(), data.done_late(), data.by_task(), data.silent()
     return {
-        "total": _counts(data.tally()),
-        "units": {unit.code: _counts(counts) for unit, counts in data.by_unit()},
-        "tasks": [{"kind": t.kind, "position": t.position, **_counts(counts)} for t, counts, _ in data.by_task()],
-        "late": [[x.line.unit_code, x.line.task_kind, x.line.task_position, x.days] for x in data.late()],
-        "done_late": [[x.line.unit_code, x.line.task_kind, x.line.task_position, x.days] for x in data.done_late()],
-        "silent": [unit.code for unit, _ in data.silent()],
+        "total": counts_of(data.tally()),
+        "happened": data.happened().plain(),
+        "sizes": {
+            "units": len(data.units), "tasks": sum(t.kind == "task" for t, _, _ in tasks), "findings": sum(t.kind != "task" for t, _, _ in tasks),
+            "late": len(late), "late_units": len({x.line.unit_code for x in late}), "done_late": len(done_late),
+            "done_late_units": len({x.line.unit_code for x in done_late}), "silent": len(silent),
+            "longest": max((x.days for x in late), default=0),
+        },
+        "most_late": most_late((unit.name, counts) for unit, counts in data.by_unit()),
+        "indicators": measured(data.indicators),
+        "units": {unit.code: counts_of(counts) for unit, counts in data.by_unit()},
+        "tasks": [{"kind": t.kind, "position": t.position, **counts_of(counts)} for t, counts, _ in tasks],
+        "late": [[x.line.unit_code, x.line.task_kind, x.line.task_position, x.days] for x in late],
+        "done_late": [[x.line.unit_code, x.line.task_kind, x.line.task_position, x.days] for x in done_late],
+        "silent": [unit.code for unit, _ in silent],
     }
 
 
-def _counts(counts: Tally) -> dict[str, int]:
-    return {**asdict(counts), "accepted": counts.accepted, "open": counts.open, "total": counts.total}
+def most_late(units: Iterable[tuple[str, Tally]]) -> list[dict[str, Any]]:
+    """The units with most overdue, by name and number, the most first."""
+    late = sorted(((counts.open_overdue, name) for name, counts in units if counts.open_overdue), key=lambda one: (-one[0], one[1]))
+    return [{"name": name, "n": n} for n, name in late[:NAMED]]
+
+
+def counts_of(counts: Tally) -> dict[str, int]:
+    """The cells of a tally with their sums."""
+    return {**asdict(counts), "accepted": counts.accepted, "open": counts.open, "total": counts.total, "unanswered": counts.unanswered}
 
 
 def to_json(data: ReportData) -> str:
     """Canonical JSON (sorted keys, no spaces, ISO dates): equal data give equal text. The figures stand beside the facts."""
-    return canonical({"format": FORMAT, "data": asdict(data), "figures": figures(data)})
+    kept = {name: value for name, value in asdict(data).items() if name != "prepared_on"}
+    return canonical({"format": FORMAT, "data": kept, "figures": figures(data)})
 
 
 def canonical(content: dict[str, Any]) -> str:
@@ -185,29 +216,50 @@ def sha256(text: str) -> str:
 
 
 def from_json(text: str) -> ReportData:
-    """Reads to_json's text back. Raises ValueError for another format, and for figures that the facts do not give."""
+    """Reads to_json's text back, and that of the first release. Raises ValueError for another format, and for figures that the facts do not give."""
     content = json.loads(text)
-    if content.get("format") != FORMAT:
-        raise ValueError(f"report data of format {content.get('format')}, this program reads {FORMAT}")
+    if content.get("format") not in (1, FORMAT):
+        raise ValueError(f"report data of format {content.get('format')}, this program reads 1 and {FORMAT}")
     data = _data(content["data"])
-    if json.loads(to_json(data))["figures"] != content["figures"]:
+    found = json.loads(canonical(figures(data)))
+    if not _agrees(content["figures"], found):
         raise ValueError("the stored figures do not follow from the stored facts")
     return data
+
+
+def _agrees(kept: Any, found: Any) -> bool:
+    """Whether all that was kept is found again; an older report kept fewer figures."""
+    if isinstance(kept, dict):
+        return isinstance(found, dict) and all(name in found and _agrees(value, found[name]) for name, value in kept.items())
+    if isinstance(kept, list):
+        return isinstance(found, list) and len(kept) == len(found) and all(map(_agrees, kept, found))
+    return bool(kept == found)
 
 
 def _data(raw: dict[str, Any]) -> ReportData:
     return ReportData(
         kind=Kind(raw["kind"]),
         dispatch=DispatchFacts(**_dated(raw["dispatch"])),
-        letterhead=_letterhead(raw["letterhead"]),
+        letterhead=letterhead_from(raw["letterhead"]),
         as_of=date.fromisoformat(raw["as_of"]),
-        prepared_on=date.fromisoformat(raw["prepared_on"]),
-        units=tuple(UnitFacts(u["code"], u["name"], _letterhead(u["letterhead"])) for u in raw["units"]),
+        units=tuple(UnitFacts(u["code"], u["name"], letterhead_from(u["letterhead"])) for u in raw["units"]),
         lines=tuple(_line(line) for line in raw["lines"]),
+        indicators=tuple(indicator_table(table) for table in raw.get("indicators", ())),
+        prepared_on=date.fromisoformat(raw["prepared_on"]) if raw.get("prepared_on") else None,
     )
 
 
-def _letterhead(raw: dict[str, Any]) -> Letterhead:
+def indicator_table(raw: dict[str, Any]) -> IndicatorTable:
+    """An indicators' table as JSON keeps it."""
+    units = tuple(UnitMeasured(**{**_dated(unit), "cells": tuple(map(tuple, unit["cells"]))}) for unit in raw["units"])
+    return IndicatorTable(**{
+        **_dated(raw), "columns": tuple(raw["columns"]), "indicators": tuple(Measured(**one) for one in raw["indicators"]), "units": units,
+        "totals": tuple(map(tuple, raw["totals"])),
+    })
+
+
+def letterhead_from(raw: dict[str, Any]) -> Letterhead:
+    """A letterhead as JSON keeps it."""
     return Letterhead(**{**raw, "recipients": tuple(raw["recipients"])})
 
 

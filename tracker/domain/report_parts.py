@@ -1,10 +1,12 @@
 """What both kinds of report are put together from: the cells of the arithmetic, sentences, and tables."""
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from tracker.domain import report_words as words
 from tracker.domain.progress import Evidence, Line, Tally
 from tracker.domain.report import Late, ReportData
-from tracker.domain.report_layout import Block, Column, Paragraph, Table
+from tracker.domain.report_counts import IndicatorTable
+from tracker.domain.report_layout import Block, Column, Heading, Paragraph, Table
 
 _DONE = "Hoàn thành"
 _OPEN = "Chưa hoàn thành"
@@ -127,3 +129,36 @@ def evidence(item: Evidence) -> str:
     told = f"{kind} số {item.number}" if item.number else f"{kind} “{item.name}”"
     told += f" ngày {words.day(item.dated_on)}" if item.dated_on else ""
     return told + (f" ({item.signatory} ký)" if item.signatory else "")
+
+
+def indicator_table(totals: Sequence[dict[str, Any]]) -> Table:
+    """Each indicator's total (report_counts.measured): plan, same period, actual, cumulative, and the percentages between them."""
+    columns = (
+        Column("TT", 8, "center"), Column("Chỉ tiêu", 45), Column("Đơn vị tính", 18, "center"), Column("Kế hoạch", 19, "center"),
+        Column("Cùng kỳ", 19, "center"), Column("Thực hiện", 19, "center"), Column("Luỹ kế", 19, "center"), Column("So với kế hoạch", 16, "center"),
+        Column("So với cùng kỳ", 16, "center"),
+    )
+    rows = tuple(
+        (str(n), f"{one['name']} ({one['period']})", one["unit"], *(one.get(c, "–") for c in ("plan", "same", "actual", "cumulative")),
+         one["of_plan"], one["of_same"])
+        for n, one in enumerate(totals, 1)
+    )
+    return Table("Chỉ tiêu, số liệu toàn tỉnh", columns, rows)
+
+
+#: A table of more columns than this cannot be read on a page across.
+MOST_COLUMNS = 10
+
+
+def indicator_units(table: IndicatorTable) -> Iterator[Block]:
+    """Every unit's figures of one form, its indicators side by side, in as many tables as the page is wide for; totals last."""
+    fit = max(1, MOST_COLUMNS // max(1, len(table.columns)))
+    for first in range(0, len(table.indicators), fit):
+        chosen = range(first, min(first + fit, len(table.indicators)))
+        yield Heading(3, f"{table.title}, {table.period}")
+        columns = (Column("TT", 9, "center"), Column("Đơn vị", 40), *(
+            Column(head, 22, "center", f"{table.indicators[n].name} ({table.indicators[n].unit})") for n in chosen for head in table.heads()))
+        rows = tuple(
+            (str(at), unit.name, *(table.indicators[n].shown(value) for n in chosen for value in unit.cells[n])) for at, unit in enumerate(table.units, 1))
+        total = ("", "Tổng cộng", *(table.indicators[n].shown(value) for n in chosen for value in table.totals[n]))
+        yield Table(f"{table.title}, {table.period}", columns, rows, total)

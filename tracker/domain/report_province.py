@@ -1,79 +1,84 @@
-"""The body of the province's consolidated report, and its annexes."""
+"""The body of the province's consolidated report on one dispatch, and its annexes."""
 from collections.abc import Iterator
 
+from tracker.domain import report_charts
+from tracker.domain import report_told as told
 from tracker.domain import report_words as words
-from tracker.domain.report import Late, ReportData
-from tracker.domain.report_layout import Annex, Block, Column, Heading, Paragraph, Table
-from tracker.domain.report_parts import evidence, late_table, reference, silent_table, summary, task_table, unit_table
+from tracker.domain.report import ReportData, figures
+from tracker.domain.report_layout import Annex, Block, Column, Heading, Table
+from tracker.domain.report_narrative import Part, Teller
+from tracker.domain.report_parts import (
+    evidence,
+    indicator_table,
+    indicator_units,
+    late_table,
+    reference,
+    silent_table,
+    task_table,
+    unit_table,
+)
+
+ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
-def province(data: ReportData) -> Iterator[Block]:
-    """The consolidated report's body: the whole, each task, who is late, who never answered, what is asked now."""
-    tasks, findings = _sizes(data)
-    given = f"{words.number(tasks)} nhiệm vụ" + (f" và {words.number(findings)} tồn tại nêu đích danh" if findings else "")
-    yield Paragraph(
-        f"Thực hiện {reference(data, with_issuer=True)}, giao {given} cho {words.number(len(data.units))} đơn vị "
-        f"(tổng số {words.number(data.tally().total)} lượt nhiệm vụ giao), kết quả tính đến hết ngày {words.day(data.as_of)} như sau:"
-    )
-    yield Heading(1, "I. KẾT QUẢ CHUNG")
-    yield from summary(data.tally())
-    yield Paragraph("Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu tại Phụ lục II.")
-    yield Heading(1, "II. KẾT QUẢ THEO NHIỆM VỤ")
+def province(data: ReportData) -> Iterator[Part]:
+    """The consolidated report's body: the whole, each task, figures, who is late, who never answered, what is asked now."""
+    known = figures(data)
+    tell, numerals = Teller(known), iter(ROMAN)
+    findings = " và {sizes.findings} tồn tại nêu đích danh" if known["sizes"]["findings"] else ""
+    yield tell.say(
+        "opening", "Thực hiện {reference}, giao {sizes.tasks} nhiệm vụ" + findings + " cho {sizes.units} đơn vị "
+        "(tổng số {total.total} lượt nhiệm vụ giao), kết quả tính đến hết ngày {day} như sau:",
+        reference=reference(data, with_issuer=True), day=words.day(data.as_of))
+    yield Heading(1, f"{next(numerals)}. KẾT QUẢ CHUNG")
+    yield from told.arithmetic(tell, known)
+    yield from told.on_the_way(tell, known)
+    if chart := report_charts.by_unit([(unit.name, counts) for unit, counts in data.by_unit()], "Phụ lục I"):
+        yield chart
+    yield tell.say("whole.annexes", "Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu tại Phụ lục II.")
+    yield Heading(1, f"{next(numerals)}. KẾT QUẢ THEO NHIỆM VỤ")
     yield task_table(data)
-    yield Heading(1, "III. NHIỆM VỤ QUÁ HẠN VÀ ĐƠN VỊ CHƯA GỬI KẾT QUẢ")
-    yield from _late_blocks(data)
-    yield Heading(1, "IV. ĐỀ NGHỊ")
-    yield from _request(data)
-    yield Paragraph(f"Trên đây là báo cáo kết quả thực hiện {data.dispatch.kind} số {data.dispatch.number}./.")
+    if data.indicators:
+        yield Heading(1, f"{next(numerals)}. SỐ LIỆU, CHỈ TIÊU")
+        yield from told.indicators(tell, known)
+        yield indicator_table(known["indicators"])
+    yield Heading(1, f"{next(numerals)}. NHIỆM VỤ QUÁ HẠN VÀ ĐƠN VỊ CHƯA GỬI KẾT QUẢ")
+    yield from _late_blocks(data, tell)
+    yield Heading(1, f"{next(numerals)}. ĐỀ NGHỊ")
+    yield from told.wishes(tell, known, known["sizes"]["late_units"], known["sizes"]["silent"])
+    yield tell.say("closing", "Trên đây là báo cáo kết quả thực hiện {kind} số {number}./.", kind=data.dispatch.kind, number=data.dispatch.number)
 
 
-def _sizes(data: ReportData) -> tuple[int, int]:
-    kinds = [task.kind for task, _, _ in data.by_task()]
-    return kinds.count("task"), len(kinds) - kinds.count("task")
-
-
-def _units_of(late: list[Late]) -> int:
-    return len({x.line.unit_code for x in late})
-
-
-def _late_blocks(data: ReportData) -> Iterator[Block]:
+def _late_blocks(data: ReportData, tell: Teller) -> Iterator[Part]:
     late, done, silent = data.late(), data.done_late(), data.silent()
     yield Heading(2, "1. Nhiệm vụ đang quá hạn")
     if late:
-        yield Paragraph(f"Có {words.number(len(late))} lượt nhiệm vụ đang quá hạn của {words.number(_units_of(late))} đơn vị:")
+        yield tell.say(
+            "late.open", "Có {sizes.late} lượt nhiệm vụ đang quá hạn của {sizes.late_units} đơn vị, chậm nhất {sizes.longest} ngày:")
         yield late_table(late, data, done=False)
     else:
-        yield Paragraph("Không có nhiệm vụ đang quá hạn.")
+        yield tell.say("late.open", "Không có nhiệm vụ đang quá hạn.")
     yield Heading(2, "2. Nhiệm vụ hoàn thành quá hạn")
     if done:
-        yield Paragraph(f"Có {words.number(len(done))} lượt nhiệm vụ hoàn thành quá hạn của {words.number(_units_of(done))} đơn vị:")
+        yield tell.say("late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị:")
         yield late_table(done, data, done=True)
     else:
-        yield Paragraph("Không có nhiệm vụ hoàn thành quá hạn.")
+        yield tell.say("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
     yield Heading(2, "3. Đơn vị chưa gửi kết quả nhiệm vụ nào")
     if silent:
-        yield Paragraph(f"Có {words.number(len(silent))} đơn vị chưa gửi kết quả nhiệm vụ nào:")
+        yield tell.say("silent", "Có {sizes.silent} đơn vị chưa gửi kết quả nhiệm vụ nào:")
         yield silent_table(data)
     else:
-        yield Paragraph("Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ.")
-
-
-def _request(data: ReportData) -> Iterator[Block]:
-    late, silent = data.late(), data.silent()
-    if late:
-        yield Paragraph(
-            f"Đề nghị {words.number(_units_of(late))} đơn vị có nhiệm vụ quá hạn tập trung hoàn thành, gửi kết quả kèm văn bản chỉ đạo "
-            "và nêu rõ nguyên nhân chậm.", "item")
-    if silent:
-        yield Paragraph(
-            f"Đề nghị {words.number(len(silent))} đơn vị chưa gửi kết quả nhiệm vụ nào tiếp nhận và báo cáo ngay tình hình thực hiện.", "item")
-    yield Paragraph("Các đơn vị còn lại tiếp tục thực hiện nhiệm vụ theo đúng thời hạn được giao.", "item")
+        yield tell.say("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ.")
 
 
 def annexes(data: ReportData) -> tuple[Annex, ...]:
-    """I: every unit's cells; II: every assignment, task by task."""
+    """I: every unit's cells; II: every assignment, task by task; III: every unit's figures, where any were asked."""
     first = Annex("Phụ lục I", "KẾT QUẢ THEO ĐƠN VỊ", (unit_table(data),))
-    return first, Annex("Phụ lục II", "CHI TIẾT TỪNG NHIỆM VỤ", tuple(_details(data)))
+    second = Annex("Phụ lục II", "CHI TIẾT TỪNG NHIỆM VỤ", tuple(_details(data)))
+    if not data.indicators:
+        return first, second
+    return first, second, Annex("Phụ lục III", "SỐ LIỆU THEO ĐƠN VỊ", tuple(block for table in data.indicators for block in indicator_units(table)))
 
 
 def _details(data: ReportData) -> Iterator[Block]:

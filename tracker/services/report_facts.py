@@ -1,75 +1,70 @@
-"""Gathers what a report is made from: one query a table for the whole dispatch, put together as plain data."""
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, datetime
+"""Gathers what the report on one dispatch is made from: one query a table for the whole dispatch, put together as plain data."""
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, select
 
 from tracker import clock
 from tracker.db import db
 from tracker.domain import letterheads
 from tracker.domain.errors import NotFound
-from tracker.domain.progress import Evidence, Line
+from tracker.domain.progress import Line
 from tracker.domain.report import DispatchFacts, Kind, ReportData, UnitFacts
-from tracker.domain.rewind import Round, Then, Verdict, rewind
+from tracker.domain.report_counts import IndicatorTable, table_of
+from tracker.domain.rewind import Then, rewind
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
-from tracker.models.files import StoredFile
-from tracker.models.mails import Reminder
-from tracker.models.submissions import Evidence as EvidenceRow
-from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import office_head, report_holds
-
-
-@dataclass(slots=True)
-class _Past:
-    """What happened to each assignment of the dispatch, by assignment id and in order."""
-
-    rounds: dict[int, list[Round]] = field(default_factory=lambda: defaultdict(list))
-    verdicts: dict[int, list[Verdict]] = field(default_factory=lambda: defaultdict(list))
-    evidence: dict[int, list[tuple[int, Evidence]]] = field(default_factory=lambda: defaultdict(list))
-    course: report_holds.Course = field(default_factory=report_holds.Course)
-    reminded: dict[int, int] = field(default_factory=dict)
+from tracker.services import figure_facts, office_head, report_past
+from tracker.services.report_past import Past, day_of
 
 
 def gather(dispatch_id: int, as_of: date) -> ReportData:
     """The facts of an issued dispatch at the end of as_of, as the province's report. Raises NotFound for a draft or none.
 
     Rows that have not changed since as_of are taken as they are; the others are rewound from their rounds, reviews, pauses, objections
-    and changed dates, so that what came later does not count. Names, texts, review dates and the recipient list are those of the
-    dispatch as it stands.
+    and changed dates, so that what came later does not count. Tasks that came in later are left out, reworded ones speak as they did then;
+    the letterhead is that of the day.
     """
     dispatch = db.session.get(Dispatch, dispatch_id)
     if dispatch is None or dispatch.issued_at is None:
         raise NotFound()
     units = _units(dispatch, as_of)
-    past = _past(dispatch_id, as_of)
-    lines = tuple(_line(row, units[row.unit_id], past, as_of) for row in _assignments(dispatch_id) if row.unit_id in units)
+    lines = _lines(dispatch_id, units, as_of)
     order = {unit.code: n for n, unit in enumerate(units.values())}
-    above = office_head.above(dispatch)
+    above = office_head.above(dispatch, report_past.names(as_of))
     return ReportData(
         kind=Kind.PROVINCE,
-        dispatch=DispatchFacts(
-            (dispatch.kind or "công văn").lower(), dispatch.number or "……", dispatch.issued_on or clock.local(dispatch.issued_at).date(),
-            above.speaker, dispatch.subject, dispatch.id,
-        ),
+        dispatch=facts_of(dispatch, above.speaker),
         letterhead=above,
         as_of=as_of,
-        prepared_on=clock.today(),
         units=tuple(
             UnitFacts(u.code, u.unit_name, letterheads.of_district(above, u.unit_name, dispatch.number, dispatch.report_to_office or ""))
             for u in units.values()
         ),
         lines=tuple(sorted(lines, key=lambda line: (order[line.unit_code], line.task_kind != "task", line.task_position))),
+        indicators=tables([dispatch_id], as_of, as_of),
     )
 
 
-def _day(moment: datetime | None) -> date | None:
-    return clock.local(moment).date() if moment else None
+def facts_of(dispatch: Dispatch, issuer: str) -> DispatchFacts:
+    """How a report names an issued dispatch."""
+    issued_on = dispatch.issued_on or clock.local(dispatch.issued_at or dispatch.created_at).date()
+    return DispatchFacts((dispatch.kind or "công văn").lower(), dispatch.number or "……", issued_on, issuer, dispatch.subject, dispatch.id)
+
+
+def tables(dispatch_ids: list[int], as_of: date, until: date, since: date | None = None) -> tuple[IndicatorTable, ...]:
+    """For each form of these dispatches the last period that was due by until (and since), else the one that runs; as it stood on as_of."""
+    found = []
+    for form in figure_facts.gather(dispatch_ids, as_of):
+        due = [one for one in form.periods if one.due_on <= until and (since is None or one.due_on >= since)]
+        running = [one for one in form.periods if one.due_on > until][:1]
+        if chosen := due[-1:] or running:
+            found.append(table_of(form, chosen[0]))
+    return tuple(found)
 
 
 def _units(dispatch: Dispatch, as_of: date) -> dict[int, Row[Any]]:
@@ -81,85 +76,40 @@ def _units(dispatch: Dispatch, as_of: date) -> dict[int, Row[Any]]:
     return {row.unit_id: row for row in rows if clock.local(row.added_at).date() <= as_of or row.added_at == dispatch.issued_at}
 
 
-def _assignments(dispatch_id: int) -> list[Row[Any]]:
-    return list(db.session.execute(
-        select(
-            Assignment.id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on, Assignment.original_due_on,
-            Assignment.review_on, Assignment.fix_by, Assignment.acknowledged_at, Assignment.submitted_on, Assignment.accepted_on,
-            Assignment.return_reason, Assignment.result, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.held_state, Assignment.upheld,
-            Assignment.late_before,
-            Task.kind, Task.position, Task.title, Task.text,
-        )
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.dispatch_id == dispatch_id)
-    ))
+def _lines(dispatch_id: int, units: dict[int, Row[Any]], as_of: date) -> list[Line]:
+    past = report_past.read(select(Assignment.id).where(Assignment.dispatch_id == dispatch_id), as_of)
+    rows = [
+        row for row in db.session.execute(columns().where(Assignment.dispatch_id == dispatch_id))
+        if row.unit_id in units and (row.given_on is None or row.given_on <= as_of)
+    ]
+    return lines_of(rows, {unit_id: (unit.code, unit.unit_name) for unit_id, unit in units.items()}, past, as_of)
 
 
-def _past(dispatch_id: int, as_of: date) -> _Past:
-    past = _Past()
-    _read_rounds(dispatch_id, past)
-    _read_verdicts(dispatch_id, past)
-    _read_evidence(dispatch_id, past)
-    past.course = report_holds.course(dispatch_id)
-    told = (
-        select(Reminder.assignment_id, func.count(func.distinct(Reminder.on_day)).label("days"))
-        .where(Reminder.dispatch_id == dispatch_id, Reminder.on_day <= as_of).group_by(Reminder.assignment_id)
-    )
-    past.reminded = {row.assignment_id: row.days for row in db.session.execute(told)}
-    return past
+def columns() -> Select[Any]:
+    """What is read of every assignment and its task."""
+    return select(
+        Assignment.id, Assignment.dispatch_id, Assignment.task_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
+        Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.acknowledged_at, Assignment.submitted_on,
+        Assignment.accepted_on, Assignment.return_reason, Assignment.round, Assignment.updated_at, Assignment.held_on, Assignment.held_state,
+        Assignment.upheld, Assignment.late_before, Task.kind, Task.position, Task.title, Task.text, Task.given_on,
+    ).join(Task, Task.id == Assignment.task_id)
 
 
-def _read_rounds(dispatch_id: int, past: _Past) -> None:
-    rows = db.session.execute(
-        select(SubmissionItem.assignment_id, SubmissionItem.submission_id, SubmissionItem.result, Submission.submitted_at)
-        .join(Submission, Submission.id == SubmissionItem.submission_id)
-        .where(Submission.dispatch_id == dispatch_id, Submission.state == "submitted")
-        .order_by(SubmissionItem.round, SubmissionItem.id)
-    )
-    for row in rows:
-        past.rounds[row.assignment_id].append(Round(row.submission_id, clock.local(row.submitted_at).date(), row.result))
+def lines_of(rows: Iterable[Row[Any]], units: dict[int, tuple[str, str]], past: Past, as_of: date) -> list[Line]:
+    """The rows as they stood at the end of as_of, in the same order; units: code and name by id."""
+    kept = list(rows)
+    words = report_past.words({row.dispatch_id for row in kept}, as_of)
+    return [_line(row, units[row.unit_id], words.get(row.task_id, (row.title, row.text)), past, as_of) for row in kept]
 
 
-def _read_verdicts(dispatch_id: int, past: _Past) -> None:
-    rows = db.session.execute(
-        select(
-            Review.assignment_id, Review.submission_id, Review.verdict, Review.reason, Review.fix_by, Review.due_on_before, Review.at,
-            Review.undone_at,
-        )
-        .join(Submission, Submission.id == Review.submission_id)
-        .where(Submission.dispatch_id == dispatch_id).order_by(Review.at, Review.id)
-    )
-    for row in rows:
-        past.verdicts[row.assignment_id].append(Verdict(
-            row.submission_id, clock.local(row.at).date(), row.verdict == "accepted", row.reason or "", row.fix_by, row.due_on_before,
-            _day(row.undone_at),
-        ))
-
-
-def _read_evidence(dispatch_id: int, past: _Past) -> None:
-    rows = db.session.execute(
-        select(
-            evidence_items.c.assignment_id, EvidenceRow.submission_id, EvidenceRow.kind, StoredFile.name,
-            Submission.number, Submission.dated_on, Submission.signatory,
-        )
-        .join(EvidenceRow, EvidenceRow.id == evidence_items.c.evidence_id)
-        .join(Submission, Submission.id == EvidenceRow.submission_id)
-        .join(StoredFile, StoredFile.id == EvidenceRow.file_id)
-        .where(Submission.dispatch_id == dispatch_id, Submission.state == "submitted").order_by(EvidenceRow.id)
-    )
-    for row in rows:
-        # A submission carries one number, date and signatory: those of the unit's implementing document.
-        own = (row.number or "", row.dated_on, row.signatory or "") if row.kind == "implementing_document" else ()
-        past.evidence[row.assignment_id].append((row.submission_id, Evidence(row.kind, row.name, *own)))
-
-
-def _line(row: Row[Any], unit: Row[Any], past: _Past, as_of: date) -> Line:
+def _line(row: Row[Any], unit: tuple[str, str], words: tuple[str, str], past: Past, as_of: date) -> Line:
     then = _stored(row, past) if clock.local(row.updated_at).date() <= as_of else _rewound(row, past, as_of)
     accepted = then.state == State.ACCEPTED
-    acknowledged_on = _day(row.acknowledged_at)
+    acknowledged_on, asked = day_of(row.acknowledged_at), past.extensions[row.id]
     return Line(
-        id=row.id, unit_code=unit.code, unit_name=unit.unit_name, task_kind=row.kind, task_position=row.position, task_title=row.title,
-        task_text=row.text, role=row.role, state=then.state, due_on=then.due_on, original_due_on=row.original_due_on, review_on=row.review_on,
+        id=row.id, unit_code=unit[0], unit_name=unit[1], task_kind=row.kind, task_position=row.position, task_title=words[0],
+        task_text=words[1], role=row.role, state=then.state, due_on=then.due_on, original_due_on=row.original_due_on,
+        review_on=past.course.review_on(row.id, row.review_on, as_of),
         submitted_on=then.submitted_on, accepted_on=then.accepted_on, accepted_submitted_on=then.submitted_on if accepted else None,
         accepted_due_on=then.accepted_due_on, return_reason=then.return_reason, result=then.result,
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
@@ -167,22 +117,24 @@ def _line(row: Row[Any], unit: Row[Any], past: _Past, as_of: date) -> Line:
         reminded=past.reminded.get(row.id, 0), paused_on=then.held_on,
         fix_by=then.fix_by and (past.course.fix_by(row.id, row.fix_by, as_of) or then.fix_by),
         late_before=past.course.late_before(row.id, row.late_before, as_of), objection_upheld=row.upheld and then.state == State.CANCELLED,
+        returns=past.returns(row.id, as_of), extension_asked=asked.asked, extension_granted=asked.granted, extension_refused=asked.refused,
+        extension_days=asked.days,
     )
 
 
-def _stored(row: Row[Any], past: _Past) -> Then:
+def _stored(row: Row[Any], past: Past) -> Then:
     rounds = past.rounds[row.id]
     returned = State.RETURNED in (row.state, row.held_state)
     return Then(
         state=State(row.state), due_on=row.due_on, submitted_on=row.submitted_on, accepted_on=row.accepted_on,
         accepted_due_on=row.due_on if row.state == State.ACCEPTED else None, fix_by=row.fix_by if returned else None,
-        return_reason=row.return_reason or "" if returned else "", result=(rounds[-1].result if rounds else "") or row.result or "",
+        return_reason=row.return_reason or "" if returned else "", result=rounds[-1].result if rounds else "",
         submissions=frozenset(r.submission_id for r in rounds), held_on=row.held_on,
     )
 
 
-def _rewound(row: Row[Any], past: _Past, as_of: date) -> Then:
+def _rewound(row: Row[Any], past: Past, as_of: date) -> Then:
     return rewind(
-        as_of, due_on=row.due_on, acknowledged_on=_day(row.acknowledged_at), cancelled_on=past.course.cancelled.get(row.id),
+        as_of, due_on=row.due_on, acknowledged_on=day_of(row.acknowledged_at), cancelled_on=past.course.cancelled.get(row.id),
         rounds=past.rounds[row.id], verdicts=past.verdicts[row.id], holds=past.course.holds[row.id], redated=past.course.redated[row.id],
     )

@@ -3,7 +3,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from tracker import clock
 from tracker.db import db
@@ -20,23 +20,28 @@ class Course:
     redated: dict[int, list[Redated]] = field(default_factory=lambda: defaultdict(list))
     cancelled: dict[int, date] = field(default_factory=dict)
     carried: dict[int, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+    reviews: dict[int, list[tuple[date, date | None]]] = field(default_factory=lambda: defaultdict(list))
     fixed: dict[int, list[tuple[date, date | None]]] = field(default_factory=lambda: defaultdict(list))
 
     def late_before(self, assignment_id: int, now: int, as_of: date) -> int:
         """The days late that extensions had left at the end of as_of; now: those of today. carried: each change's day, and the days before it."""
         return next((was for on, was in self.carried[assignment_id] if on > as_of), now)
 
+    def review_on(self, assignment_id: int, now: date | None, as_of: date) -> date | None:
+        """The review date as it stood at the end of as_of; now: that of today. reviews: each change's day, and the day before it."""
+        return next((was for on, was in self.reviews[assignment_id] if on > as_of), now)
+
     def fix_by(self, assignment_id: int, now: date | None, as_of: date) -> date | None:
         """The day by which it was to be mended, as it stood at the end of as_of; now: that of today. fixed: each change's day, and the day before it."""
         return next((was for on, was in self.fixed[assignment_id] if on > as_of), now)
 
 
-def course(dispatch_id: int) -> Course:
-    """Read from the events of the dispatch's assignments, by one query."""
+def course(of: ColumnElement[bool]) -> Course:
+    """Read from the events of these assignments (a condition on Event), by one query."""
     found = Course()
     wanted = (
         select(Event.assignment_id, Event.at, Event.data)
-        .where(Event.dispatch_id == dispatch_id, Event.assignment_id.is_not(None), Event.kind.startswith("assignment.")).order_by(Event.id)
+        .where(of, Event.assignment_id.is_not(None), Event.kind.startswith("assignment.")).order_by(Event.id)
     )
     for assignment_id, at, data in db.session.execute(wanted):
         _take(found, assignment_id, clock.local(at).date(), data)
@@ -50,6 +55,8 @@ def _take(found: Course, assignment_id: int, on: date, data: dict[str, str]) -> 
         found.redated[assignment_id].append(Redated(on, date.fromisoformat(data["due_was"]) if data["due_was"] else None))
     if "fix_was" in data:
         found.fixed[assignment_id].append((on, date.fromisoformat(data["fix_was"]) if data["fix_was"] else None))
+    if "review_was" in data:
+        found.reviews[assignment_id].append((on, date.fromisoformat(data["review_was"]) if data["review_was"] else None))
     # Another pause that reaches further back takes it over: paused before and after.
     taken_over = was == now and bool(data.get("held_on"))
     if was in HELD and (now != was or taken_over) and holds and holds[-1].until is None:
