@@ -30,13 +30,22 @@ def check_foreign_keys(connection: Connection) -> None:
         raise RuntimeError(f"rows without what they point to: {broken[:5]}")
 
 
-prepare_engine(db.engine)
-with db.engine.connect() as connection:
-    set_foreign_keys(connection, False)
-    try:
-        run(connection)
-        check_foreign_keys(connection)
-        connection.commit()
-    finally:
-        connection.rollback()
-        set_foreign_keys(connection, True)
+def run_on_the_apps_own() -> None:
+    """Migrates the database of the settings, and keeps it."""
+    prepare_engine(db.engine)
+    with db.engine.connect() as connection:
+        set_foreign_keys(connection, False)
+        try:
+            run(connection)
+            check_foreign_keys(connection)
+            connection.commit()
+        finally:
+            connection.rollback()
+            set_foreign_keys(connection, True)
+
+
+# A restore migrates inside its own transaction, and keeps everything together or nothing.
+if given := config.attributes.get("connection"):
+    run(given)
+else:
+    run_on_the_apps_own()
