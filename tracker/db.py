@@ -8,7 +8,7 @@ from typing import Any, TypeVarTuple
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, Insert, MetaData, event
+from sqlalchemy import URL, Connection, CursorResult, DateTime, Dialect, Engine, Insert, MetaData, NullPool, create_engine, event
 from sqlalchemy.exc import DataError, DisconnectionError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, ORMExecuteState, Session, mapped_column, registry
 from sqlalchemy.orm.exc import StaleDataError
@@ -160,6 +160,42 @@ def before_commit(call: Callable[[], None]) -> None:
 def after_commit(call: Callable[[], None]) -> None:
     """Runs call once the current transaction has committed; a rollback drops it."""
     db.session().info.setdefault("after_commit", []).append(call)
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """All tables as they are at one moment, for reading only; writers neither wait for it nor change what it sees.
+
+    On SQLite a reading transaction of the write-ahead log is such a moment, on PostgreSQL REPEATABLE READ.
+    """
+    sqlite = db.engine.dialect.name == "sqlite"
+    with db.engine.connect() as connection:
+        if not sqlite:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        yield connection
+        connection.rollback()
+
+
+@contextmanager
+def rebuilding(url: URL) -> Iterator[Connection]:
+    """One transaction in which tables may be dropped, made and filled: kept whole at its end, or not at all.
+
+    SQLite's foreign keys are not held meanwhile; whoever fills looks at them before the end. PostgreSQL waits ten seconds for tables in use.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    prepare_engine(engine)
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                # The pragma counts only outside of a transaction, so it goes to the driver's own connection.
+                connection.connection.execute("PRAGMA foreign_keys=OFF").close()
+                connection = connection.execution_options(write=True)
+            else:
+                connection.exec_driver_sql("SET lock_timeout = '10s'")
+            yield connection
+            connection.commit()
+    finally:
+        engine.dispose()
 
 
 def _refuse_unguarded_flush(session: Session, *_: Any) -> None:

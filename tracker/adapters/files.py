@@ -62,7 +62,7 @@ class FileStore:
                 final.parent.mkdir(parents=True, exist_ok=True)
                 os.chmod(temporary, 0o440)
                 os.replace(temporary, final)
-                _sync_folder(final.parent)
+                sync_folder(final.parent)
             else:
                 os.utime(final)  # young again: the sweeper leaves it to the row that is about to come
             return Blob(sha256, size, final)
@@ -80,7 +80,7 @@ class FileStore:
                 yield path.name, path
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name is on the disk only once its folder is; without this a power cut could leave a row without its content."""
     handle = os.open(folder, os.O_RDONLY)
     try:
