@@ -39,7 +39,7 @@ class Door:
         self.storing = asyncio.Semaphore(MOST_STORING)
 
     def refusal(self, peer: str) -> str:
-        """What is said in place of a greeting, empty for who may come in. peer: an address."""
+        """What is said in place of a greeting, empty for who may come in; asked as the connection is made. peer: an address."""
         if self.peers and not any(ip_address(peer) in network for network in self.peers):
             log.warning("%s is not among the senders that may come", peer)
             return "554 5.7.1 not for you"
@@ -89,8 +89,9 @@ class _Conversation(SMTP):
         self._door = door
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Counts."""
+        """Counts, and decides at once: of many that come together the first ones stay."""
         self._door.connections += 1
+        self._refusal = self._door.refusal(transport.get_extra_info("peername")[0])
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -99,10 +100,9 @@ class _Conversation(SMTP):
         super().connection_lost(error)
 
     async def _handle_client(self) -> None:
-        assert self.transport is not None
-        if refusal := self._door.refusal(self.transport.get_extra_info("peername")[0]):
-            await self.push(refusal)
-            self.transport.close()
+        if self._refusal:
+            await self.push(self._refusal)
+            self._writer.close()
             return
         await super()._handle_client()
 
@@ -111,7 +111,7 @@ class _Conversation(SMTP):
         """Reads a message to its end and answers once it is stored; where reading fails the line is cut, for what follows is no command."""
         if await self.check_helo_needed():
             return
-        assert self.envelope is not None and self.transport is not None
+        assert self.envelope is not None
         if not self.envelope.rcpt_tos:
             await self.push("503 5.5.1 need RCPT command")
             return
