@@ -61,6 +61,7 @@ def unscoped(batch_op, table: str) -> None:
 def upgrade() -> None:
     with op.batch_alter_table('dispatches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('field', sa.String(length=80), nullable=True))
+        batch_op.add_column(sa.Column('field_set_at', tracker.db.UtcDateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table('tasks', schema=None) as batch_op:
         batch_op.add_column(sa.Column('given_on', sa.Date(), nullable=True))
@@ -169,4 +170,5 @@ def downgrade() -> None:
         batch_op.drop_column('given_on')
 
     with op.batch_alter_table('dispatches', schema=None) as batch_op:
+        batch_op.drop_column('field_set_at')
         batch_op.drop_column('field')

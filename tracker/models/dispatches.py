@@ -16,7 +16,8 @@ class Dispatch(WithId, Base):
     to_units: while it is a draft, the ids of the units it is meant for, null for every district of the day (DispatchRecipient holds the
     frozen list once issued). urgency: khẩn, thượng khẩn, hoả tốc as the reader or the clerk says, which chooses the reminder policy; policy_id:
     the policy in force for it (null: the office's own for its kind). extension_days, extension_times: the most that extensions may add and
-    how often one may be granted (null: no cap). field: lĩnh vực, by which reports of a period are put together. revision counts amendments
+    how often one may be granted (null: no cap). field: lĩnh vực, by which reports of a period are put
+    together; field_set_at: when it last changed once issued. revision counts amendments
     (1 on issue); version is the optimistic lock that turns a stale write into a page that says so.
     """
 
@@ -47,6 +48,7 @@ class Dispatch(WithId, Base):
     urgency: Mapped[str | None] = mapped_column(String(12))
     policy_id: Mapped[int | None] = mapped_column(ForeignKey("policies.id"), index=True)
     field: Mapped[str | None] = mapped_column(String(80))
+    field_set_at: Mapped[datetime | None]
     extension_days: Mapped[int | None]
     extension_times: Mapped[int | None]
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -85,7 +85,7 @@ def _lines(dispatch_id: int, units: dict[int, Row[Any]], as_of: date) -> list[Li
     return lines_of(rows, {unit_id: (unit.code, unit.unit_name) for unit_id, unit in units.items()}, past, as_of)
 
 
-def columns() -> Select[Any]:
+def columns() -> Select[*tuple[Any, ...]]:
     """What is read of every assignment and its task."""
     return select(
         Assignment.id, Assignment.dispatch_id, Assignment.task_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,

@@ -11,7 +11,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.progress import Evidence
 from tracker.domain.rewind import Round, Verdict
-from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
@@ -20,7 +20,7 @@ from tracker.models.submissions import Evidence as EvidenceRow
 from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.services import figure_facts, office, report_holds
 
-Chosen = Select[tuple[int]]
+Chosen = Select[Any]
 
 
 @dataclass(slots=True)
@@ -142,11 +142,13 @@ def words(dispatch_ids: Iterable[int], as_of: date) -> dict[int, tuple[str, str]
     return found
 
 
-def fields(dispatch_ids: ColumnElement[bool], as_of: date) -> dict[int, str]:
-    """Fields (lĩnh vực) of dispatches that were changed after as_of, as they stood then, by dispatch id."""
+def fields(as_of: date) -> dict[int, str]:
+    """Fields (lĩnh vực) of dispatches that were set or changed after as_of, as they stood then ("" for none), by dispatch id."""
+    later = select(Event.dispatch_id, Event.data).join(Dispatch, Dispatch.id == Event.dispatch_id).where(
+        Dispatch.field_set_at >= figure_facts.end_of(as_of), Event.kind == "dispatch.field", Event.at >= figure_facts.end_of(as_of))
     found: dict[int, str] = {}
-    for data in _later("dispatch.field", dispatch_ids, as_of):
-        found.setdefault(int(data["dispatch"]), data["before"])
+    for dispatch_id, data in db.session.execute(later.order_by(Event.id)):
+        found.setdefault(dispatch_id or 0, data["before"])
     return found
 
 
