@@ -47,6 +47,7 @@ class Submission(WithId, Base):
         Index("uq_submissions_draft", "dispatch_id", "unit_id", unique=True, sqlite_where=text("state = 'draft'"), postgresql_where=text("state = 'draft'")),
         Index("ix_submissions_unit_id", "unit_id", "submitted_at"),
         Index("ix_submissions_dispatch_id", "dispatch_id", "unit_id"),
+        Index("ix_submissions_submitted_at", "submitted_at"),
     )
 
 
@@ -109,4 +110,5 @@ class Review(WithId, Base):
     __table_args__ = (
         CheckConstraint("verdict in ('accepted', 'returned')", name="verdict"),
         CheckConstraint("verdict <> 'returned' or (reason is not null and fix_by is not null)", name="reason"),
+        Index("ix_reviews_at", "at"),
     )
