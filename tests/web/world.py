@@ -34,6 +34,7 @@ from tracker.services import (
     absences,
     access_links,
     district_report_send,
+    contests,
     district_reports,
     groups,
     imports,
@@ -51,6 +52,7 @@ from tracker.services import (
     policies,
     reports,
     tally,
+    standing,
 )
 from tracker.services.pauses import Wanted
 from tracker.services.plan_holds import Scope
@@ -100,8 +102,17 @@ class World:
         self.unit_reports = {unit.id: self._unit_report(unit, sent=True) for unit in (self.ours, self.theirs)}
         self.unit_report_draft = self._unit_report(self.theirs, sent=False)
         self._let_go()
+        self._tell_units()
 
     def _unit_report(self, unit: Unit, sent: bool) -> int:
+    def _tell_units(self) -> None:
+        """Both units know their lines of the reports, and ours has said something against its own."""
+        clerk, officer = (people.as_actor(self.people[role]) for role in (Role.CLERK, Role.OFFICER))
+        with transaction():
+            for report_id in self.reports.values():
+                standing.tell(clerk, report_id)
+            self.contest = contests.contest(officer, self.reports[self.shared.id], ["total"], "Thiếu một việc.")
+
         """A report of one unit on the shared dispatch."""
         with transaction() as session:
             report = district_reports.draft(Actor(None, "Ai", Role.OFFICER, unit.id), self.shared.id)
@@ -297,6 +308,7 @@ OBJECTS_OF: dict[tuple[str, str], Provider] = {
     ("/dispatches/<int:dispatch_id>/series/<int:task_id>", "task_id"): lambda w, role, rule: Pair(w.series, (w.draft_task.id, w.alien_task), EVERYONE),
     ("/units/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.MAILBOXES, role),
 }
+    "contest_id": lambda w, role, rule: Pair(w.contest, (10**6,), EVERYONE),
 #: Routes of a dispatch that has not been issued yet.
 OF_DRAFTS = ("/dispatches/<int:dispatch_id>/draft", "/dispatches/<int:dispatch_id>/issue")
 

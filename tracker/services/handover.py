@@ -13,7 +13,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import AccessLink, Person
 from tracker.models.reports import ReportSchedule
 from tracker.models.submissions import Submission
-from tracker.services import history, objections, people, sign_in
+from tracker.services import contests, history, objections, people, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def leave(actor: Actor, person_id: int, successor_id: int | None) -> Open:
         for noun, owner, still in _OPEN:
             db.session.execute(update(noun).where(owner == person.id, still).values(created_by_id=successor.id))
     objections.pass_on(person.id, successor)
+    contests.pass_on(person.id, successor)
     history.record(
         actor, "person.leave", unit_id=person.unit_id, target_id=person.id, name=person.name,
         successor=successor.name if successor else "chưa có", successor_id=successor.id if successor else None,

@@ -20,7 +20,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.reports import Report, ReportFile
 from tracker.models.units import Unit
-from tracker.services import history, links, outbox, people
+from tracker.services import history, links, outbox, people, standing
 
 COMPILE = "reports.compile"
 FORMATS = ("docx", "pdf", "xlsx")
@@ -208,6 +208,8 @@ def queue_mail(actor: Actor, found: Report, told_before: int = 0) -> Mail:
         files=list(db.session.scalars(own)), dedupe_key=f"report:{found.id}:{told_before}",
     )
     found.mail_id = mail.id
+    # With the report on its way each unit is told its own line of it, once.
+    standing.tell_once(actor, found)
     history.record(actor, "report.send", dispatch_id=about.id, report_id=found.id, address=about.report_to_email)
     return mail
 

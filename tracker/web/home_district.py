@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.domain.access import Actor, Role
-from tracker.services import district_reports, worklist
+from tracker.services import comparing, district_reports, worklist
 
 
 def page(actor: Actor) -> ResponseReturnValue:
@@ -15,7 +15,7 @@ def page(actor: Actor) -> ResponseReturnValue:
     previous, following = _address("before", listed.before), _address("after", listed.after)
     return render_template(
         "home/district.html", work=listed, today=clock.today(), previous=previous, following=following, reports=district_reports.begun(actor.unit_id or 0),
-        leader=actor.role == Role.DISTRICT_LEADER,
+        leader=actor.role == Role.DISTRICT_LEADER, compared=comparing.compared(actor.unit_id or 0, clock.today()),
     )
 
 

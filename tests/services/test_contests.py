@@ -1,0 +1,167 @@
+"""Both directions: each unit gets its own line, place and remarks once; it may contest them in time; a named person answers; nobody else reads it."""
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.factories import Factory
+from tests.services.test_overview import queries
+from tracker import clock
+from tracker.db import db, transaction
+from tracker.domain.access import Actor, Role
+from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from tracker.domain.status import Act
+from tracker.models.assignments import Assignment
+from tracker.models.contests import Contest, UnitNotice
+from tracker.models.dispatches import Dispatch
+from tracker.models.mails import Mail
+from tracker.models.people import Person
+from tracker.models.reports import Report
+from tracker.models.units import Unit
+from tracker.services import assignments, comparing, contests, handover, people, reports, sentences, standing
+from workers.reports import compile_report
+
+TODAY = date(2026, 9, 8)
+
+
+@pytest.fixture
+def units(make: Factory) -> list[Unit]:
+    return [make.unit("Huyện Hà Trung"), make.unit("Huyện Nga Sơn"), make.unit("Huyện Thọ Xuân")]
+
+
+@pytest.fixture
+def clerk(make: Factory) -> Person:
+    return make.person(Role.CLERK)
+
+
+@pytest.fixture
+def report(make: Factory, units: list[Unit], clerk: Person) -> int:
+    """A compiled report: the first unit has done one of two tasks in time, the other two nothing."""
+    with clock.frozen(TODAY - timedelta(days=10)):
+        made = make.issued(units, [(date(2026, 9, 3), None), (date(2026, 9, 30), None)], number="931-CV/HNDT")
+    actor = people.as_actor(clerk)
+    with transaction() as session:
+        row = session.scalars(select(Assignment).where(Assignment.unit_id == units[0].id).order_by(Assignment.id)).first()
+        assert row is not None
+        assignments.advance(actor, row, Act.SUBMIT, submitted_on=date(2026, 9, 2), submitted_at=clock.now(), round=1)
+        assignments.advance(actor, row, Act.ACCEPT, accepted_on=TODAY)
+        session.get_one(Dispatch, made.id).report_to_email = "tonghop@tinh.example"
+    with transaction():
+        found = reports.request_report(actor, made.id, TODAY).id
+    compile_report.run(found)
+    return found
+
+
+def told(clerk: Person, report_id: int, answerer_id: int | None = None) -> int:
+    with transaction():
+        return standing.tell(people.as_actor(clerk), report_id, answerer_id)
+
+
+def line(report_id: int, unit: Unit) -> UnitNotice:
+    return db.session.get_one(UnitNotice, (report_id, unit.id), populate_existing=True)
+
+
+def raised(actor: Actor, report_id: int, figures: tuple[str, ...] = ("total",), reason: str = "Thiếu một việc.") -> int:
+    with transaction():
+        return contests.contest(actor, report_id, figures, reason)
+
+
+def test_each_unit_gets_its_own_line_its_place_and_one_mail(app: Flask, report: int, units: list[Unit], clerk: Person) -> None:
+    assert told(clerk, report) == 3
+    assert [(line(report, unit).rank, line(report, unit).of_units, line(report, unit).counts["total"]) for unit in units] == [(1, 3, 2), (2, 3, 2), (2, 3, 2)]
+    mails = {mail.unit_id: mail for mail in db.session.scalars(select(Mail).where(Mail.kind == "report_line"))}
+    assert set(mails) == {unit.id for unit in units} and all(line(report, unit).mail_id == mails[unit.id].id for unit in units)
+    own, other = mails[units[0].id].body_text, mails[units[1].id].body_text
+    assert "hạng 1/3" in own and "Tổng số 2 việc: hoàn thành 1 (đúng hạn 1" in own and "15/09/2026" in own and clerk.name in own
+    assert "hạng 2/3" in other and "Hà Trung" not in other and "Thọ Xuân" not in other
+    with pytest.raises(Conflict, match="contest.told"):
+        told(clerk, report)
+
+
+def test_sending_the_report_tells_the_units_once(app: Flask, report: int, clerk: Person) -> None:
+    with transaction():
+        reports.send(people.as_actor(clerk), report)
+    count = len(list(db.session.scalars(select(Mail).where(Mail.kind == "report_line"))))
+    assert count == 3
+    with transaction():
+        assert standing.tell_once(people.as_actor(clerk), db.session.get_one(Report, report)) == 0
+
+
+def test_a_unit_contests_in_time_and_the_named_person_answers(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    other = make.person(Role.CLERK)
+    told(clerk, report, other.id)
+    officer = make.actor(Role.OFFICER, units[0])
+    for figures, reason, code in (((), "x", "contest.figures"), (("nothing",), "x", "contest.figures"), (("total",), " ", "contest.reason")):
+        with pytest.raises(BadInput, match=code):
+            raised(officer, report, figures, reason)
+    made = raised(officer, report, ("rank", "total"))
+    with pytest.raises(Conflict, match="contest.twice"):
+        raised(officer, report)
+    found = db.session.get_one(Contest, made)
+    assert (found.figures, found.target_on, found.answerer_id) == (["total", "rank"], date(2026, 9, 15), other.id)
+    assert db.session.scalars(select(Mail.address).where(Mail.kind == "contest")).all() == [other.email]
+    with pytest.raises(Forbidden), transaction():
+        contests.answer(people.as_actor(clerk), made, True, "Sửa thành 3.")
+    with pytest.raises(BadInput, match="contest.words"), transaction():
+        contests.answer(people.as_actor(other), made, True, " ")
+    with transaction():
+        contests.answer(people.as_actor(other), made, True, "Sửa tổng số thành 3.")
+    with pytest.raises(Conflict, match="contest.answered"), transaction():
+        contests.answer(people.as_actor(other), made, False, "Thôi.")
+    mail = db.session.scalars(select(Mail).where(Mail.kind == "contest", Mail.unit_id == units[0].id)).one()
+    assert "Tỉnh đồng ý" in mail.subject and "Sửa tổng số thành 3." in mail.body_text
+    said = " ".join(one.text for one in sentences.of_dispatch(found.dispatch_id or 0))
+    assert "nêu ý kiến về số liệu của Huyện Hà Trung" in said and "đồng ý với ý kiến của Huyện Hà Trung" in said
+    assert contests.own(officer, report).may_contest
+
+
+def test_after_its_days_nothing_is_taken_and_a_foreign_unit_finds_nothing(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    told(clerk, report)
+    officer = make.actor(Role.OFFICER, units[0])
+    with clock.frozen(date(2026, 9, 15)):
+        assert contests.own(officer, report).may_contest
+    with clock.frozen(date(2026, 9, 16)):
+        assert not contests.own(officer, report).may_contest
+        with pytest.raises(Conflict, match="contest.over"):
+            raised(officer, report)
+    with pytest.raises(NotFound):
+        contests.own(make.actor(Role.OFFICER, make.unit()), report)
+
+
+def test_who_leaves_passes_contests_on(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    told(clerk, report)
+    made, heir = raised(make.actor(Role.OFFICER, units[1]), report), make.person(Role.LEADER)
+    admin = make.actor(Role.ADMIN)
+    with transaction():
+        handover.leave(admin, clerk.id, heir.id)
+    assert db.session.get_one(Contest, made, populate_existing=True).answerer_id == heir.id
+
+
+def test_the_days_are_the_offices_own(app: Flask, make: Factory, report: int, clerk: Person) -> None:
+    admin = make.actor(Role.ADMIN)
+    for days in (None, 0, 31):
+        with pytest.raises(BadInput, match="office.contest_days"), transaction():
+            standing.set_contest_days(admin, days)
+    with transaction():
+        standing.set_contest_days(admin, 2)
+    told(clerk, report)
+    assert contests.told(people.as_actor(clerk), report).notice.contest_until == date(2026, 9, 10)  # type: ignore[union-attr]
+
+
+def test_what_a_unit_contests_never_enters_a_report(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    told(clerk, report)
+    raised(make.actor(Role.OFFICER, units[1]), report, reason="Lời riêng của huyện.")
+    actor = people.as_actor(clerk)
+    with transaction():
+        again = reports.request_report(actor, db.session.get_one(Report, report).dispatch_id or 0, TODAY).id
+    compile_report.run(again)
+    kept = db.session.get_one(Report, again, populate_existing=True)
+    assert kept.state == "ready" and "Lời riêng" not in str(kept.data)
+
+
+def test_a_unit_sees_itself_beside_the_middle(app: Flask, report: int, units: list[Unit]) -> None:
+    own = comparing.compared(units[0].id, TODAY)
+    assert own == comparing.Compared(0.5, 0.0, 0.0, 0.5)
+    assert comparing.compared(10**6, TODAY) is None
+    assert queries(lambda: comparing.compared(units[0].id, TODAY)) == 1

@@ -1,0 +1,133 @@
+"""Both directions of a report: a unit's own line and what it says against it; the province tells the units and answers."""
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker import clock
+from tracker.db import db, transaction
+from tracker.domain import standing as rules
+from tracker.domain.access import Right
+from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden
+from tracker.i18n import words
+from tracker.services import contests as service
+from tracker.services import objections, standing
+from tracker.web.answer_form import plain
+from tracker.web.guards import actor, needs
+
+blueprint = Blueprint("contests", __name__)
+
+
+@blueprint.get("/reports/<int:report_id>/own")
+@needs(Right.REPORT_READ)
+def own(report_id: int) -> ResponseReturnValue:
+    """A unit's own line of a report; for the province, whom it was told and what they say."""
+    return _page(report_id)
+
+
+def _page(report_id: int, error: DomainError | None = None) -> ResponseReturnValue:
+    who, status = actor(), error.status if error else 200
+    g.section = "reports"
+    said = words(error) if error else ""
+    if who.sees_all_units:
+        told = service.told(who, report_id)
+        html = render_template(
+            "contests/told.html", t=told, title_of=standing.title_of(told.report), ranked_by=rules.RANKED_BY, days=standing.contest_days(), error=said,
+            may_tell=who.can(Right.REPORT_COMPILE), deciders=objections.deciders() if told.notice is None else [], figures=standing.figures, me=who.id,
+            contestable=rules.CONTESTABLE, rate=_rate,
+        )
+        return html, status
+    found = service.own(who, report_id)
+    html = render_template(
+        "contests/own.html", o=found, title_of=standing.title_of(found.report), figures=standing.figures(found.line.counts), rate=_rate(found.line.counts),
+        place=rules.place(found.line.rank, found.line.of_units), ranked_by=rules.RANKED_BY, contestable=rules.CONTESTABLE, typed=request.form,
+        ticked=request.form.getlist("figures"), error=said, over=clock.today() > found.notice.contest_until,
+        remarks=standing.remarks_of(found.line), may_write=who.can(Right.ASSIGNMENT_ANSWER),
+    )
+    return html, status
+
+
+def _rate(counts: dict[str, int]) -> str:
+    return rules.share(rules.rate(counts))
+
+
+@blueprint.post("/reports/<int:report_id>/tell")
+@needs(Right.REPORT_COMPILE)
+def tell(report_id: int) -> ResponseReturnValue:
+    """Tells every unit its line (answerer_id: who answers)."""
+    try:
+        with transaction():
+            count = standing.tell(actor(), report_id, request.form.get("answerer_id", type=int))
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(report_id, error)
+    flash(f"Đã báo {count} đơn vị phần của mình; thư đang gửi.", "success")
+    return redirect(url_for("contests.own", report_id=report_id), 303)
+
+
+@blueprint.post("/reports/<int:report_id>/own")
+@needs(Right.ASSIGNMENT_ANSWER)
+def contest(report_id: int) -> ResponseReturnValue:
+    """The unit says what is wrong (figures…, reason)."""
+    try:
+        with transaction():
+            service.contest(actor(), report_id, request.form.getlist("figures"), plain(request.form.get("reason", "")))
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(report_id, error)
+    flash("Đã gửi ý kiến. Tỉnh trả lời ở trang này và qua thư.", "success")
+    return redirect(url_for("contests.own", report_id=report_id), 303)
+
+
+@blueprint.get("/contests")
+@needs(Right.REQUEST_DECIDE)
+def index() -> ResponseReturnValue:
+    """What waits for an answer, the nearest target first, and what was answered."""
+    return _list()
+
+
+def _list(error: DomainError | None = None) -> ResponseReturnValue:
+    g.section = "requests"
+    waiting, answered = service.listed(actor())
+    html = render_template(
+        "contests/index.html", waiting=waiting, answered=answered, contestable=rules.CONTESTABLE, deciders=objections.deciders() if waiting else [],
+        today=clock.today(), error=words(error) if error else "", typed=request.form,
+        mine={row.id for row in waiting if objections.may_decide(actor(), row.answerer_id)},
+    )
+    return html, error.status if error else 200
+
+
+@blueprint.post("/contests/<int:contest_id>")
+@needs(Right.REQUEST_DECIDE)
+def answer(contest_id: int) -> ResponseReturnValue:
+    """Answers one: verdict=uphold or dismiss, words-<id>."""
+    verdict = request.form.get("verdict", "")
+    try:
+        with transaction():
+            if verdict not in ("uphold", "dismiss"):
+                service.locked(actor(), contest_id)
+                raise BadInput("contest.verdict")
+            found = service.answer(actor(), contest_id, verdict == "uphold", plain(request.form.get(f"words-{contest_id}", "")))
+            report_id = found.report_id
+    except (BadInput, Conflict, Forbidden) as error:
+        if error.code == "forbidden":
+            raise
+        db.session.rollback()
+        return _list(error)
+    if verdict == "uphold":
+        flash("Đã trả lời đồng ý; thư đang gửi. Hãy lập bản báo cáo mới với số liệu đã sửa.", "success")
+        return redirect(url_for("reports.show", report_id=report_id), 303)
+    flash("Đã trả lời không đồng ý; thư kèm lý do đang gửi.", "success")
+    return redirect(url_for("contests.index"), 303)
+
+
+@blueprint.post("/contests/<int:contest_id>/answerer")
+@needs(Right.REQUEST_DECIDE)
+def answerer(contest_id: int) -> ResponseReturnValue:
+    """Names who answers (answerer-<id>=person)."""
+    try:
+        with transaction():
+            name = service.name_answerer(actor(), contest_id, request.form.get(f"answerer-{contest_id}", 0, type=int))
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _list(error)
+    flash(f"Đã chuyển cho {name} trả lời.", "success")
+    return redirect(url_for("contests.index"), 303)
