@@ -25,6 +25,7 @@ from tracker.web import (
     health,
     imports,
     incoming,
+    incoming_links,
     ledger,
     mail_links,
     nav,
@@ -77,8 +78,8 @@ BLUEPRINTS = (
     reviews.blueprint,
     asking.blueprint,
     requests.blueprint,
-    pauses_pages,
     contests.blueprint,
+    pauses_pages,
     search.blueprint,
     reminders.blueprint,
     quiet.blueprint,
@@ -88,7 +89,7 @@ BLUEPRINTS = (
     sent_mail.blueprint,
     mail_links.blueprint,
     ledger.blueprint,
-    incoming.blueprint,
+    incoming_links.blueprint,
 )
 
 csrf = CSRFProtect()
@@ -102,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews):
+    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -19,7 +19,22 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
 from tracker.models.mails import Mail
 from tracker.models.submissions import Evidence, Submission, SubmissionItem
-from tracker.services import ending, file_sweep, files, incoming, mail_filing, mail_reading, mail_receipts, nudges, outbox, reply_tokens, tally, triage
+from tracker.services import (
+    ending,
+    file_sweep,
+    files,
+    incoming,
+    mail_filing,
+    mail_reading,
+    mail_receipts,
+    menu,
+    nudges,
+    outbox,
+    reply_tokens,
+    tally,
+    triage,
+    triage_page,
+)
 
 BOX = "hop-thu@tinh.example"
 OFFICER = "canbo@huyen.example"
@@ -30,6 +45,7 @@ class Post:
 
     def __init__(self, app: Flask, make: Factory, tasks: int = 2) -> None:
         object.__setattr__(app.extensions["settings"], "reply_to", BOX)
+        self.app = app
         self.make, self.clerk = make, make.actor()
         self.unit, self.other = make.unit(), make.unit()
         self.officer = make.person(Role.OFFICER, self.unit, email=OFFICER, name="Trịnh Văn Khải")
@@ -117,13 +133,13 @@ def test_a_known_address_without_proof_waits_for_the_units_own_word(post: Post) 
     assert (row.state, row.trust) == ("confirm", "known") and post.states() == ["assigned", "assigned"]
     (receipt,) = post.receipts()
     token = receipt.body_text.partition("/mail/confirm/")[2].split()[0]
-    opened = triage.to_confirm(token)
-    assert [task.title for task in opened.tasks] == ["Việc thứ 1", "Việc thứ 2"]
+    opened = triage_page.view(triage.by_link(token, "confirm"))
+    assert [task.title for task in opened.groups[0].tasks] == ["Việc thứ 1", "Việc thứ 2"]
     assert post.states() == ["assigned", "assigned"]
     with transaction():
-        triage.confirm(token, [opened.tasks[0].id])
+        triage.confirm(token, [opened.groups[0].tasks[0].id])
     assert post.states() == ["submitted", "assigned"]
-    assert refused(lambda: triage.confirm(token, [opened.tasks[1].id])).code == "incoming.decided"
+    assert refused(lambda: triage.confirm(token, [opened.groups[0].tasks[1].id])).code == "incoming.decided"
     assert isinstance(refused(lambda: triage.confirm(token[:-2] + "xx", [1])), NotFound)
 
 
@@ -195,7 +211,7 @@ def test_mail_to_an_ended_dispatch_is_kept_and_shown(post: Post) -> None:
         ending.close(post.clerk, post.dispatch.id, db.session.get_one(Dispatch, post.dispatch.id).version)
     row = post.take(letters_in.gmail(post.reply_to))
     assert (row.state, row.reason) == ("triage", "Công văn này đã kết thúc theo dõi hoặc bị thu hồi.")
-    assert [m.id for m in triage.listed(post.clerk, "triage").rows] == [row.id]
+    assert [m.id for m in triage_page.listed(post.clerk, "triage").rows] == [row.id]
 
 
 def test_machines_get_no_receipt_and_nothing_is_filed(post: Post) -> None:
@@ -228,13 +244,13 @@ def test_a_message_that_is_too_large_is_known_by_its_headers(post: Post) -> None
 def test_the_clerk_files_what_was_doubtful_and_the_sender_is_remembered(post: Post) -> None:
     row = post.take(letters_in.gmail(BOX, sender="rieng@gmail.example", subject="gửi báo cáo"))
     assert row.state == "triage" and row.unit_id is None
-    opened = triage.opened(post.clerk, row.id, post.unit.id, post.dispatch.id)
-    ids = [task.id for task in opened.tasks]
-    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, [])), BadInput)
+    opened = triage_page.opened(post.clerk, row.id, post.unit.id)
+    ids = [task.id for task in opened.groups[0].tasks]
+    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, [])), BadInput)
     foreign = [a.id for a in post.make.assignments(post.dispatch, post.other)]
-    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, foreign)), NotFound)
+    assert isinstance(refused(lambda: triage.file(post.clerk, row.id, post.unit.id, foreign)), NotFound)
     with transaction():
-        triage.file(post.clerk, row.id, post.unit.id, post.dispatch.id, ids, remember=True)
+        triage.file(post.clerk, row.id, post.unit.id, ids, remember=True)
     assert post.states() == ["submitted", "submitted"] and db.session.scalars(select(KnownSender.unit_id)).one() == post.unit.id
     assert isinstance(refused(lambda: triage.set_aside(post.clerk, row.id)), Conflict)
     again = post.take(letters_in.gmail(post.reply_to, sender="rieng@gmail.example", subject="lần hai").replace(b"<gmail-1@", b"<gmail-2@"))
@@ -245,17 +261,17 @@ def test_setting_aside_can_be_taken_back(post: Post) -> None:
     row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example", files=()))
     with transaction():
         triage.set_aside(post.clerk, row.id)
-    assert triage.waiting() == 0
+    assert menu.waiting()["mails"] == 0
     with transaction():
         triage.take_up(post.clerk, row.id)
-    assert triage.waiting() == 1
+    assert menu.waiting()["mails"] == 1
 
 
 def test_a_district_reads_no_mail_of_others(post: Post) -> None:
     row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example"))
     stored = db.session.scalars(select(IncomingFile.file_id).where(IncomingFile.incoming_id == row.id)).one()
     officer = Factory.as_actor(post.officer)
-    assert refused(lambda: triage.opened(officer, row.id)).code == "forbidden"
+    assert refused(lambda: triage_page.opened(officer, row.id)).code == "forbidden"
     assert isinstance(refused(lambda: files.readable(officer, stored or 0)), NotFound)
     assert files.readable(post.clerk, stored or 0).name == "47-CV.pdf"
 

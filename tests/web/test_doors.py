@@ -7,7 +7,8 @@ from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
 
 #: Without signing in.
 OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
-    account.login_post account.logout health.check incoming.confirm incoming.confirm_post mail_links.act mail_links.show static"""
+    account.login_post account.logout health.check incoming.confirm incoming.confirm_post
+    incoming.correct incoming.correct_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
 OWN = """absences.add_own absences.drop_own
     account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off

@@ -40,17 +40,17 @@ def test_a_clerk_chooses_unit_dispatch_and_tasks_without_a_script(client: FlaskC
     row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example", subject="gửi báo cáo"))
     assert "Hiện công văn của đơn vị" in text(client, f"/mail/{row.id}")
     assert "931-CV/HNDT" in text(client, f"/mail/{row.id}?unit_id={post.unit.id}")
-    page = text(client, f"/mail/{row.id}?unit_id={post.unit.id}&dispatch_id={post.dispatch.id}")
+    page = text(client, f"/mail/{row.id}?unit_id={post.unit.id}")
     ids = re.findall(r'name="assignment_id" value="(\d+)"', page)
     assert len(ids) == 2 and "Huyện gửi văn bản chỉ đạo số 47-CV/HNDH kèm theo." in page and "47-CV.pdf" in page
-    form = {"unit_id": post.unit.id, "dispatch_id": post.dispatch.id, "remember": "1"}
+    form = {"unit_id": post.unit.id, "remember": "1"}
     refused = client.post(f"/mail/{row.id}/file", data=form)
     assert refused.status_code == 422 and 'role="alert"' in refused.get_data(as_text=True)
     done = client.post(f"/mail/{row.id}/file", data={**form, "assignment_id": ids[:1]})
     assert done.status_code == 302 and post.states() == ["submitted", "assigned"]
     again = client.post(f"/mail/{row.id}/file", data={**form, "assignment_id": ids[1:]})
     assert again.status_code == 409 and "Thư này đã được xử lý rồi" in again.get_data(as_text=True)
-    assert "Xem báo cáo kết quả đã tạo từ thư này" in text(client, f"/mail/{row.id}")
+    assert "báo cáo kết quả theo 931-CV/HNDT" in text(client, f"/mail/{row.id}")
 
 
 def test_what_needs_nothing_is_set_aside_and_taken_up_again(client: FlaskClient, post: Post) -> None:

@@ -24,6 +24,7 @@ from tracker.domain.status import State
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.extensions import Extension
 from tracker.models.files import StoredFile
+from tracker.models.incoming import AwayNote, KnownSender
 from tracker.models.letters import Letter, LetterUnit
 from tracker.models.objections import Objection
 from tracker.models.people import Person
@@ -33,8 +34,8 @@ from tracker.models.units import Unit
 from tracker.services import (
     absences,
     access_links,
-    district_report_send,
     contests,
+    district_report_send,
     district_reports,
     groups,
     imports,
@@ -51,8 +52,8 @@ from tracker.services import (
     plan_page,
     policies,
     reports,
-    tally,
     standing,
+    tally,
 )
 from tracker.services.pauses import Wanted
 from tracker.services.plan_holds import Scope
@@ -101,10 +102,9 @@ class World:
         self.letter_draft = self._letter(self.ours, issued=False)
         self.unit_reports = {unit.id: self._unit_report(unit, sent=True) for unit in (self.ours, self.theirs)}
         self.unit_report_draft = self._unit_report(self.theirs, sent=False)
-        self._let_go()
         self._tell_units()
+        self._let_go()
 
-    def _unit_report(self, unit: Unit, sent: bool) -> int:
     def _tell_units(self) -> None:
         """Both units know their lines of the reports, and ours has said something against its own."""
         clerk, officer = (people.as_actor(self.people[role]) for role in (Role.CLERK, Role.OFFICER))
@@ -113,6 +113,7 @@ class World:
                 standing.tell(clerk, report_id)
             self.contest = contests.contest(officer, self.reports[self.shared.id], ["total"], "Thiếu một việc.")
 
+    def _unit_report(self, unit: Unit, sent: bool) -> int:
         """A report of one unit on the shared dispatch."""
         with transaction() as session:
             report = district_reports.draft(Actor(None, "Ai", Role.OFFICER, unit.id), self.shared.id)
@@ -257,7 +258,13 @@ class World:
         with transaction():
             (self.letter,) = incoming.add([raw], "hand")
         mail_filing.run(transaction)
-        self.tokens["mail"] = mail_receipts.confirm_token(self.letter)
+        self.tokens |= {"mail": mail_receipts.link_token(self.letter, "confirm"), "correct": mail_receipts.link_token(self.letter, "correct")}
+        with transaction() as session:
+            known = KnownSender(address="ai@huyen.example", unit_id=self.ours.id, at=clock.now())
+            away = AwayNote(unit_id=self.ours.id, incoming_id=self.letter, address="ai@huyen.example", words="Vắng", ends_on=clock.today(), at=clock.now())
+            session.add_all([known, away])
+            session.flush()
+            self.sender, self.away = known.id, away.id
 
     def _absence(self, actor: Actor) -> int:
         stand_in = absences.candidates(db.session.get_one(Person, actor.id))[0].id
@@ -278,6 +285,8 @@ OBJECTS: dict[str, Provider] = {
     "filename": lambda w, role, rule: Pair("favicon.svg"),
     "token": lambda w, role, rule: Pair(w.tokens[rule.rule.split("/")[1]], ("la-lam",), EVERYONE),
     "incoming_id": lambda w, role, rule: Pair(w.letter, (10**6,), EVERYONE),
+    "sender_id": lambda w, role, rule: Pair(w.sender, (10**6,), EVERYONE),
+    "note_id": lambda w, role, rule: Pair(w.away, (10**6,), EVERYONE),
     "page": lambda w, role, rule: Pair(1),
     "key": lambda w, role, rule: Pair(w.kept),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
@@ -299,16 +308,17 @@ OBJECTS: dict[str, Provider] = {
     "file_id": lambda w, role, rule: Pair(w.files[w.ours.id].id, (w.files[w.theirs.id].id, w.draft_file.id)),
     "letter_id": lambda w, role, rule: Pair(w.letters[w.ours.id], (w.letters[w.theirs.id], w.letter_draft)),
     "kind": lambda w, role, rule: Pair("pdf"),
+    "contest_id": lambda w, role, rule: Pair(w.contest, (10**6,), EVERYONE),
     "unit_report_id": lambda w, role, rule: Pair(w.unit_reports[w.ours.id], (w.unit_reports[w.theirs.id], w.unit_report_draft)),
     "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
 }
 #: The same for one route alone, where its parameter means something else.
 OBJECTS_OF: dict[tuple[str, str], Provider] = {
+    ("/mail/correct/<token>", "token"): lambda w, role, rule: Pair(w.tokens["correct"], ("la-lam",), EVERYONE),
     ("/people/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.PEOPLE, role),
     ("/dispatches/<int:dispatch_id>/series/<int:task_id>", "task_id"): lambda w, role, rule: Pair(w.series, (w.draft_task.id, w.alien_task), EVERYONE),
     ("/units/import/<int:file_id>", "file_id"): lambda w, role, rule: w.table(imports.MAILBOXES, role),
 }
-    "contest_id": lambda w, role, rule: Pair(w.contest, (10**6,), EVERYONE),
 #: Routes of a dispatch that has not been issued yet.
 OF_DRAFTS = ("/dispatches/<int:dispatch_id>/draft", "/dispatches/<int:dispatch_id>/issue")
 

@@ -10,6 +10,8 @@ MESSAGES = {
     "incoming.withdrawn": "Người gửi báo thư này không trả lời các nhiệm vụ đã xếp.",
     "incoming.no_sender": "Thư không có địa chỉ gửi nên không ghi nhớ được. Hãy xếp thư này bằng tay.",
     "incoming.choose_unit": "Chưa chọn đơn vị. Hãy chọn đơn vị rồi bấm lại.",
+    "files.packed": "Tệp “{name}” là tệp nén (7z, rar…) nên không nhận. Hãy bỏ nén rồi gửi từng tệp bên trong.",
+    "files.locked": "Tệp “{name}” đặt mật khẩu nên không mở được. Hãy bỏ mật khẩu, lưu lại rồi gửi lại tệp này.",
     "withdraw.closed": "Công văn {number} đã kết thúc theo dõi nên không rút lại được. Hãy mở lại công văn trước.",
     "withdraw.reviewed": "Kết quả này đã có nhiệm vụ được duyệt hoặc trả lại nên không rút lại được nữa. Nếu sai, hãy trả lại ở trang Duyệt, hoặc rút kết luận duyệt trước.",
 }

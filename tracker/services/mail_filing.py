@@ -23,7 +23,7 @@ from tracker.models.files import StoredFile
 from tracker.models.incoming import IncomingFile, IncomingMail
 from tracker.models.mails import Mail
 from tracker.reading.replies import cut
-from tracker.services import files, incoming, mail_opening, mail_reading, mail_settling, recognising
+from tracker.services import away_notes, files, incoming, mail_opening, mail_reading, mail_settling, recognising
 from tracker.services.mail_opening import Opened, Part
 from tracker.services.mail_settling import Brought
 
@@ -99,7 +99,7 @@ def settle(id: int, opened: Opened) -> str:
     row.signals = recognising.stored(known.signals)
     row.mail_id = known.mail_id
     if row.nature != "answer":
-        return _set_aside(row, letter)
+        return _set_aside(row, letter, sender.units)
     row.trust = _trust(letter, known.signals, sender.units)
     if _is_copy(row, opened.parts):
         row.state, row.reason = "aside", i18n.say("incoming.copy")
@@ -148,7 +148,7 @@ def _own_addresses() -> tuple[str, ...]:
     return tuple(parseaddr(value)[1].lower() for value in (settings.mail_from, settings.reply_to) if value)
 
 
-def _set_aside(row: IncomingMail, letter: Letter) -> str:
+def _set_aside(row: IncomingMail, letter: Letter, units: frozenset[int]) -> str:
     """Automatic answers, lists, our own mail and bounces need nobody; a bounce marks the mail that came back."""
     row.state, row.reason = "aside", i18n.say(NEEDS_NOTHING[row.nature or ""])
     if row.nature == "bounce":
@@ -161,6 +161,9 @@ def _set_aside(row: IncomingMail, letter: Letter) -> str:
             row.mail_id = mail_id or row.mail_id
     if row.mail_id:
         row.unit_id = db.session.get_one(Mail, row.mail_id).unit_id
+    if row.nature == "automatic":
+        row.unit_id = row.unit_id or (next(iter(units)) if len(units) == 1 else None)
+        away_notes.note(row)
     return row.state
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from flask import current_app
 
 from tracker import i18n
+from tracker.adapters import locks
 from tracker.adapters.files import Blob, store
 from tracker.adapters.mime import Letter, open_letter
 from tracker.domain.errors import BadInput, TooLarge, Unavailable
@@ -69,6 +70,7 @@ def _open(row: Any) -> Opened | Exception:
 def _take(name: str, data: bytes) -> Part:
     name = files.clean_name(name)
     try:
+        locks.refuse(data, name)
         return Part(name, len(data), files.take(io.BytesIO(data), name), "")
     except (BadInput, TooLarge) as error:
         return Part(name, len(data), None, i18n.words(error))

@@ -1,19 +1,20 @@
 """The receipt: what was filed where, what is missing, and how to confirm or correct it; one for each message from a person."""
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Protocol
+from datetime import date, timedelta
+from typing import Any, Protocol
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tracker import clock
 from tracker.adapters.render import TaskLine
-from tracker.db import db
+from tracker.db import db, read
+from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
-from tracker.models.incoming import IncomingFile, IncomingMail
+from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.mails import Mail
 from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
@@ -23,9 +24,11 @@ KIND = "receipt"
 #: Two machines that answer one another would go on for ever: an address gets so many receipts a day and no more.
 MOST_A_DAY = 20
 DAY = timedelta(days=1)
-#: A confirm link is good for so long.
-CONFIRM_DAYS = 30
-_SALT = "incoming.confirm"
+#: Links to confirm and to correct are good for so long.
+LINK_DAYS = 30
+#: Tasks still owed that a receipt names; the rest is counted.
+MOST_OWED = 8
+_SALTS = {"confirm": "incoming.confirm", "correct": "incoming.correct"}
 
 
 class Refused(Protocol):
@@ -39,19 +42,39 @@ class Refused(Protocol):
 
 def send(row: IncomingMail, refused: Sequence[Refused] = ()) -> Mail | None:
     """Queues the receipt of a message in the state it has; None for one that gets none (automatic mail, or too many already)."""
+    return _queue(row, str(row.state), refused)
+
+
+def sequel(row: IncomingMail) -> Mail | None:
+    """What follows when a filing is taken back: the receipt that has not left is cancelled, one that has is followed by another.
+
+    row.turn has grown already; nothing is said to who was told nothing.
+    """
+    key = _key(row, "filed", row.turn - 1)
+    held = update(Mail).where(Mail.dedupe_key == key, Mail.state == "queued", Mail.attempts == 0).values(state="cancelled").returning(Mail.id)
+    if db.session.scalar(held) is not None or db.session.scalar(select(Mail.id).where(Mail.dedupe_key == key, Mail.state != "skipped")) is None:
+        return None
+    return _queue(row, "unfiled", ())
+
+
+def _queue(row: IncomingMail, what: str, refused: Sequence[Refused]) -> Mail | None:
     if row.nature != "answer" or not outbox.usable_address(row.sender) or _too_many(row.sender):
         return None
     dispatch = db.session.get(Dispatch, row.dispatch_id) if row.dispatch_id else None
+    filed = _filed(row) if what == "filed" else []
     context = {
-        "state": row.state, "reason": row.reason, "about": row.subject or "không có tiêu đề", "number": (dispatch.number or "công văn") if dispatch else "",
-        "subject": (dispatch.short_subject or dispatch.subject) if dispatch else "", "tasks": _tasks(row), "stored": _files(row),
-        "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row),
+        "state": what, "reason": row.reason, "about": row.subject or "không có tiêu đề", "filed": filed,
+        "number": " và ".join(one["number"] for one in filed) or ((dispatch.number or "công văn") if dispatch else ""),
+        "stored": _files(row), "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row, what),
     }
     return outbox.queue(
         KIND, address=row.sender, name=row.sender_name, context=context, unit_id=row.unit_id, dispatch_id=row.dispatch_id,
-        dedupe_key=f"receipt:{row.id}:{row.state}",
-        headers={"In-Reply-To": row.message_id, "References": row.message_id} if row.message_id else None,
+        dedupe_key=_key(row, what, row.turn), headers={"In-Reply-To": row.message_id, "References": row.message_id} if row.message_id else None,
     )
+
+
+def _key(row: IncomingMail, what: str, turn: int) -> str:
+    return f"receipt:{row.id}:{what}:{turn}"
 
 
 def _too_many(address: str) -> bool:
@@ -60,12 +83,40 @@ def _too_many(address: str) -> bool:
     return (db.session.scalar(sent) or 0) >= MOST_A_DAY
 
 
-def _tasks(row: IncomingMail) -> list[TaskLine]:
-    query = (
-        select(Task.title).join(Assignment, Assignment.task_id == Task.id).join(SubmissionItem, SubmissionItem.assignment_id == Assignment.id)
-        .where(SubmissionItem.submission_id == (row.submission_id or 0)).order_by(Task.position)
-    )
-    return [TaskLine(title, "wait", "đã nộp, chờ tỉnh duyệt") for title in db.session.scalars(query)]
+def _filed(row: IncomingMail) -> list[dict[str, Any]]:
+    """For each dispatch that the message was filed under: its number and subject, what was handed in, and what is still owed, nearest first."""
+    handed = select(SubmissionItem.assignment_id).join(Filing, Filing.submission_id == SubmissionItem.submission_id)
+    done = set(read(handed.where(Filing.incoming_id == row.id)).scalars())
+    rows = read(
+        select(
+            Assignment.id, Assignment.dispatch_id, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.state, Task.title,
+            Dispatch.number, Dispatch.short_subject, Dispatch.subject,
+        )
+        .join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+        .where(
+            Assignment.unit_id == row.unit_id, Assignment.id.in_(done) | Assignment.state.in_(OWED),
+            Assignment.dispatch_id.in_(select(Assignment.dispatch_id).where(Assignment.id.in_(done))),
+        )
+        .order_by(Assignment.dispatch_id, Assignment.due_on.is_(None), Assignment.due_on, Task.position)
+    ).all()
+    found: dict[int, dict[str, Any]] = {}
+    for one in rows:
+        part = found.setdefault(one.dispatch_id, {
+            "number": one.number or "công văn", "subject": one.short_subject or one.subject or "", "tasks": [], "owed": [], "more": 0})
+        if one.id in done:
+            part["tasks"].append(TaskLine(one.title, "wait", "đã nộp, chờ tỉnh duyệt"))
+        elif len(part["owed"]) < MOST_OWED:
+            part["owed"].append(_owed(one.title, one.fix_by if one.state == "returned" else one.due_on, one.review_on))
+        else:
+            part["more"] += 1
+    return list(found.values())
+
+
+def _owed(title: str, due_on: date | None, review_on: date | None) -> TaskLine:
+    if due_on is None:
+        return TaskLine(title, "none", f"không hạn, xem lại {review_on:%d/%m/%Y}" if review_on else "không hạn")
+    late = due_on < clock.today()
+    return TaskLine(title, "over" if late else "soon", f"{'quá hạn từ' if late else 'hạn'} {due_on:%d/%m/%Y}")
 
 
 def _files(row: IncomingMail) -> list[dict[str, str]]:
@@ -76,26 +127,26 @@ def _files(row: IncomingMail) -> list[dict[str, str]]:
     return [{"name": name, "sha256": sha256} for name, sha256 in db.session.execute(query)]
 
 
-def _url(row: IncomingMail) -> str:
-    if row.state == "confirm":
-        return links.absolute("incoming_confirm", token=confirm_token(row.id))
-    if row.submission_id:
-        return links.absolute("submission", id=row.submission_id)
+def _url(row: IncomingMail, what: str) -> str:
+    if what == "confirm":
+        return links.absolute("incoming_confirm", token=link_token(row.id, "confirm"))
+    if what == "filed":
+        return links.absolute("incoming_correct", token=link_token(row.id, "correct"))
     return links.absolute("home")
 
 
-def confirm_token(incoming_id: int) -> str:
-    """What the confirm link of a message carries."""
-    return str(_signer().dumps(incoming_id))
+def link_token(incoming_id: int, kind: str) -> str:
+    """What a link of a receipt carries; kind: confirm or correct."""
+    return str(_signer(kind).dumps(incoming_id))
 
 
-def read_token(token: str) -> int | None:
-    """The message that a confirm link names, None for a forged or old one."""
+def read_token(token: str, kind: str) -> int | None:
+    """The message that a link of this kind names, None for a forged or old one."""
     try:
-        return int(_signer().loads(token, max_age=CONFIRM_DAYS * 86_400))
+        return int(_signer(kind).loads(token, max_age=LINK_DAYS * 86_400))
     except (BadSignature, ValueError, TypeError):
         return None
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.extensions["settings"].secret_key, salt=_SALT)
+def _signer(kind: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.extensions["settings"].secret_key, salt=_SALTS[kind])

@@ -33,7 +33,7 @@ def look(row: IncomingMail) -> None:
     match = decide([*recognising.kept(own), *said], sender.units)
     secret = next((file for file in read if file.reading and file.reading["secret"]), None)
     if row.state == "filed":
-        _fill(row, read)
+        fill(row)
         _doubt(row, match, secret)
     elif row.attention == "reading":
         waiting = any(file.read_state in ("waits", "reads") for file in files)
@@ -85,7 +85,7 @@ def _decide(
         mail_settling.kept_files(row.id), refused, f"{row.subject}\n{row.body}", covered={id: ids for id, ids in answered.items() if ids}, barred=barred,
     )
     if mail_settling.conclude(row, match, brought, by) == "filed":
-        _fill(row, read)
+        fill(row)
 
 
 def covers(incoming_id: int, dispatch_id: int, unit_id: int | None, read: Sequence[IncomingFile] | None = None) -> list[int]:
@@ -115,8 +115,9 @@ def _propose(row: IncomingMail, match: Match, read: Sequence[IncomingFile]) -> N
         row.proposed = {"dispatch_ids": list(ids), "assignment_ids": ticked} if ticked or len(ids) > 1 else row.proposed
 
 
-def _fill(row: IncomingMail, read: Sequence[IncomingFile]) -> None:
+def fill(row: IncomingMail) -> None:
     """The implementing document's number, day and signatory, where nobody has given them; marked as read by the machine."""
+    read = db.session.scalars(select(IncomingFile).where(IncomingFile.incoming_id == row.id, IncomingFile.read_state == "done").order_by(IncomingFile.id))
     document = attachment_facts.document_of([file.reading for file in read if file.reading])
     if document is None:
         return

@@ -13,7 +13,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.units import Unit
-from tracker.services import history, mail_receipts, mail_submissions
+from tracker.services import away_notes, history, mail_receipts, mail_submissions
 from tracker.services.mail_receipts import Refused
 from tracker.services.recognising import Sender
 
@@ -48,6 +48,7 @@ def conclude(row: IncomingMail, match: Match, brought: Brought, by: Actor) -> st
         row.proposed = _proposal(wanted) if len(wanted) > 1 or brought.covered else None
         if row.state == "filed":
             _file(row, wanted, brought, by)
+    away_notes.back(row.sender)
     history.record(by, "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
     mail_receipts.send(row, brought.refused)
     db.session.flush()
@@ -70,7 +71,7 @@ def _proposal(wanted: dict[int, list[int]]) -> dict[str, list[int]]:
 
 def _file(row: IncomingMail, wanted: dict[int, list[int]], brought: Brought, by: Actor) -> None:
     """One submission for each dispatch, whole or nothing: where one of them owes nothing any more, or a task's number could be any's, a person looks."""
-    if len(wanted) > 1 and mail_submissions.names_tasks(brought.words):
+    if len(wanted) > 1 and mail_submissions.named_numbers(brought.words):
         row.state, row.reason = "triage", i18n.say("incoming.whose_task")
     elif not all(wanted.values()):
         row.state, row.reason = "triage", i18n.say("incoming.nothing_owed")

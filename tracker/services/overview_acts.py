@@ -44,7 +44,7 @@ class Unitlike(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """One numbered line. kind: chase, chase_more, review, request, mail, mailbox, draft; the template puts it into words from the values."""
+    """One numbered line. kind: chase, chase_more, review, request, incoming, mail, mailbox, draft; the template puts it into words from the values."""
 
     kind: str
     id: int = 0
@@ -58,9 +58,10 @@ class Act:
 
 def acts(
     actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0), formal: tuple[int, ...] = (0, 0),
+    mails: int = 0,
 ) -> list[Act]:
     """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait; formal: how many units have
-    come to each step of FORMAL and still owe."""
+    come to each step of FORMAL and still owe; mails: how many messages wait for the clerk (up to a hundred)."""
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
@@ -69,6 +70,8 @@ def acts(
         found += _review(calendar, today, units)
     if actor.can(Right.REQUEST_DECIDE):
         found += _requests(calendar, today, *asked)
+    if actor.can(Right.MAIL_TRIAGE) and mails:
+        found.append(Act("incoming", count=mails))
     if actor.can(Right.UNIT_MANAGE):
         found += _failed(units)
         found += _unreachable(units)

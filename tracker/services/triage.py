@@ -1,7 +1,5 @@
-"""Thư chờ xử lý: what could not be filed by itself, with proposals, and the clerk's or the unit's word on it."""
+"""What is decided about a message by a person: the clerk files it, sets it aside, takes it back; the unit confirms or corrects what it sent."""
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 
@@ -11,180 +9,166 @@ from tracker.domain.access import Actor, Right, Role
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import OWED, DispatchState, State
 from tracker.models.assignments import Assignment
-from tracker.models.dispatches import Dispatch, DispatchRecipient
-from tracker.models.files import StoredFile
-from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
-from tracker.models.tasks import Task
+from tracker.models.dispatches import Dispatch
+from tracker.models.incoming import Filing, IncomingMail
 from tracker.models.units import Unit
-from tracker.services import history, mail_receipts, mail_submissions
-
-PAGE = 30
-#: What the list shows: what waits for the clerk, for the unit, and what was dealt with.
-FILTERS = {"triage": "chờ xử lý", "confirm": "chờ đơn vị xác nhận", "filed": "đã xếp", "aside": "không cần xử lý"}
+from tracker.services import history, known_senders, mail_receipts, mail_second_look, mail_settling, withdrawing
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One page of the list, newest first; before: the id that the next page begins below, 0 at the end."""
-
-    rows: list[Any]
-    before: int
-
-
-@dataclass(frozen=True)
-class Opened:
-    """One message: its row, its files, what may be chosen, and what the signals propose."""
-
-    mail: IncomingMail
-    unit: str
-    dispatch: str
-    files: list[Any]
-    units: list[Any]
-    dispatches: list[Any]
-    tasks: list[Any]
-
-
-def listed(actor: Actor, state: str, before: int = 0) -> Listed:
-    """Messages in one state. Raises Forbidden."""
-    actor.need(Right.MAIL_TRIAGE)
-    wanted = state if state in FILTERS else "triage"
-    query = (
-        select(
-            IncomingMail.id, IncomingMail.subject, IncomingMail.sender, IncomingMail.sender_name, IncomingMail.received_at, IncomingMail.reason,
-            IncomingMail.nature, Unit.short_name.label("unit"), Dispatch.number,
-        )
-        .outerjoin(Unit, Unit.id == IncomingMail.unit_id).outerjoin(Dispatch, Dispatch.id == IncomingMail.dispatch_id)
-        .where(IncomingMail.state == wanted).order_by(IncomingMail.id.desc()).limit(PAGE + 1)
-    )
-    rows = list(db.session.execute(query.where(IncomingMail.id < before) if before else query))
-    return Listed(rows[:PAGE], rows[PAGE - 1].id if len(rows) > PAGE else 0)
-
-
-def waiting() -> int:
-    """How many messages wait for the clerk, up to a hundred."""
-    ids = select(IncomingMail.id).where(IncomingMail.state == "triage").limit(100)
-    return len(db.session.scalars(ids).all())
-
-
-def opened(actor: Actor, incoming_id: int, unit_id: int | None = None, dispatch_id: int | None = None) -> Opened:
-    """One message with what can be chosen for it; unit_id, dispatch_id: what the clerk has chosen so far. Raises NotFound, Forbidden."""
-    actor.need(Right.MAIL_TRIAGE)
-    return _opened(_get(incoming_id), unit_id, dispatch_id)
-
-
-def _opened(mail: IncomingMail, unit_id: int | None, dispatch_id: int | None) -> Opened:
-    unit_id, dispatch_id = unit_id or mail.unit_id, dispatch_id or mail.dispatch_id
-    units = list(db.session.execute(select(Unit.id, Unit.name).where(Unit.level == "district").order_by(Unit.code)))
-    dispatches = list(db.session.execute(
-        select(Dispatch.id, Dispatch.number, Dispatch.short_subject, Dispatch.state)
-        .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
-        .where(DispatchRecipient.unit_id == unit_id, Dispatch.state != DispatchState.DRAFT).order_by(Dispatch.id.desc()).limit(50)
-    )) if unit_id else []
-    tasks = list(db.session.execute(
-        select(Assignment.id, Task.title, Task.label, Task.position)
-        .join(Task, Task.id == Assignment.task_id)
-        .where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == unit_id, Assignment.state.in_({*OWED, State.PAUSED})).order_by(Task.position)
-    )) if unit_id and dispatch_id else []
-    files = list(db.session.execute(
-        select(IncomingFile.name, IncomingFile.size, IncomingFile.refusal, IncomingFile.file_id, StoredFile.sha256)
-        .outerjoin(StoredFile, StoredFile.id == IncomingFile.file_id).where(IncomingFile.incoming_id == mail.id).order_by(IncomingFile.id)
-    ))
-    unit = db.session.get(Unit, mail.unit_id) if mail.unit_id else None
-    dispatch = db.session.get(Dispatch, mail.dispatch_id) if mail.dispatch_id else None
-    return Opened(mail, unit.name if unit else "", dispatch.number or "" if dispatch else "", files, units, dispatches, tasks)
-
-
-def _get(incoming_id: int, lock: bool = False) -> IncomingMail:
+def get(incoming_id: int, lock: bool = False) -> IncomingMail:
+    """One message; lock: it is about to be decided. Raises NotFound."""
     mail = db.session.get(IncomingMail, incoming_id, with_for_update=lock or None, populate_existing=lock)
     if mail is None:
         raise NotFound()
     return mail
 
 
-def file(actor: Actor, incoming_id: int, unit_id: int | None, dispatch_id: int | None, assignment_ids: Sequence[int], remember: bool = False) -> int:
-    """Files a message as the unit's submission; gives the submission's id. remember: its sender is the unit's from now on.
+def file(actor: Actor, incoming_id: int, unit_id: int | None, assignment_ids: Sequence[int], remember: bool = False) -> list[int]:
+    """Files a message as the unit's submissions, one for each dispatch of the chosen assignments, whole or nothing; gives their ids.
 
-    Raises Forbidden, NotFound, BadInput("incoming.choose", "answer.none_chosen"), Conflict("incoming.decided", "answer.closed").
+    remember: its sender is the unit's from now on. Raises Forbidden, NotFound, BadInput("incoming.choose_unit", "answer.none_chosen"),
+    Conflict("incoming.decided", "answer.closed").
     """
     actor.need(Right.MAIL_TRIAGE)
     mail = _undecided(incoming_id)
-    if not unit_id or not dispatch_id:
-        raise BadInput("incoming.choose")
-    if not assignment_ids:
-        raise BadInput("answer.none_chosen")
+    if not unit_id:
+        raise BadInput("incoming.choose_unit")
     unit = db.session.get(Unit, unit_id)
     if unit is None:
         raise NotFound()
-    mail.unit_id, mail.dispatch_id = unit_id, dispatch_id
     by = Actor(actor.id, f"{actor.name} (xếp thư của {unit.name})"[:120], Role.OFFICER, unit_id, actor.email, unit.name)
+    made = _hand_in(by, mail, assignment_ids, actor.id)
     if remember and mail.sender:
-        db.session.merge(KnownSender(id=_known(mail.sender), address=mail.sender, unit_id=unit_id, by_person_id=actor.id, at=clock.now()))
-    return _hand_in(by, mail, assignment_ids, actor.id)
-
-
-def _known(address: str) -> int | None:
-    return db.session.scalar(select(KnownSender.id).where(KnownSender.address == address))
+        known_senders.keep(actor, mail.sender, unit_id)
+    return made
 
 
 def _undecided(incoming_id: int) -> IncomingMail:
-    mail = _get(incoming_id, lock=True)
+    mail = get(incoming_id, lock=True)
     if mail.state not in ("triage", "confirm"):
         raise Conflict("incoming.decided")
     return mail
 
 
-def _hand_in(by: Actor, mail: IncomingMail, assignment_ids: Sequence[int], decided_by: int | None) -> int:
-    dispatch = db.session.get_one(Dispatch, mail.dispatch_id)
-    if dispatch.state != DispatchState.ISSUED:
-        raise Conflict("answer.closed", number=dispatch.number or "")
-    wanted = set(mail_submissions.named_tasks(dispatch.id, by, ""))
-    if not set(assignment_ids) <= wanted:
-        raise NotFound()
-    stored = list(db.session.scalars(
-        select(StoredFile).join(IncomingFile, IncomingFile.file_id == StoredFile.id).where(IncomingFile.incoming_id == mail.id).order_by(IncomingFile.id)))
-    mail.submission_id = mail_submissions.hand_in(by, dispatch.id, assignment_ids, stored, mail.body)
-    mail.state, mail.reason, mail.decided_by_id, mail.decided_at = "filed", "", decided_by, clock.now()
-    history.record(by, "mail.filed", dispatch_id=dispatch.id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
+def _hand_in(by: Actor, mail: IncomingMail, assignment_ids: Sequence[int], decided_by: int | None, kind: str = "mail.filed") -> list[int]:
+    wanted = _by_dispatch(by.unit_id, assignment_ids)
+    mail.unit_id = by.unit_id
+    made = mail_settling.file_under(mail, wanted, mail_settling.kept_files(mail.id), by)
+    mail.state, mail.reason, mail.attention, mail.decided_by_id, mail.decided_at = "filed", "", None, decided_by, clock.now()
+    for dispatch_id in wanted:
+        history.record(by, kind, dispatch_id=dispatch_id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
+    db.session.flush()
+    mail_second_look.fill(mail)
     mail_receipts.send(mail)
-    return mail.submission_id or 0
+    return made
+
+
+def _by_dispatch(unit_id: int | None, assignment_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The chosen assignments by dispatch. Raises BadInput, NotFound for what is not the unit's or not owed any more, Conflict for an ended dispatch."""
+    if not assignment_ids:
+        raise BadInput("answer.none_chosen")
+    rows = db.session.execute(
+        select(Assignment.id, Assignment.dispatch_id, Dispatch.state, Dispatch.number).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+        .where(Assignment.id.in_(assignment_ids), Assignment.unit_id == unit_id, Assignment.state.in_({*OWED, State.PAUSED}))
+        .order_by(Assignment.dispatch_id, Assignment.id)
+    ).all()
+    if {row.id for row in rows} != set(assignment_ids):
+        raise NotFound()
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        if row.state != DispatchState.ISSUED:
+            raise Conflict("answer.closed", number=row.number or "")
+        found.setdefault(row.dispatch_id, []).append(row.id)
+    return found
 
 
 def set_aside(actor: Actor, incoming_id: int) -> None:
     """Không phải việc của ta: the message is kept and needs nothing more. Raises Forbidden, NotFound, Conflict("incoming.decided")."""
     actor.need(Right.MAIL_TRIAGE)
     mail = _undecided(incoming_id)
-    mail.state, mail.decided_by_id, mail.decided_at = "aside", actor.id, clock.now()
-    history.record(actor, "mail.aside", dispatch_id=mail.dispatch_id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
+    mail.state, mail.attention, mail.decided_by_id, mail.decided_at = "aside", None, actor.id, clock.now()
+    _record(actor, mail, "mail.aside")
 
 
 def take_up(actor: Actor, incoming_id: int) -> None:
     """Takes a message that was set aside up again. Raises Forbidden, NotFound, Conflict("incoming.decided")."""
     actor.need(Right.MAIL_TRIAGE)
-    mail = _get(incoming_id, lock=True)
+    mail = get(incoming_id, lock=True)
     if mail.state != "aside":
         raise Conflict("incoming.decided")
     mail.state, mail.reason, mail.decided_by_id, mail.decided_at = "triage", mail.reason or i18n.say("incoming.no_unit"), None, None
-    history.record(actor, "mail.again", dispatch_id=mail.dispatch_id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
+    _record(actor, mail, "mail.again")
 
 
-def to_confirm(token: str) -> Opened:
-    """The message behind a confirm link. Raises NotFound for a forged or old link."""
-    incoming_id = mail_receipts.read_token(token)
+def unfile(actor: Actor, incoming_id: int) -> None:
+    """Bỏ xếp: takes back all that a message was filed as, whole or nothing; it waits for the clerk again. Its sender is told if told before.
+
+    Raises Forbidden, NotFound, Conflict("incoming.decided", "withdraw.closed", "withdraw.reviewed").
+    """
+    actor.need(Right.MAIL_TRIAGE)
+    mail = get(incoming_id, lock=True)
+    _take_out(actor, mail)
+    mail.state, mail.reason, mail.decided_by_id, mail.decided_at = "triage", i18n.say("incoming.unfiled"), actor.id, clock.now()
+    _record(actor, mail, "mail.unfiled")
+    mail_receipts.sequel(mail)
+
+
+def _take_out(by: Actor, mail: IncomingMail, reason: str = "") -> None:
+    """Raises Conflict("incoming.decided") for a message that is not filed, and as withdrawing does."""
+    ids = list(db.session.scalars(select(Filing.submission_id).where(Filing.incoming_id == mail.id).order_by(Filing.submission_id)))
+    if mail.state != "filed" or not ids:
+        raise Conflict("incoming.decided")
+    for submission_id in ids:
+        withdrawing.take_back(by, submission_id, reason)
+    db.session.expire(mail, ["submission_id"])
+    mail.attention, mail.turn, mail.submission_id = None, mail.turn + 1, None
+
+
+def keep_filed(actor: Actor, incoming_id: int) -> None:
+    """The clerk has looked at a filed message that was doubted: it stays where it is. Raises Forbidden, NotFound, Conflict("incoming.decided")."""
+    actor.need(Right.MAIL_TRIAGE)
+    mail = get(incoming_id, lock=True)
+    if mail.state != "filed" or mail.attention != "doubt":
+        raise Conflict("incoming.decided")
+    mail.attention, mail.reason, mail.decided_by_id, mail.decided_at = None, "", actor.id, clock.now()
+    _record(actor, mail, "mail.kept")
+
+
+def by_link(token: str, kind: str, lock: bool = False) -> IncomingMail:
+    """The message behind a link of a receipt (kind: confirm or correct). Raises NotFound for a forged or old one."""
+    incoming_id = mail_receipts.read_token(token, kind)
     if incoming_id is None:
         raise NotFound()
-    return _opened(_get(incoming_id), None, None)
+    return get(incoming_id, lock)
 
 
-def confirm(token: str, assignment_ids: Sequence[int]) -> int:
-    """The unit's own word: hands in what its mail brought; gives the submission's id. Raises NotFound, BadInput, Conflict."""
-    incoming_id = mail_receipts.read_token(token)
-    if incoming_id is None:
-        raise NotFound()
-    mail = _undecided(incoming_id)
+def confirm(token: str, assignment_ids: Sequence[int]) -> list[int]:
+    """The unit's own word: hands in what its mail brought; gives the submissions' ids. Raises NotFound, BadInput, Conflict("incoming.decided")."""
+    mail = by_link(token, "confirm", lock=True)
     if mail.state != "confirm":
         raise Conflict("incoming.decided")
-    if not assignment_ids:
-        raise BadInput("answer.none_chosen")
+    return _hand_in(_sender(mail, "xác nhận"), mail, assignment_ids, None)
+
+
+def correct(token: str, assignment_ids: Sequence[int]) -> list[int]:
+    """The sender's word on what its mail was filed as: other tasks, or none, and then the clerk decides; gives the submissions' ids.
+
+    It works while nothing of it is reviewed. Raises NotFound, BadInput, Conflict("incoming.decided", "withdraw.closed", "withdraw.reviewed").
+    """
+    mail = by_link(token, "correct", lock=True)
+    by = _sender(mail, "sửa")
+    _take_out(by, mail)
+    if assignment_ids:
+        return _hand_in(by, mail, assignment_ids, None, "mail.corrected")
+    mail.state, mail.reason, mail.decided_by_id, mail.decided_at = "triage", i18n.say("incoming.withdrawn"), None, clock.now()
+    history.record(by, "mail.unfiled", dispatch_id=mail.dispatch_id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)
+    return []
+
+
+def _sender(mail: IncomingMail, does: str) -> Actor:
     unit = db.session.get_one(Unit, mail.unit_id)
-    by = Actor(None, f"{unit.name} (xác nhận qua thư của {mail.sender})"[:120], Role.OFFICER, unit.id, mail.sender, unit.name)
-    return _hand_in(by, mail, assignment_ids, None)
+    return Actor(None, f"{unit.name} ({does} qua thư của {mail.sender})"[:120], Role.OFFICER, unit.id, mail.sender, unit.name)
+
+
+def _record(actor: Actor, mail: IncomingMail, kind: str) -> None:
+    history.record(actor, kind, dispatch_id=mail.dispatch_id, unit_id=mail.unit_id, incoming_id=mail.id, subject=mail.subject, sender=mail.sender)

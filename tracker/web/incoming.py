@@ -1,44 +1,55 @@
-"""Mail that came in: the clerk's list and one message, and the page on which a unit confirms what it sent."""
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+"""Mail that came in, for the clerk: the list, one message beside what is proposed, and every decision with its undoing."""
+from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.services import triage
-from tracker.web.errors import Words, page
-from tracker.web.guards import Right, actor, everybody, needs
-from tracker.web.limits import limiter
+from tracker.services import away_notes, files, known_senders, previews, triage, triage_page
+from tracker.web import nav
+from tracker.web.guards import Right, actor, needs
 
 blueprint = Blueprint("incoming", __name__)
-GONE = Words("Liên kết không còn dùng được", i18n.say("incoming.old_link"), "")
 
 
 @blueprint.get("/mail")
 @needs(Right.MAIL_TRIAGE)
 def index() -> str:
-    """Messages in one state (?state=), newest first."""
-    state = request.args.get("state", "triage")
-    state = state if state in triage.FILTERS else "triage"
-    found = triage.listed(actor(), state, request.args.get("before", 0, type=int))
-    following = url_for("incoming.index", state=state, before=found.before) if found.before else ""
-    return render_template("incoming/index.html", rows=found.rows, state=state, filters=triage.FILTERS, following=following)
+    """Messages in one state (?state=), or all of a unit (?unit_id=) or a dispatch (?dispatch_id=), newest first."""
+    state, unit_id, dispatch_id = request.args.get("state", "triage"), _chosen("unit_id"), _chosen("dispatch_id")
+    state = state if state in triage_page.FILTERS else "triage"
+    found = triage_page.listed(actor(), state, request.args.get("before", 0, type=int), unit_id, dispatch_id)
+    following = url_for("incoming.index", state=state, unit_id=unit_id, dispatch_id=dispatch_id, before=found.before) if found.before else ""
+    return render_template(
+        "incoming/index.html", rows=found.rows, state="" if found.of else state, of=found.of, filters=triage_page.FILTERS, following=following,
+    )
 
 
 @blueprint.get("/mail/<int:incoming_id>")
 @needs(Right.MAIL_TRIAGE)
 def show(incoming_id: int) -> str:
-    """One message beside its proposals; ?unit_id= and ?dispatch_id= carry what has been chosen so far."""
+    """One message beside its proposals; ?unit_id= carries what has been chosen so far, ?file= and ?page= what is shown of its files."""
     return _page(incoming_id)
 
 
 def _page(incoming_id: int, error: str = "") -> str:
-    found = triage.opened(actor(), incoming_id, _chosen("unit_id"), _chosen("dispatch_id"))
-    ticked = set(request.form.getlist("assignment_id", type=int)) if request.method == "POST" else None
+    found = triage_page.opened(actor(), incoming_id, _chosen("unit_id"))
+    posted = request.method == "POST" and "assignment_id" in request.form
+    kept = [file for file in found.files if file.file_id]
+    chosen = next((file for file in kept if file.file_id == _chosen("file")), kept[0] if kept else None)
+    preview = _preview(chosen.file_id) if chosen else None
     return render_template(
-        "incoming/show.html", o=found, m=found.mail, error=error, unit_id=_chosen("unit_id") or found.mail.unit_id,
-        dispatch_id=_chosen("dispatch_id") or found.mail.dispatch_id, ticked=ticked,
+        "incoming/show.html", o=found, m=found.mail, error=error, ticked=set(request.form.getlist("assignment_id", type=int)) if posted else found.ticked,
+        kept=[{"id": file.file_id, "name": file.name} for file in kept], file=preview,
+        at=min(max(request.args.get("page", 1, type=int), 1), preview.pages or 1) if preview else 1,
     )
+
+
+def _preview(file_id: int) -> previews.Preview | None:
+    try:
+        return previews.preview(files.readable(actor(), file_id))
+    except NotFound:
+        return None
 
 
 def _chosen(name: str) -> int | None:
@@ -48,18 +59,21 @@ def _chosen(name: str) -> int | None:
 @blueprint.post("/mail/<int:incoming_id>/file")
 @needs(Right.MAIL_TRIAGE)
 def file(incoming_id: int) -> ResponseReturnValue:
-    """Files the message under the chosen unit, dispatch and tasks (assignment_id…); remember=1 keeps the sender for the unit."""
+    """Files the message under the chosen unit and tasks (assignment_id…), of one dispatch or several; remember=1 keeps the sender for the unit."""
     try:
         with transaction():
-            triage.file(
-                actor(), incoming_id, _chosen("unit_id"), _chosen("dispatch_id"), request.form.getlist("assignment_id", type=int),
-                remember=request.form.get("remember") == "1",
-            )
+            made = triage.file(
+                actor(), incoming_id, _chosen("unit_id"), request.form.getlist("assignment_id", type=int), remember=request.form.get("remember") == "1")
     except (BadInput, Conflict) as error:
-        db.session.rollback()
-        return _page(incoming_id, i18n.words(error)), error.status
-    flash("Đã xếp thư thành báo cáo kết quả của đơn vị; đơn vị được báo qua thư.", "success")
+        return _again(incoming_id, error)
+    flash(f"Đã xếp thư thành {len(made)} báo cáo kết quả, mỗi công văn một báo cáo; đơn vị được báo qua thư." if len(made) > 1
+          else "Đã xếp thư thành báo cáo kết quả của đơn vị; đơn vị được báo qua thư.", "success")
     return redirect(url_for("incoming.index"))
+
+
+def _again(incoming_id: int, error: BadInput | Conflict) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(incoming_id, i18n.words(error)), error.status
 
 
 @blueprint.post("/mail/<int:incoming_id>/aside")
@@ -81,32 +95,63 @@ def again(incoming_id: int) -> ResponseReturnValue:
     return redirect(url_for("incoming.show", incoming_id=incoming_id))
 
 
-@blueprint.get("/mail/confirm/<token>")
-@everybody
-def confirm(token: str) -> ResponseReturnValue:
-    """Shows what came in and changes nothing: mail scanners open links before people do."""
-    return _confirm_page(token)
-
-
-def _confirm_page(token: str, error: str = "", status: int = 200) -> ResponseReturnValue:
-    try:
-        found = triage.to_confirm(token)
-    except NotFound:
-        return page(404, GONE)
-    return render_template("incoming/confirm.html", o=found, m=found.mail, token=token, error=error), status
-
-
-@blueprint.post("/mail/confirm/<token>")
-@everybody
-@limiter.limit("30 per hour")
-def confirm_post(token: str) -> ResponseReturnValue:
-    """Hands in what the mail brought, for the ticked tasks."""
+@blueprint.post("/mail/<int:incoming_id>/unfile")
+@needs(Right.MAIL_TRIAGE)
+def unfile(incoming_id: int) -> ResponseReturnValue:
+    """Takes back what the message was filed as."""
     try:
         with transaction():
-            triage.confirm(token, request.form.getlist("assignment_id", type=int))
-    except NotFound:
-        return page(404, GONE)
-    except (BadInput, Conflict) as error:
-        db.session.rollback()
-        return _confirm_page(token, i18n.words(error), error.status)
-    return redirect(url_for("incoming.confirm", token=token))
+            triage.unfile(actor(), incoming_id)
+    except Conflict as error:
+        return _again(incoming_id, error)
+    flash("Đã bỏ xếp: các nhiệm vụ trở lại như trước, thư chờ xử lý lại.", "success")
+    return redirect(url_for("incoming.show", incoming_id=incoming_id))
+
+
+@blueprint.post("/mail/<int:incoming_id>/keep")
+@needs(Right.MAIL_TRIAGE)
+def keep(incoming_id: int) -> ResponseReturnValue:
+    """A filed message that was doubted stays where it is."""
+    with transaction():
+        triage.keep_filed(actor(), incoming_id)
+    flash("Đã giữ nguyên chỗ xếp thư.", "success")
+    return redirect(url_for("incoming.index"))
+
+
+@blueprint.post("/mail/<int:incoming_id>/known")
+@needs(Right.MAIL_TRIAGE)
+def known(incoming_id: int) -> ResponseReturnValue:
+    """The message's sender is the chosen unit's from now on; nothing is filed."""
+    try:
+        with transaction():
+            name = known_senders.remember(actor(), incoming_id, _chosen("unit_id"))
+    except BadInput as error:
+        return _again(incoming_id, error)
+    flash(f"Từ nay thư của người gửi này là của {name}. Bỏ ghi nhớ được ở trang này hoặc trang đơn vị.", "success")
+    return redirect(url_for("incoming.show", incoming_id=incoming_id, unit_id=_chosen("unit_id")))
+
+
+@blueprint.post("/mail/senders/<int:sender_id>/forget")
+@needs(Right.MAIL_TRIAGE)
+def forget(sender_id: int) -> ResponseReturnValue:
+    """Takes a known sender off the list; back=the message the press was on."""
+    with transaction():
+        unit_id = known_senders.forget(actor(), sender_id)
+    flash("Đã bỏ ghi nhớ người gửi.", "success")
+    back = _chosen("back")
+    return redirect(url_for("incoming.show", incoming_id=back) if back else url_for("units.show", unit_id=unit_id))
+
+
+@blueprint.post("/mail/away/<int:note_id>/end")
+@needs(Right.MAIL_TRIAGE)
+def away_over(note_id: int) -> ResponseReturnValue:
+    """A note that somebody is away is not shown any more."""
+    with transaction():
+        unit_id = away_notes.end(actor(), note_id)
+    flash("Đã bỏ ghi chú vắng mặt.", "success")
+    return redirect(url_for("units.show", unit_id=unit_id))
+
+
+def init_app(app: Flask) -> None:
+    """Shows in the menu how many messages wait for the clerk."""
+    nav.count_with(app, "incoming.index", nav.waiting("mails"))
