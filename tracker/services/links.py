@@ -30,6 +30,7 @@ PATHS: dict[str, str] = {
     "unit_report": "/unit-reports/{id}",
     "report_own": "/reports/{id}/own",
     "contests": "/contests",
+    "figures": "/figures/{id}",
     "file": "/files/{id}",
     "incoming_correct": "/mail/correct/{token}",
     "incoming_confirm": "/mail/confirm/{token}",
