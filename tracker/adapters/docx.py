@@ -67,7 +67,7 @@ def _body(document: Document, body: Body, profile: Profile) -> str:
     first = section(profile, across=False, first=True)
     if not document.annexes:
         return text + first
-    annexes = "".join(body.annex(annex, document.cutoff, n > 0) for n, annex in enumerate(document.annexes))
+    annexes = "".join(body.annex(annex, document.origin or document.cutoff, n > 0) for n, annex in enumerate(document.annexes))
     return text + frame(first) + annexes + section(profile, across=True, first=False)
 
 

@@ -13,7 +13,7 @@ from tracker.domain.report_layout import Annex, Block, Chart, Document, Heading,
 EMU = 36_000
 _GAP = '<w:p><w:pPr><w:spacing w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
 #: A short line under a name is a third to a half as long as the name.
-_SHARE = 0.4
+_SHARE = 0.36
 
 
 class Body:
@@ -106,12 +106,12 @@ class Body:
         )
         return paragraph(drawing, align="center", before=120, extra=KEEP) + paragraph(run(item.caption), style="Caption")
 
-    def annex(self, part: Annex, cutoff: str, new_page: bool) -> str:
+    def annex(self, part: Annex, origin: str, new_page: bool) -> str:
         """An annex under its own heading; the section's break opens the first one's page."""
         label = said(part.label, self.profile.faces["annex_label"])
         text = paragraph(label, style="Heading1", align="center", extra="<w:pageBreakBefore/>" * new_page, indent='<w:ind w:firstLine="0"/>', after=20)
         text += self._part("annex_title", part.title, extra=KEEP)
-        return text + self._part("annex_origin", cutoff, after=120, extra=KEEP) + self.blocks(part.blocks, across=True)
+        return text + self._part("annex_origin", origin, after=120, extra=KEEP) + self.blocks(part.blocks, across=True)
 
 
 def _indent(mm: float) -> str:

@@ -111,7 +111,8 @@ def _profile(profile: Profile) -> dict[str, Any]:
 
 
 def _annex(annex: Annex, document: Document) -> dict[str, Any]:
-    return {"label": annex.label, "title": annex.title, "origin": _drawable(document.cutoff), "blocks": [_block(block) for block in annex.blocks]}
+    origin = _drawable(document.origin or document.cutoff)
+    return {"label": annex.label, "title": _drawable(annex.title), "origin": origin, "blocks": [_block(block) for block in annex.blocks]}
 
 
 def _block(block: Block) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def compose(paper: Paper) -> Document:
     )
     day = words.long_day(paper.dated_on) if paper.dated_on else f"ngày …… tháng …… năm {paper.as_of.year}"
     return Document(
-        title="", abstract=words.subject(paper.subject), cutoff=_origin(paper, head), place_date=f"{head.place}, {day}", letterhead=head,
+        title="", abstract=words.subject(paper.subject), cutoff="", origin=_origin(paper, head), place_date=f"{head.place}, {day}", letterhead=head,
         blocks=tuple(_blocks(paper.body)), annexes=(_annex(paper),), keywords=tuple(filter(None, (paper.number,))),
         number=paper.number or "", subject=paper.subject, to=addressees(head, paper.units),
     )

@@ -41,8 +41,17 @@ def _document(data: Data, about: str, blocks: Iterable[Part], annexed: tuple[Ann
     return Document(
         title="BÁO CÁO", abstract=about, cutoff=f"(Số liệu chốt đến hết ngày {words.day(data.as_of)})",
         place_date=place_date(data.letterhead, data.prepared_on, data.as_of), letterhead=data.letterhead, blocks=tuple(settled(blocks, {})),
-        annexes=annexed, keywords=keywords, number=number,
+        annexes=annexed, keywords=keywords, number=number, origin=_origin(data, number),
     )
+
+
+def _origin(data: Data, number: str) -> str:
+    """The document that an annex belongs to, as III.1.c of the decree's annex I asks; room for what is not known yet."""
+    dated_on = f"ngày {words.day(data.prepared_on)}" if data.prepared_on else "ngày …/…/……"
+    head = data.letterhead
+    return (
+        f"(Kèm theo Báo cáo số {number or f'……{head.symbol}'} {dated_on} của {head.speaker or head.issuer};\n"
+        f"số liệu chốt đến hết ngày {words.day(data.as_of)})")
 
 
 def place_date(head: Letterhead, dated_on: date | None, as_of: date) -> str:

@@ -87,6 +87,8 @@ class Annex:
 class Document:
     """One official document. abstract is its trích yếu, cutoff the line that says on what day the figures were fixed.
 
+    origin stands under the title of each annex: the number, day and issuer of the document (Decree 30/2020/NĐ-CP, annex I, III.1.c).
+
     A letter (công văn) has no title: its subject ("V/v …") stands under its number, and to holds whom it is addressed to; number is empty
     while it has none.
     """
@@ -102,3 +104,4 @@ class Document:
     number: str = ""
     subject: str = ""
     to: tuple[str, ...] = ()
+    origin: str = ""
