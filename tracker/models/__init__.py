@@ -1,11 +1,13 @@
 """Tables and constraints, one noun a file; a foreign key points only upward. Importing this package registers every table."""
 from tracker.models import (
+    arrivals,
     assignments,
     contests,
     dispatches,
     district_reports,
     events,
     extensions,
+    feeds,
     figures,
     files,
     incoming,
@@ -18,6 +20,7 @@ from tracker.models import (
     pauses,
     people,
     policies,
+    questions,
     reports,
     submissions,
     tasks,
@@ -25,6 +28,6 @@ from tracker.models import (
 )
 
 __all__ = [
-    "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "figures", "files", "incoming", "indicators",
-    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "reports", "submissions", "tasks", "units",
+    "arrivals", "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "feeds", "figures", "files", "incoming", "indicators",
+    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "questions", "reports", "submissions", "tasks", "units",
 ]

@@ -49,6 +49,8 @@ class Letter(WithId, Base):
         CheckConstraint("(state = 'issued') = (issued_at is not null)", name="issued_at"),
         CheckConstraint("state = 'draft' or (number is not null and dated_on is not null and pdf_file_id is not null)", name="issued"),
         Index("ix_letters_dispatch_id", "dispatch_id", "id"),
+        # The register of what went out is read by day.
+        Index("ix_letters_dated_on", "dated_on", "id"),
     )
 
 
