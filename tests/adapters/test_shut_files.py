@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from tests.samples import JPG, PDF
-from tracker.adapters import locks, sample_files
+from tracker.adapters import sample_files, shut_files
 from tracker.adapters.media import OLE
 from tracker.domain.errors import BadInput
 
@@ -43,11 +43,11 @@ def shut_zip() -> bytes:
 )
 def test_what_is_shut_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(BadInput) as refused:
-        locks.refuse(data, "a")
+        shut_files.refuse(data, "a")
     assert refused.value.code == code
 
 
 def test_all_others_pass() -> None:
     broken = (b"PK\x03\x04 broken", b"%PDF-1.4 /Encrypt broken", b"")
     for data in (PDF, JPG, sample_files.table("Huyện"), sample_files.minutes("huyện", date(2026, 9, 5)), *broken):
-        locks.refuse(data, "a")
+        shut_files.refuse(data, "a")
