@@ -107,7 +107,7 @@ def detail(actor: Actor, submission_id: int) -> Detail:
     row = db.session.execute(
         select(
             Submission.id, Submission.dispatch_id, Submission.unit_id, Submission.submitted_at, Submission.number, Submission.dated_on,
-            Submission.signatory, Submission.channel, Dispatch.number.label("of"), Dispatch.short_subject, Dispatch.subject,
+            Submission.signatory, Submission.channel, Submission.machine_read, Dispatch.number.label("of"), Dispatch.short_subject, Dispatch.subject,
             Unit.name.label("unit_name"), Person.name.label("by"),
         )
         .join(Dispatch, Dispatch.id == Submission.dispatch_id)

@@ -1,4 +1,6 @@
 """Dispatches: the list with its progress, and one dispatch as the province or a district sees it."""
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +11,8 @@ from tracker.domain.badges import badge
 from tracker.domain.letters import WORDS
 from tracker.domain.status import DispatchState
 from tracker.i18n import URGENCIES, badge_words
-from tracker.services import dispatch_page, district_report_list, district_reports, letters, recurring, sentences
+from tracker.models.dispatches import Dispatch
+from tracker.services import dispatch_page, district_report_list, district_reports, letters, recurring, sentences, triage_page
 from tracker.services import dispatches as service
 from tracker.services.calendar import soon_until
 from tracker.web.dispatches_text import Mark, lines
@@ -54,8 +57,16 @@ def show(dispatch_id: int) -> ResponseReturnValue:
         letters=letters.of_dispatch(who, dispatch_id), letter_kinds=LETTERS, may_write=who.can(Right.LETTER_WRITE),
         series=_series(found, district), district=district, reported=(0, 0) if district else district_report_list.counts(dispatch_id),
         own_reports=district_reports.of_unit(who, dispatch_id) if district else [],
+        late_mails=_late_mails(found.dispatch), may_triage=who.can(Right.MAIL_TRIAGE), filed_words=triage_page.FILTERS,
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
+
+
+def _late_mails(dispatch: Dispatch) -> list[Any]:
+    """What came by mail after the dispatch had ended: kept and shown, never dropped."""
+    if not dispatch.ended_at or dispatch.state == DispatchState.ISSUED or not actor().can(Right.MAIL_TRIAGE):
+        return []
+    return triage_page.latest(dispatch_id=dispatch.id, since=dispatch.ended_at)
 
 
 def _series(found: dispatch_page.Show, district: bool) -> list[recurring.Series]:

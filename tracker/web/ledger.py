@@ -3,7 +3,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.access import Right
-from tracker.services import mail_ledger
+from tracker.services import away_notes, mail_ledger
 from tracker.services.mail_ledger import Ledger
 from tracker.web.guards import actor, needs
 
@@ -32,4 +32,5 @@ def _before() -> int:
 
 def _page(found: Ledger) -> ResponseReturnValue:
     more = f"{request.path}?before={found.before}" if found.before else ""
-    return render_template("ledger/show.html", ledger=found, next_page=more, first=not _before())
+    return render_template("ledger/show.html", ledger=found, next_page=more, first=not _before(),
+                           away=away_notes.of_units([found.unit.id]).get(found.unit.id, []))

@@ -6,7 +6,7 @@ from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict
-from tracker.services import plan_holds, plan_page
+from tracker.services import away_notes, plan_holds, plan_page
 from tracker.services.plan_holds import Scope
 from tracker.web.dates import typed_date
 from tracker.web.guards import actor, needs
@@ -27,11 +27,13 @@ def index() -> ResponseReturnValue:
     may_hold = actor().can(Right.REMINDER_SEND)
     if unit_id is not None:
         found = plan_page.unit(actor(), unit_id)
-        return render_template("plan/unit.html", p=found, step_words=i18n.reminder_step, may_hold=may_hold)
+        away = away_notes.of_units([unit_id]).get(unit_id, [])
+        return render_template("plan/unit.html", p=found, away=away, step_words=i18n.reminder_step, may_hold=may_hold)
     page = plan_page.page(actor(), start)
     here = url_for("plan.index")
     onward, back = f"{here}?from={start + plan_page.PER_PAGE}", f"{here}?from={max(start - plan_page.PER_PAGE, 0)}"
-    return render_template("plan/index.html", p=page, next_page=onward if page.more else "", prev_page=back if start else "", may_hold=may_hold)
+    return render_template("plan/index.html", p=page, next_page=onward if page.more else "", prev_page=back if start else "", may_hold=may_hold,
+                           away=away_notes.of_units([one.unit_id for one in page.units]))
 
 
 @blueprint.post("/hold")

@@ -10,8 +10,9 @@ from tracker.adapters.files import Blob
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
-from tracker.services import answer_page, answering, files, links, submissions, submitted
+from tracker.services import answer_page, answering, files, links, submission_document, submissions, submitted
 from tracker.web import answer_form
+from tracker.web.dates import typed_date
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
 
@@ -173,8 +174,29 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/submissions/<int:submission_id>")
 @needs(Right.WORK_READ)
 def show(submission_id: int) -> ResponseReturnValue:
-    """One handing-in, read only."""
-    return render_template("submissions/show.html", page=submitted.detail(actor(), submission_id))
+    """One handing-in, read only; a clerk may put right what the machine read of its document."""
+    return _show(submission_id)
+
+
+def _show(submission_id: int, error: str = "") -> str:
+    who, found = actor(), submitted.detail(actor(), submission_id)
+    mail = submission_document.mail_of(submission_id) if who.can(Right.MAIL_TRIAGE) and found.row.channel == "mail" else None
+    return render_template("submissions/show.html", page=found, mail=mail, error=error, typed=request.form)
+
+
+@blueprint.post("/submissions/<int:submission_id>/document")
+@needs(Right.MAIL_TRIAGE)
+def document(submission_id: int) -> ResponseReturnValue:
+    """Writes the implementing document's number, day and signatory."""
+    form = request.form
+    try:
+        with transaction():
+            submission_document.correct(
+                actor(), submission_id, form.get("number", ""), typed_date(form.get("dated_on", "")), form.get("signatory", ""))
+    except BadInput as error:
+        return _show(submission_id, i18n.words(error)), error.status
+    flash("Đã ghi số, ngày và người ký của văn bản.", "success")
+    return redirect(links.path("submission", id=submission_id), 303)
 
 
 def _address(cursor: tuple[datetime, int] | None) -> str:

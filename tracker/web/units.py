@@ -7,7 +7,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.units import Unit
-from tracker.services import mail_health, unit_page, units
+from tracker.services import away_notes, known_senders, mail_health, unit_page, units
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
@@ -45,7 +45,9 @@ def _show(unit: Unit) -> ResponseReturnValue:
     parent = db.session.get(Unit, unit.parent_id) if unit.parent_id else None
     communes = units.communes(unit.id) if unit.level == "district" else []
     return render_template("units/show.html", unit=unit, parent=parent, people=units.people_of(unit.id), communes=communes, roles=i18n.ROLES,
-                           ill=mail_health.of_unit(unit.id), work=unit_page.work(actor(), unit.id) if unit.level != "province" else None)
+                           ill=mail_health.of_unit(unit.id), away=away_notes.of_units([unit.id]).get(unit.id, []),
+                           senders=known_senders.of_unit(unit.id) if actor().can(Right.MAIL_TRIAGE) else [],
+                           work=unit_page.work(actor(), unit.id) if unit.level != "province" else None)
 
 
 @blueprint.get("/units/<int:unit_id>/edit")
