@@ -9,6 +9,7 @@ from tracker.domain import letterheads
 from tracker.domain import report_words as words
 from tracker.domain.progress import Line, Standing, Tally, timeliness
 from tracker.domain.report import Letterhead, ReportData
+from tracker.domain.report_counts import IndicatorTable
 from tracker.domain.report_district import ROMAN, documents
 from tracker.domain.report_layout import Annex, Block, Column, Document, Heading, Paragraph, Table
 from tracker.domain.report_parts import evidence, named, reference
@@ -173,6 +174,18 @@ def _annexes(tables: Sequence[Table]) -> tuple[Annex, ...]:
 def evidence_of(data: ReportData) -> tuple[Block, ...]:
     """The list of documents, or the sentence that there is none."""
     return tuple(documents(data))
+
+
+def figure_tables(data: ReportData) -> tuple[Table, ...]:
+    """The unit's own figures, one table a form and period, a row an indicator."""
+    return tuple(_figures(table) for table in data.indicators if table.units)
+
+
+def _figures(table: IndicatorTable) -> Table:
+    own = table.units[0]
+    columns = (Column("TT", 9, "center"), Column("Chỉ tiêu", 80), Column("Đơn vị tính", 26, "center"), *(Column(head, 32, "center") for head in table.heads()))
+    rows = tuple((str(n + 1), one.name, one.unit, *map(one.shown, own.cells[n])) for n, one in enumerate(table.indicators))
+    return Table(f"{table.title}, {table.period}{'' if own.handed_in_on else ' (chưa gửi số liệu)'}", columns, rows)
 
 
 def block_to_json(block: Block) -> dict[str, Any]:

@@ -31,6 +31,20 @@ FIRST_TARGET = select(func.min(Contest.target_on)).where(_OPEN).scalar_subquery(
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait for an answer, and by when the first was meant to have one."""
+
+    count: int
+    first: date | None
+
+
+def waiting() -> Waiting:
+    """What waits for the province."""
+    row = db.session.execute(select(WAITING, FIRST_TARGET)).one()
+    return Waiting(row[0], row[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Own:
     """What a unit's page of a report shows: its line, until when it may be contested, who answers, and what was said so far."""
 

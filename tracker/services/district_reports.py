@@ -102,7 +102,8 @@ def _facts(data: ReportData) -> dict[str, Any]:
     """What is kept beside the words: the head, what the report is about, the unit's data, the list of documents and the tables of figures."""
     return {
         "head": asdict(data.letterhead), "about": reference(data), "data": reports.as_dict(data), "total": data.tally().total,
-        "evidence": [texts.block_to_json(block) for block in texts.evidence_of(data)], "tables": [],
+        "evidence": [texts.block_to_json(block) for block in texts.evidence_of(data)],
+        "tables": [texts.block_to_json(table) for table in texts.figure_tables(data)],
     }
 
 

@@ -143,7 +143,9 @@ def _remarks(report: Report) -> dict[int, list[dict[str, Any]]]:
 def _about(report: Report) -> list[Any]:
     if report.dispatch_id is not None:
         return [Dispatch.id == report.dispatch_id]
-    return [Dispatch.issued_on.between(report.period_from, report.period_to)]
+    # What was issued before the period and carried into it stands in the report too.
+    field = [Dispatch.field == report.field] if report.scope == "field" else []
+    return [Dispatch.issued_on <= report.period_to, *field]
 
 
 def title_of(report: Report) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden
 from tracker.i18n import words
-from tracker.services import extension_decisions, extensions, objection_decisions, objections, requests
+from tracker.services import contests, extension_decisions, extensions, objection_decisions, objections, requests
 from tracker.services.requests import Cursor
 from tracker.web import nav
 from tracker.web.answer_form import ids, plain
@@ -104,7 +104,7 @@ def _page(error: DomainError | None = None) -> ResponseReturnValue:
     html = render_template(
         "requests/index.html", page=page, kind=kind, dispatch_id=dispatch_id, error=words(error) if error else "", typed=request.form,
         deciders=objections.deciders() if any(line.kind == "objection" for line in page.lines) else [], here=_here(),
-        following=_address(kind, dispatch_id, page.after) if page.after else "", later="after" in request.args,
+        following=_address(kind, dispatch_id, page.after) if page.after else "", later="after" in request.args, contests=contests.waiting(),
         ticked={(name, id) for name in requests.KINDS for id in ids(request.form.getlist(name))},
     )
     return html, error.status if error else 200

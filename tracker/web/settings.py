@@ -7,7 +7,7 @@ from tracker.db import transaction
 from tracker.domain import profiles
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
-from tracker.services import office, watch
+from tracker.services import office, standing, watch
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -24,7 +24,7 @@ def _page(error: BadInput | None = None) -> ResponseReturnValue:
     errors = {str(error.params.get("field", "")): i18n.words(error)} if error else {}
     html = render_template(
         "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), errors=errors, typed=request.form, review_days=office.review_days(),
-        settings=current_app.extensions["settings"], link_days=office.link_days(), alert_address=office.alert_address(),
+        settings=current_app.extensions["settings"], link_days=office.link_days(), contest_days=standing.contest_days(), alert_address=office.alert_address(),
         styles=profiles.STYLES,
     )
     return html, 422 if error else 200
@@ -64,6 +64,18 @@ def review() -> ResponseReturnValue:
     try:
         with transaction():
             office.set_review_days(actor(), request.form.get("review_days", type=int))
+    except BadInput as error:
+        return _page(error)
+    return _saved()
+
+
+@blueprint.post("/contests")
+@needs(Right.SETTINGS_MANAGE)
+def contests() -> ResponseReturnValue:
+    """Keeps within how many working days a unit may contest its line of a report."""
+    try:
+        with transaction():
+            standing.set_contest_days(actor(), request.form.get("contest_days", type=int))
     except BadInput as error:
         return _page(error)
     return _saved()
