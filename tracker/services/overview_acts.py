@@ -15,7 +15,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail, Reminder
 from tracker.models.tasks import Task
-from tracker.services import letter_lines, requests
+from tracker.services import contests, letter_lines, requests
 
 #: The most overdue assignments looked at to find the dispatches that need a reminder first, and how many of those are named.
 WINDOW = 400
@@ -44,7 +44,7 @@ class Unitlike(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """One numbered line. kind: chase, chase_more, review, request, incoming, mail, mailbox, draft; the template puts it into words from the values."""
+    """One numbered line. kind: chase, chase_more, review, request, contest, incoming, mail, mailbox, draft; the template puts it into words from the values."""
 
     kind: str
     id: int = 0
@@ -54,14 +54,15 @@ class Act:
     names: list[str] = field(default_factory=list)
     more: int = 0
     at: datetime | None = None
+    on: date | None = None
 
 
 def acts(
     actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0), formal: tuple[int, ...] = (0, 0),
-    mails: int = 0,
+    mails: int = 0, contested: contests.Waiting | None = None,
 ) -> list[Act]:
     """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait; formal: how many units have
-    come to each step of FORMAL and still owe; mails: how many messages wait for the clerk (up to a hundred)."""
+    come to each step of FORMAL and still owe; mails: how many messages wait for the clerk (up to a hundred); contested: what units say against reports."""
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
@@ -70,6 +71,8 @@ def acts(
         found += _review(calendar, today, units)
     if actor.can(Right.REQUEST_DECIDE):
         found += _requests(calendar, today, *asked)
+    if actor.can(Right.REQUEST_DECIDE) and contested and contested.first:
+        found.append(Act("contest", count=contested.count, days=max((today - contested.first).days, 0), on=contested.first))
     if actor.can(Right.MAIL_TRIAGE) and mails:
         found.append(Act("incoming", count=mails))
     if actor.can(Right.UNIT_MANAGE):
