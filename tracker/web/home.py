@@ -2,8 +2,8 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.access import DISTRICT_ROLES
-from tracker.web import home_district, home_province
+from tracker.domain.access import DISTRICT_ROLES, Role
+from tracker.web import home_district, home_leader, home_province
 from tracker.web.guards import actor, signed_in
 
 blueprint = Blueprint("home", __name__)
@@ -12,6 +12,8 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @signed_in
 def index() -> ResponseReturnValue:
-    """A unit's work list, or the province's overview."""
+    """A unit's work list, the leader's page before the briefing, or the province's overview."""
     who = actor()
-    return home_district.page(who) if who.role in DISTRICT_ROLES else home_province.page(who)
+    if who.role in DISTRICT_ROLES:
+        return home_district.page(who)
+    return home_leader.page(who) if who.role == Role.LEADER else home_province.page(who)
