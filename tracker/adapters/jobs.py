@@ -11,7 +11,7 @@ from tracker.db import after_commit
 log = logging.getLogger(__name__)
 
 #: Every job that tracker sends; a test holds these equal to the workers' task names.
-NAMES = frozenset({"incoming.file", "incoming.read", "mail.send", "mail.sweep", "reports.compile", "dispatches.read", "pauses.turn"})
+NAMES = frozenset({"incoming.file", "incoming.poll", "incoming.read", "mail.send", "mail.sweep", "reports.compile", "dispatches.read", "pauses.turn"})
 
 #: Seconds after which a waking is worth nothing, since beat orders the same: those of a night without workers are dropped.
 STALE = {"incoming.poll": 55}
