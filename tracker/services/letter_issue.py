@@ -54,7 +54,8 @@ def drawn(letter: Letter, format_: str) -> bytes:
     document = letter_document.compose(letters.paper(letter))
     if format_ not in FORMATS:
         raise NotFound()
-    return docx.package(document, letter.as_of) if format_ == "docx" else pdf.draw(document, letter.as_of)
+    on = letter.dated_on or letter.as_of
+    return docx.package(document, on) if format_ == "docx" else pdf.draw(document, on)
 
 
 def stem(letter: Letter) -> str:
