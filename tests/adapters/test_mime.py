@@ -142,3 +142,8 @@ def _mutate(raw: bytearray, chance: random.Random) -> None:
         raw[at:at] = chance.choice((b"\r\n\r\n", b"\n--", b"=?utf-8?B?", b"Content-Type: message/rfc822\r\n", b"\0", b"boundary=\"", b"; filename*0*="))
     else:
         raw[at : at + 1] = b"\r\n"
+
+
+def test_a_subject_that_is_folded_beside_an_encoded_word_keeps_the_space() -> None:
+    """Python's own decode_header loses it, and the number would hang on the word before."""
+    assert decoded("=?utf-8?b?c+G7kQ==?=\n 931-CV/HNDT") == "số 931-CV/HNDT" and decoded("=?utf-8?q?a?=\r\n =?utf-8?q?b?=") == "ab"

@@ -127,6 +127,7 @@ def _headers(message: Message) -> dict[str, list[str]]:
 
 def decoded(value: str) -> str:
     """A header as people read it (RFC 2047, also with bytes that belong to no word), composed, on one line."""
+    value = re.sub(r"\r?\n(?=[ \t])", "", value)  # decode_header loses the space at which a line was folded
     try:
         pieces = decode_header(value)
     except _BROKEN:

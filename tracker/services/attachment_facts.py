@@ -42,6 +42,8 @@ def facts(reading: Reading, known: Office) -> dict[str, Any]:
     unit = _unit(reading, known)
     own = fold(reading.number.value) if reading.number else ""
     cited = [citation.number for citation in reading.cited]
+    named = {fold(number) for number in cited}
+    about = [row for row in named_in(reading.subject.value if reading.subject else "", known.dispatches) if fold(row[1]) not in named]
     return {
         "number": reading.number.value[:LONGEST_NUMBER] if reading.number else "",
         "dated_on": reading.issued_on.value.isoformat() if reading.issued_on else "",
@@ -51,9 +53,9 @@ def facts(reading: Reading, known: Office) -> dict[str, Any]:
         "subject": reading.subject.value[:300] if reading.subject else "",
         "secret": reading.secrecy.value if reading.secrecy else "",
         "unit_id": unit[0] if unit else None, "unit": unit[1] if unit else "",
-        "cites": cited[:20],
+        "cites": [*(number for _, number in about), *cited][:20],
         "ours": any(fold(number) == own for _, number in known.dispatches) if own else False,
-        "cited": [id for id, number in known.dispatches if fold(number) in {fold(each) for each in cited}],
+        "cited": [id for id, number in known.dispatches if fold(number) in named] + [id for id, _ in about],
         "named": [id for id, _ in named_in(reading.text, known.dispatches)],
         "items": [task.text[:LONGEST_ITEM] for task in reading.tasks[:MOST_ITEMS]],
     }

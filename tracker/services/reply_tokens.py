@@ -13,9 +13,9 @@ _SIGNED = 4
 _TOKEN = re.compile(r"\+([a-z2-7]{32})@")
 
 
-def address(message_id: str) -> str:
+def address(message_id: str, box: str = "") -> str:
     """The Reply-To of the mail with this Message-ID, empty where the office has no box for replies."""
-    box, found = current_app.extensions["settings"].reply_to, _HEX.match(message_id)
+    box, found = box or current_app.extensions["settings"].reply_to, _HEX.match(message_id)
     if not box or not found:
         return ""
     name, plain = parseaddr(box)

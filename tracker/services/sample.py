@@ -13,6 +13,7 @@ from tracker.adapters.files import Blob, store
 from tracker.db import Base, db
 from tracker.domain.errors import Conflict, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile
+from tracker.models.district_reports import DistrictReport, DistrictReportScan
 from tracker.models.events import Event
 from tracker.models.files import StoredFile
 from tracker.models.letters import Letter
@@ -25,7 +26,7 @@ from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
 from tracker.models.units import RecipientGroup, Unit
 from tracker.reading.folding import fold
-from tracker.services import intake, passwords, tally
+from tracker.services import intake, passwords, sample_mail, tally
 from tracker.services.calendar import working_calendar
 from tracker.services.sample_acts import Prepared, Story, lower, signatory
 from tracker.services.sample_story import (
@@ -80,6 +81,7 @@ def prepare() -> Prepared:
     for unit in (unit for unit, letters in STORY.items() if "d" in letters):
         letter = sample_files.letter(lower(names[unit]), f"{40 + len(unit)}-CV/HNDH", days.back(-1), signatory(unit), list(TITLES[:3]))
         made.draft[unit] = store().put_bytes(letter, "chi-dao.pdf"), f"{40 + len(unit)}-CV-HNDH.pdf"
+    made.mail = sample_mail.papers(names, days.back(-1), signatory, lower)
     return made
 
 
@@ -119,7 +121,8 @@ def remove() -> None:
         raise NotFound("sample.none")
     people = list(db.session.scalars(select(Person.id).where(Person.sample)))
     dispatches = list(db.session.scalars(select(Dispatch.id).where(or_(Dispatch.sample, Dispatch.created_by_id.in_(people)))))
-    files = _files_of(dispatches)
+    files = _files_of(dispatches) | set(sample_mail.files_of())
+    intake.forget_after_commit(sample_mail.remove())
     db.session.execute(delete(Reminder).where(Reminder.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Event).where(or_(Event.dispatch_id.in_(dispatches), Event.person_id.in_(people))))
     db.session.execute(delete(Pause).where(or_(Pause.created_by_id.in_(people), Pause.dispatch_id.in_(dispatches))))
@@ -149,6 +152,9 @@ def _files_of(dispatches: list[int]) -> set[int]:
         select(Evidence.file_id).join(Submission, Submission.id == Evidence.submission_id).where(Submission.dispatch_id.in_(dispatches)),
         select(ReportFile.file_id).join(Report, Report.id == ReportFile.report_id).where(Report.dispatch_id.in_(dispatches)),
         *(select(column).where(Letter.dispatch_id.in_(dispatches)) for column in (Letter.docx_file_id, Letter.pdf_file_id, Letter.signed_file_id)),
+        *(select(column).where(DistrictReport.dispatch_id.in_(dispatches)) for column in (DistrictReport.docx_file_id, DistrictReport.pdf_file_id)),
+        select(DistrictReportScan.file_id).join(DistrictReport, DistrictReport.id == DistrictReportScan.report_id)
+        .where(DistrictReport.dispatch_id.in_(dispatches)),
     )
     return {id for query in wanted for id in db.session.scalars(query) if id is not None}
 

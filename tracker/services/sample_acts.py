@@ -34,10 +34,12 @@ from tracker.services import (
     policies,
     reminders,
     reviewing,
+    sample_mail,
     sample_more,
     submissions,
 )
 from tracker.services.intake import Intake
+from tracker.services.sample_reports import Reports
 from tracker.services.sample_requests import Requests
 from tracker.services.sample_story import (
     AWAY,
@@ -71,6 +73,7 @@ class Prepared:
     monthly: Intake
     evidence: dict[tuple[str, date], list[tuple[Blob, str]]] = field(default_factory=dict)
     draft: dict[str, tuple[Blob, str]] = field(default_factory=dict)
+    mail: dict[str, tuple[str, bytes]] = field(default_factory=dict)
 
 
 class Story:
@@ -103,6 +106,8 @@ class Story:
         yield _at(storm, 17), partial(self._storm, storm)
         yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
         yield from Requests(self.days, self.clerk, self._actor, self._ids, []).acts()
+        yield from Reports(self.days, clerk, self._actor, lambda: self.dispatch_id).acts()
+        yield from sample_mail.acts(self.days, self.units, self.prepared.mail, _inside)
         yield _at(self.days.back(-5), 9), self._policy
         yield _at(self.days.back(-1), 16), self._absence
         for day in sorted({self.days.back(days) for days in REMINDED}):
