@@ -7,7 +7,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from tracker import clock
-from tracker.domain import chart_svg
+from tracker.domain import chart_svg, report_places
 from tracker.domain.report_layout import Chart
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -101,6 +101,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters under the names the templates use."""
     app.jinja_env.filters.update(
         date=full_date,
+        figure_place=report_places.words,
         day=day,
         time=time_of_day,
         moment=moment,
