@@ -7,7 +7,8 @@ from flask import Flask
 from markupsafe import Markup
 
 from tracker import clock
-from tracker.domain import chart_svg, report_places
+from tracker.domain import chart_svg, letterheads, report_places
+from tracker.domain.report import Letterhead
 from tracker.domain.report_layout import Chart
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
@@ -97,6 +98,11 @@ def drawing(chart: Chart) -> Markup:
     return Markup(chart_svg.draw(chart).svg)
 
 
+def layout(head: Letterhead, on: date) -> str:
+    """By which rules a document under this letterhead is laid out on that day, in words."""
+    return letterheads.profile(head, on).name
+
+
 def init_app(app: Flask) -> None:
     """Registers the filters under the names the templates use."""
     app.jinja_env.filters.update(
@@ -111,4 +117,5 @@ def init_app(app: Flask) -> None:
         filesize=filesize,
         count=count,
         drawing=drawing,
+        layout=layout,
     )
