@@ -20,13 +20,14 @@ _DELIVERIES = count(1)
 
 
 class ImapServer:
-    """Serves every user with one password; `deliver` puts a message into INBOX."""
+    """Serves every user with one password; `deliver` puts a message into INBOX. more: further lines of its settings, with {home} in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, more: str = "") -> None:
         # Outside pytest's own folders, which other users cannot enter: as root, Dovecot's parts run as nobody.
         self.home, self.port = Path(tempfile.mkdtemp(prefix="tracker-imap-")), free_port()
         self.user, self.group = ("nobody", "nogroup") if os.getuid() == 0 else (getpass.getuser(), grp.getgrgid(os.getgid()).gr_name)
         self._process: subprocess.Popen[bytes] | None = None
+        self._more = more
 
     def __enter__(self) -> Self:
         self.home.chmod(0o755)
@@ -58,6 +59,8 @@ class ImapServer:
         return psutil.Process(self._process.pid)
 
     def url(self, user: str = "hop-thu", folder: str = "INBOX") -> str:
+        """The address of a mailbox, which is there from now on."""
+        self._maildir(user)
         return f"imap://{user}:{PASSWORD}@127.0.0.1:{self.port}/{folder}"
 
     def deliver(self, raw: bytes, user: str = "hop-thu") -> Path:
@@ -69,6 +72,13 @@ class ImapServer:
         shutil.chown(temporary, self.user)
         os.replace(temporary, path)
         return path
+
+    def drop(self) -> int:
+        """Cuts every connection without a word, as a network does; gives how many."""
+        found = [process for process in self._process_tree().children(recursive=True) if process.name() == "imap"]
+        for process in found:
+            process.kill()
+        return len(found)
 
     def renumber(self, user: str = "hop-thu") -> None:
         """What a server does after its index was lost: all UIDs anew under another UIDVALIDITY, which is the second it begins in."""
@@ -124,4 +134,5 @@ service anvil {{
   {service}}}
 service stats {{
   {service}}}
+{self._more.replace("{home}", str(self.home))}
 """
