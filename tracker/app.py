@@ -18,6 +18,8 @@ from tracker.web import (
     calendar,
     contests,
     errors,
+    figure_forms,
+    figures,
     filters,
     groups,
     guards,
@@ -26,6 +28,7 @@ from tracker.web import (
     imports,
     incoming,
     incoming_links,
+    indicators,
     ledger,
     mail_links,
     nav,
@@ -51,7 +54,7 @@ from tracker.web.limits import limiter
 from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.plan import blueprint as plan_pages
 from tracker.web.policies import blueprint as policies_pages
-from tracker.web.reports import blueprint as reports_pages
+from tracker.web.report_orders import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
 
@@ -90,6 +93,9 @@ BLUEPRINTS = (
     mail_links.blueprint,
     ledger.blueprint,
     incoming_links.blueprint,
+    figures.blueprint,
+    figure_forms.blueprint,
+    indicators.blueprint,
 )
 
 csrf = CSRFProtect()

@@ -30,17 +30,25 @@ def compile_report(report_id: int) -> None:
 
 def _work(claimed: compiling.Claim) -> None:
     with transaction(write=False):
-        data = compiling.facts(claimed)
+        data, wording, differ = compiling.facts(claimed)
     parts = compiling.parts(data)
     kept = []
     for n, part in enumerate(parts):
-        with transaction():
-            if not compiling.progress(claimed, n, len(parts)):
+        if not _shown(claimed, n, len(parts)):
+            return
+        for drawn in compiling.draw(part, wording):
+            kept.append((drawn, compiling.keep(drawn)))
+            if n == 0 and not _shown(claimed, 0, len(parts)):  # the province's own is by far the longest
                 return
-        kept += [(drawn, compiling.keep(drawn)) for drawn in compiling.draw(part)]
     with transaction():
         if compiling.progress(claimed, len(parts), len(parts)):
-            compiling.record(claimed, data, kept)
+            compiling.record(claimed, data, kept, differ)
+
+
+def _shown(claimed: compiling.Claim, done: int, total: int) -> bool:
+    """Tells how far it has come; whether to go on."""
+    with transaction():
+        return compiling.progress(claimed, done, total)
 
 
 @shared_task(name="reports.sweep")

@@ -19,7 +19,7 @@ from tracker.models.mails import Mail
 from tracker.models.reports import Report, ReportFile, ReportSchedule
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.units import Unit
-from tracker.services import assignments, matrix, report_facts, reports, reviewing
+from tracker.services import assignments, matrix, report_facts, report_orders, reports, reviewing
 from tracker.services import reports_compile as compiling
 from tracker.services import reports_schedule as schedules
 
@@ -75,10 +75,10 @@ def work(report_id: int) -> bool:
     if claimed is None:
         return False
     with transaction(write=False):
-        data = compiling.facts(claimed)
-    kept = [(drawn, compiling.keep(drawn)) for part in compiling.parts(data) for drawn in compiling.draw(part)]
+        data, wording, differ = compiling.facts(claimed)
+    kept = [(drawn, compiling.keep(drawn)) for part in compiling.parts(data) for drawn in compiling.draw(part, wording)]
     with transaction():
-        return compiling.record(claimed, data, kept)
+        return compiling.record(claimed, data, kept, differ)
 
 
 @pytest.fixture
@@ -208,10 +208,10 @@ def test_a_report_that_loses_three_workers_is_given_up_and_can_be_ordered_again(
     shown = db.session.get_one(Report, row.id, populate_existing=True)
     assert shown.state == "failed" and "Lập lại" in (shown.error or "")
     with transaction():
-        reports.retry(clerk, row.id)
+        report_orders.retry(clerk, row.id)
     assert work(row.id) is True
     with pytest.raises(Conflict), transaction():
-        reports.retry(clerk, row.id)
+        report_orders.retry(clerk, row.id)
 
 
 def test_a_failure_is_told_in_plain_words(stage: tuple[Dispatch, list[Unit], Actor]) -> None:

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, exists, func, or_, select
 from sqlalchemy.orm import defer
 
 from tracker import clock
 from tracker.adapters import jobs
 from tracker.db import db
-from tracker.domain import report
+from tracker.domain import report, report_period
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.report import ReportData
+from tracker.domain.report_document import Data, dated
+from tracker.domain.report_period import PeriodData
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
@@ -23,7 +24,6 @@ from tracker.models.units import Unit
 from tracker.services import history, links, outbox, people, standing
 
 COMPILE = "reports.compile"
-FORMATS = ("docx", "pdf", "xlsx")
 PAGE = 50
 
 
@@ -83,50 +83,76 @@ def _may_see(actor: Actor, dispatch_id: int) -> bool:
         DispatchRecipient.dispatch_id == dispatch_id, DispatchRecipient.unit_id == actor.unit_id))))
 
 
-def listed(actor: Actor, dispatch_id: int | None = None, before: int | None = None) -> list[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which reports are listed: of one scope, in one state, of one dispatch; "" and None for all."""
+
+    scope: str = ""
+    state: str = ""
+    dispatch_id: int | None = None
+
+
+def listed(actor: Actor, dispatch_id: int | None = None, before: int | None = None, wanted: Filter | None = None) -> list[Row[Any]]:
     """The newest reports (of one dispatch, or of all), without their data; before: the id of the last one shown.
 
-    A unit sees only finished ones of dispatches that were issued to it.
+    A unit sees only finished ones that are not replaced, of dispatches that were issued to it, or over a period in which it had any.
     """
     actor.need(Right.REPORT_READ)
+    chosen = wanted or Filter(dispatch_id=dispatch_id)
     query = (
         select(
             Report.id, Report.dispatch_id, Report.as_of, Report.state, Report.done, Report.total, Report.created_at, Report.finished_at,
-            Report.schedule_id, Person.name.label("by"), Mail.state.label("mail_state"), Mail.sent_at,
+            Report.schedule_id, Report.kind, Report.scope, Report.field, Report.period_from, Report.period_to, Report.version,
+            exists().where(_newer.c.replaces_id == Report.id, _newer.c.state == "ready").label("replaced"),
+            Unit.name.label("unit_name"), Person.name.label("by"), Mail.state.label("mail_state"), Mail.sent_at,
             Dispatch.number, Dispatch.short_subject, Dispatch.subject,
         )
-        .join(Dispatch, Dispatch.id == Report.dispatch_id)
+        .outerjoin(Dispatch, Dispatch.id == Report.dispatch_id).outerjoin(Unit, Unit.id == Report.unit_id)
         .outerjoin(Person, Person.id == Report.created_by_id)
         .outerjoin(Mail, Mail.id == Report.mail_id)
         .order_by(Report.id.desc()).limit(PAGE)
     )
-    if dispatch_id is not None:
-        query = query.where(Report.dispatch_id == dispatch_id)
+    for value, column in ((chosen.dispatch_id, Report.dispatch_id), (chosen.scope, Report.scope), (chosen.state, Report.state)):
+        if value:
+            query = query.where(column == value)
     if before is not None:
         query = query.where(Report.id < before)
     if not actor.sees_all_units:
-        ours = exists().where(DispatchRecipient.dispatch_id == Report.dispatch_id, DispatchRecipient.unit_id == actor.unit_id)
-        query = query.where(Report.state == "ready", ours)
+        query = query.where(Report.state == "ready", _of_unit(actor))
     return list(db.session.execute(query))
+
+
+_newer = Report.__table__.alias("newer")
+
+
+def _of_unit(actor: Actor) -> ColumnElement[bool]:
+    """Whether a report may hold something of the actor's unit."""
+    ours = exists().where(DispatchRecipient.dispatch_id == Report.dispatch_id, DispatchRecipient.unit_id == actor.unit_id)
+    # In a period: a dispatch of those days, or one from before it; a field's only by its dispatches.
+    given = exists().where(
+        DispatchRecipient.unit_id == actor.unit_id, Dispatch.id == DispatchRecipient.dispatch_id,
+        func.coalesce(Dispatch.issued_on, Report.period_to) <= Report.period_to, or_(Report.scope != "field", Dispatch.field == Report.field),
+    )
+    return or_(ours, and_(Report.scope == "unit", Report.unit_id == actor.unit_id), and_(Report.scope.in_(("period", "field")), given))
 
 
 def get(actor: Actor, report_id: int) -> Report:
     """One report; its data is loaded only when asked for. Raises NotFound, for a unit also while it is being made."""
     actor.need(Right.REPORT_READ)
-    found = db.session.get(Report, report_id, options=[defer(Report.data)])
-    if found is None or not _may_see(actor, found.dispatch_id) or (not actor.sees_all_units and found.state != "ready"):
+    found = db.session.get(Report, report_id, options=[defer(Report.data)], populate_existing=True)
+    if found is None:
+        raise NotFound()
+    if actor.sees_all_units:
+        return found
+    own = select(Report.id).where(Report.id == report_id, Report.state == "ready", _of_unit(actor))
+    if db.session.scalar(own) is None:
         raise NotFound()
     return found
 
 
-def data(actor: Actor, found: Report) -> ReportData:
+def data(actor: Actor, found: Report) -> Data:
     """What the report shows this actor: the province's whole, or the unit's own part. Raises NotFound, Conflict("report.altered")."""
-    if found.data is None:
-        raise NotFound()
-    text = report.canonical(found.data)
-    if report.sha256(text) != found.sha256:
-        raise Conflict("report.altered")
-    whole = report.from_json(text)
+    whole = stored_data(found)
     if actor.sees_all_units:
         return whole
     code = db.session.scalar(select(Unit.code).where(Unit.id == actor.unit_id))
@@ -134,6 +160,29 @@ def data(actor: Actor, found: Report) -> ReportData:
         return whole.for_unit(code or "")
     except KeyError:
         raise NotFound() from None
+
+
+def stored_data(found: Report) -> Data:
+    """The whole that a report was made from, with the day it bears. Raises NotFound where there is none, Conflict("report.altered")."""
+    if found.data is None:
+        raise NotFound()
+    text = report.canonical(found.data)
+    if report.sha256(text) != found.sha256:
+        raise Conflict("report.altered")
+    return dated((report.from_json if found.scope == "dispatch" else report_period.from_json)(text), found.signed_on)
+
+
+def versions(found: Report) -> list[Row[Any]]:
+    """All versions of a report, the newest first: id, version, state, as_of, reason, finished_at, and who ordered it."""
+    first = found.id
+    while (older := db.session.scalar(select(Report.replaces_id).where(Report.id == first))) is not None:
+        first = older
+    chain = select(Report.id).where(Report.id == first).cte("chain", recursive=True)
+    chain = chain.union_all(select(Report.id).join(chain, Report.replaces_id == chain.c.id))
+    wanted = select(Report.id, Report.version, Report.state, Report.as_of, Report.reason, Report.finished_at, Report.sha256, Person.name.label("by"))
+    return list(db.session.execute(
+        wanted.outerjoin(Person, Person.id == Report.created_by_id).where(Report.id.in_(select(chain.c.id))).order_by(Report.version.desc(), Report.id.desc())
+    ))
 
 
 def files(actor: Actor, found: Report) -> list[FileLine]:
@@ -156,18 +205,9 @@ def stored(actor: Actor, found: Report) -> list[StoredFile]:
     return list(db.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)).order_by(StoredFile.id)))
 
 
-def retry(actor: Actor, report_id: int) -> Report:
-    """Orders a failed report again. Raises NotFound, Conflict("report.not_failed")."""
-    actor.need(Right.REPORT_COMPILE)
-    found = get(actor, report_id)
-    changed = db.session.execute(
-        update(Report).where(Report.id == report_id, Report.state == "failed")
-        .values(state="queued", error=None, done=0, attempts=0, claimed_at=None).execution_options(synchronize_session=False)
-    )
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        raise Conflict("report.not_failed")
-    jobs.enqueue(COMPILE, report_id)
-    return found
+def touched(statement: Update) -> bool:
+    """Whether a conditional update found its row."""
+    return bool(db.session.execute(statement.execution_options(synchronize_session=False)).rowcount)  # type: ignore[attr-defined]
 
 
 def address_to(actor: Actor, dispatch_id: int, raw: str) -> str:
@@ -179,39 +219,56 @@ def address_to(actor: Actor, dispatch_id: int, raw: str) -> str:
     return about.report_to_email
 
 
-def send(actor: Actor, report_id: int, told_before: int = 0) -> Mail:
-    """Mails the province's report to the dispatch's report-to address; told_before: the mail that the page showed as the last one.
+def send(actor: Actor, report_id: int, told_before: int = 0, to: str = "") -> Mail:
+    """Mails the province's report to the given address, else to where it goes; told_before: the mail that the page showed as the last one.
 
     Pressing twice on one page sends once: both carry the same told_before. Raises NotFound, Conflict("report.not_ready"),
-    BadInput("report.no_address").
+    BadInput("report.no_address", "person.email").
     """
     actor.need(Right.REPORT_COMPILE)
     found = get(actor, report_id)
     if found.state != "ready":
         raise Conflict("report.not_ready")
+    if to.strip():
+        found.mail_to = people.clean_email(to)
     return queue_mail(actor, found, told_before)
 
 
+def goes_to(found: Report) -> str:
+    """Where a report goes: its own address, else the report-to address of its dispatch; empty where there is none."""
+    own = select(Dispatch.report_to_email).where(Dispatch.id == found.dispatch_id)
+    return found.mail_to or (db.session.scalar(own) if found.dispatch_id else "") or ""
+
+
 def queue_mail(actor: Actor, found: Report, told_before: int = 0) -> Mail:
-    """Queues the mail of a finished report. Raises BadInput("report.no_address") where the dispatch names none."""
-    about = db.session.get_one(Dispatch, found.dispatch_id)
-    if not about.report_to_email:
+    """Queues the mail of a finished report. Raises BadInput("report.no_address") where it has nowhere to go."""
+    address = goes_to(found)
+    if not address:
         raise BadInput("report.no_address")
-    counts = ((found.data or {}).get("figures") or {}).get("total", {})
+    about = db.session.get(Dispatch, found.dispatch_id) if found.dispatch_id else None
     context = {
-        "number": about.number or "", "subject": about.short_subject or about.subject, "as_of": found.as_of, "counts": counts,
-        "url": links.absolute("report", id=found.id), "by_name": actor.name,
+        "title": title(found), "as_of": found.as_of, "counts": ((found.data or {}).get("figures") or {}).get("total", {}),
+        "url": links.absolute("report", id=found.id), "by_name": actor.name, "version": found.version,
     }
     own = select(ReportFile.file_id).where(ReportFile.report_id == found.id, ReportFile.unit_id.is_(None)).order_by(ReportFile.format)
     mail = outbox.queue(
-        "report", address=about.report_to_email, name=about.report_to_office or "", context=context, dispatch_id=about.id,
+        "report", address=address, name=(about.report_to_office if about else "") or "", context=context, dispatch_id=found.dispatch_id,
         files=list(db.session.scalars(own)), dedupe_key=f"report:{found.id}:{told_before}",
     )
     found.mail_id = mail.id
     # With the report on its way each unit is told its own line of it, once.
     standing.tell_once(actor, found)
-    history.record(actor, "report.send", dispatch_id=about.id, report_id=found.id, address=about.report_to_email)
+    history.record(actor, "report.send", dispatch_id=found.dispatch_id, report_id=found.id, address=address)
     return mail
+
+
+def title(found: Report) -> str:
+    """What a report is about, in a few words: "931-CV/HNDT", "01/08/2026 đến 31/08/2026", "Huyện Hà Trung, …", "Tín dụng, …"."""
+    if found.dispatch_id is not None:
+        about = db.session.get_one(Dispatch, found.dispatch_id)
+        return f"{about.number or 'công văn'} “{about.short_subject or about.subject}”"
+    unit = db.session.scalar(select(Unit.name).where(Unit.id == found.unit_id)) if found.unit_id else found.field
+    return f"{f'{unit}, ' if unit else ''}{found.period_from:%d/%m/%Y} đến {found.period_to:%d/%m/%Y}"
 
 
 def mail_of(found: Report) -> Mail | None:
@@ -219,7 +276,7 @@ def mail_of(found: Report) -> Mail | None:
     return db.session.get(Mail, found.mail_id) if found.mail_id else None
 
 
-def as_dict(found: ReportData) -> dict[str, Any]:
+def as_dict(found: Data) -> dict[str, Any]:
     """The data as the JSON column keeps it."""
-    kept: dict[str, Any] = json.loads(report.to_json(found))
+    kept: dict[str, Any] = json.loads(report_period.to_json(found) if isinstance(found, PeriodData) else report.to_json(found))
     return kept

@@ -1,8 +1,9 @@
 """Compiling: a worker claims the row, draws the files with no transaction open, and records them all at once."""
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 
@@ -10,26 +11,55 @@ from tracker import clock, i18n
 from tracker.adapters import docx, jobs, pdf, xlsx
 from tracker.adapters.files import Blob, store
 from tracker.db import db
-from tracker.domain import report
+from tracker.domain import report_period_sheets
 from tracker.domain.access import MACHINE
-from tracker.domain.errors import BadInput, DomainError
-from tracker.domain.report import Kind, ReportData
+from tracker.domain.errors import BadInput, DomainError, Unavailable
+from tracker.domain.report import Kind, canonical, sha256
+from tracker.domain.report_changes import as_json, changes
+from tracker.domain.report_document import Data, compose, dated
+from tracker.domain.report_layout import Document
+from tracker.domain.report_narrative import Edit
+from tracker.domain.report_period import PeriodData
+from tracker.domain.report_period_body import abstract
 from tracker.models.dispatches import DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.reports import Report, ReportFile
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import history, report_facts, reports
+from tracker.services import history, report_edits, report_facts, report_orders, report_period_facts, reports
 
 log = logging.getLogger(__name__)
 
 #: A report whose worker has shown no progress for so long has lost it; one that lost three is given up.
 SILENT = timedelta(seconds=90)
 TRIES = 3
-RENDERERS: dict[str, tuple[Callable[[ReportData], bytes], str]] = {
-    "docx": (docx.render, docx.MEDIA_TYPE),
-    "pdf": (pdf.render, "application/pdf"),
-    "xlsx": (xlsx.render, xlsx.MEDIA_TYPE),
+#: How long a failed one rests before it is tried again by itself: after the first time, after the second.
+RESTS = (timedelta(minutes=1), timedelta(minutes=10))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the clerk made of the report: sentences in other words, the number and the day that it bears."""
+
+    edits: Mapping[str, Edit] = field(default_factory=dict)
+    number: str = ""
+    signed_on: date | None = None
+
+
+PLAIN = Wording()
+
+
+def _sheets(data: Data, made_on: date) -> bytes:
+    if isinstance(data, PeriodData):
+        return xlsx.book(f"Báo cáo {abstract(data)}", data.letterhead.issuer, made_on, report_period_sheets.sheets(data))
+    return xlsx.render(data)
+
+
+#: Format: how it is drawn from the data and the composed document, and its type.
+RENDERERS: dict[str, tuple[Callable[[Data, Document, date], bytes], str]] = {
+    "docx": (lambda _, document, on: docx.package(document, on), docx.MEDIA_TYPE),
+    "pdf": (lambda _, document, on: pdf.draw(document, on), "application/pdf"),
+    "xlsx": (lambda data, _, on: _sheets(data, on), xlsx.MEDIA_TYPE),
 }
 
 
@@ -55,37 +85,58 @@ class Drawn:
 def claim(report_id: int) -> Claim | None:
     """Takes a waiting report, or one whose worker fell silent. None where it is done, failed, or in other hands."""
     now = clock.now()
-    free = or_(Report.state == "queued", (Report.state == "running") & (Report.claimed_at < now - SILENT))
+    free = or_(Report.state == "queued", Report.cancel_wanted.is_(False) & (Report.state == "running") & (Report.claimed_at < now - SILENT))
     attempt = db.session.execute(
         update(Report).where(Report.id == report_id, free)
-        .values(state="running", claimed_at=now, attempts=Report.attempts + 1, done=0, total=0)
+        .values(state="running", claimed_at=now, attempts=Report.attempts + 1, tries=Report.tries + 1, next_attempt_at=None, done=0, total=0)
         .returning(Report.attempts).execution_options(synchronize_session=False)
     ).scalar()
     return Claim(report_id, attempt) if attempt else None
 
 
-def facts(claimed: Claim) -> ReportData:
-    """What the claimed report is made from; read in one transaction, so that all its files agree."""
-    row = db.session.execute(select(Report.dispatch_id, Report.as_of).where(Report.id == claimed.report_id)).one()
-    return report_facts.gather(row.dispatch_id, row.as_of)
+def facts(claimed: Claim) -> tuple[Data, Wording, list[dict[str, Any]] | None]:
+    """What the claimed report is made from (gathered, or kept from before), the clerk's words, and what differs from the version before.
+
+    Read in one transaction, so that all its files agree. Raises NotFound, Conflict("report.altered").
+    """
+    row = db.session.get_one(Report, claimed.report_id, populate_existing=True)
+    data = reports.stored_data(row) if row.data is not None else _gathered(row)
+    before = db.session.get(Report, row.replaces_id) if row.replaces_id else None
+    differ = as_json(changes(reports.stored_data(before), data)) if before and before.data is not None else None
+    return data, Wording(report_edits.of(row.id), row.number or "", row.signed_on), differ
 
 
-def parts(data: ReportData) -> list[ReportData]:
-    """The province's report, then one for each unit."""
+def _gathered(row: Report) -> Data:
+    if row.dispatch_id is not None:
+        return report_facts.gather(row.dispatch_id, row.as_of)
+    return report_period_facts.gather(report_orders.wanted_of(row))
+
+
+def parts(data: Data) -> list[Data]:
+    """The province's report, then (of one dispatch) one for each unit."""
+    if isinstance(data, PeriodData):
+        return [data]
     return [data, *(data.for_unit(unit.code) for unit in data.units)]
 
 
-def draw(part: ReportData) -> Iterator[Drawn]:
+def draw(part: Data, wording: Wording = PLAIN) -> Iterator[Drawn]:
     """The files of one part in every format. Call it with no transaction open."""
-    code = part.units[0].code if part.kind == Kind.DISTRICT else ""
+    own = isinstance(part, PeriodData) or part.kind == Kind.PROVINCE
+    code = "" if isinstance(part, PeriodData) or own else part.units[0].code
+    part = dated(part, wording.signed_on if own else None)
+    document = compose(part, wording.edits if own else None, wording.number if own else "")
     for format_, (render, media_type) in RENDERERS.items():
-        yield Drawn(code, format_, file_name(part, format_), media_type, render(part))
+        yield Drawn(code, format_, file_name(part, format_), media_type, render(part, document, part.prepared_on or part.as_of))
 
 
-def file_name(part: ReportData, ending: str) -> str:
+def file_name(part: Data, ending: str) -> str:
     """Plain ASCII, so that every mail program and zip reads it: bao-cao-931-cv-hndt-392-huyen-ha-trung-2026-09-08.pdf."""
-    of = f"{part.units[0].code} {part.units[0].name}" if part.kind == Kind.DISTRICT else "tong hop"
-    stem = fold(f"bao cao {part.dispatch.number} {of}").replace(" ", "-")[:150]
+    if isinstance(part, PeriodData):
+        of = f"{part.about} tu {part.period_from.isoformat()} den {part.period_to.isoformat()}"
+    else:
+        unit = f"{part.units[0].code} {part.units[0].name}" if part.kind == Kind.DISTRICT else "tong hop"
+        of = f"{part.dispatch.number} {unit}"
+    stem = fold(f"bao cao {of}").replace(" ", "-")[:150]
     return f"{stem}-{part.as_of.isoformat()}.{ending}"
 
 
@@ -95,30 +146,40 @@ def keep(drawn: Drawn) -> Blob:
 
 
 def progress(claimed: Claim, done: int, total: int) -> bool:
-    """Shows how far it has come; False where the claim was lost and the work should stop."""
-    return _mine(claimed, done=done, total=total, claimed_at=clock.now())
+    """Shows how far it has come; False where the work should stop: the claim was lost, or somebody wished it stopped (which is then done)."""
+    if _mine(claimed, Report.cancel_wanted.is_(False), done=done, total=total, claimed_at=clock.now()):
+        return True
+    _mine(claimed, Report.cancel_wanted, state="cancelled", finished_at=clock.now())
+    return False
 
 
-def record(claimed: Claim, data: ReportData, drawn: list[tuple[Drawn, Blob]]) -> bool:
+def record(claimed: Claim, data: Data, drawn: list[tuple[Drawn, Blob]], differ: list[dict[str, Any]] | None = None) -> bool:
     """Writes the files' rows, the data and its hash, and makes the report ready; False where the claim was lost meanwhile."""
-    kept = reports.as_dict(data)
-    values = {"state": "ready", "data": kept, "sha256": report.sha256(report.canonical(kept)), "error": None, "finished_at": clock.now()}
+    kept, now = reports.as_dict(data), clock.now()
+    values = {
+        "state": "ready", "data": kept, "sha256": sha256(canonical(kept)), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
+    }
     if not _mine(claimed, **values):
         return False
     db.session.execute(delete(ReportFile).where(ReportFile.report_id == claimed.report_id))
-    units = {row.code: row.id for row in db.session.execute(
-        select(Unit.code, Unit.id).join(DispatchRecipient, DispatchRecipient.unit_id == Unit.id)
-        .where(DispatchRecipient.dispatch_id == data.dispatch.id))}
-    now = clock.now()
     rows = [StoredFile(sha256=b.sha256, size=b.size, media_type=d.media_type, name=d.name, created_at=now) for d, b in drawn]
     db.session.add_all(rows)
     db.session.flush()
+    units = _units(data)
     db.session.add_all(
         ReportFile(report_id=claimed.report_id, unit_id=units[d.unit_code] if d.unit_code else None, format=d.format, file_id=row.id)
         for (d, _), row in zip(drawn, rows, strict=True)
     )
     _finish(db.session.get_one(Report, claimed.report_id, populate_existing=True))
     return True
+
+
+def _units(data: Data) -> dict[str, int]:
+    """The ids of the units that get files of their own, by code."""
+    if isinstance(data, PeriodData):
+        return {}
+    wanted = select(Unit.code, Unit.id).join(DispatchRecipient, DispatchRecipient.unit_id == Unit.id)
+    return {code: unit_id for code, unit_id in db.session.execute(wanted.where(DispatchRecipient.dispatch_id == data.dispatch.id))}
 
 
 def _finish(found: Report) -> None:
@@ -133,27 +194,32 @@ def _finish(found: Report) -> None:
 
 
 def fail(claimed: Claim, error: Exception) -> None:
-    """Records why it came to nothing, in plain words; the clerk can order it again."""
+    """Records why it came to nothing, in plain words; what may pass is tried again by itself, and the clerk can order it again."""
     text = i18n.words(error) if isinstance(error, DomainError) else i18n.say("report.failed")
-    _mine(claimed, state="failed", error=text, finished_at=clock.now())
+    tries = db.session.scalar(select(Report.tries).where(Report.id == claimed.report_id)) or 0
+    passing = isinstance(error, Unavailable) or not isinstance(error, DomainError)
+    again = clock.now() + RESTS[tries - 1] if passing and 0 < tries <= len(RESTS) else None
+    _mine(claimed, state="failed", error=text, finished_at=clock.now(), next_attempt_at=again)
 
 
-def _mine(claimed: Claim, **values: object) -> bool:
-    changed = db.session.execute(
-        update(Report)
-        .where(Report.id == claimed.report_id, Report.state == "running", Report.attempts == claimed.attempt)
-        .values(**values).execution_options(synchronize_session=False)
-    )
-    return bool(changed.rowcount)  # type: ignore[attr-defined]
+def _mine(claimed: Claim, *conditions: Any, **values: object) -> bool:
+    return reports.touched(
+        update(Report).where(Report.id == claimed.report_id, Report.state == "running", Report.attempts == claimed.attempt, *conditions).values(**values))
 
 
 def sweep() -> int:
-    """Wakes a worker for every report that waits or whose worker fell silent, and gives up those that lost three; how many were woken."""
-    lost = (Report.state == "running") & (Report.claimed_at < clock.now() - SILENT)
-    db.session.execute(
-        update(Report).where(lost, Report.attempts >= TRIES)
-        .values(state="failed", error=i18n.say("report.given_up"), finished_at=clock.now()).execution_options(synchronize_session=False)
-    )
+    """Wakes a worker for every report that waits, whose worker fell silent or whose rest is over, and gives up those that lost three.
+
+    Gives how many were woken.
+    """
+    now = clock.now()
+    lost = (Report.state == "running") & (Report.claimed_at < now - SILENT)
+    for chosen, values in (
+        (lost & Report.cancel_wanted, {"state": "cancelled", "finished_at": now}),
+        (lost & (Report.tries >= TRIES), {"state": "failed", "error": i18n.say("report.given_up"), "finished_at": now}),
+        ((Report.state == "failed") & (Report.next_attempt_at <= now), {"state": "queued", "next_attempt_at": None, "finished_at": None}),
+    ):
+        db.session.execute(update(Report).where(chosen).values(**values).execution_options(synchronize_session=False))
     waiting = list(db.session.scalars(select(Report.id).where(or_(Report.state == "queued", lost)).order_by(Report.id)))
     for report_id in waiting:
         jobs.enqueue(reports.COMPILE, report_id)

@@ -14,7 +14,7 @@ from tracker.services import history, reports
 
 def of(dispatch_id: int) -> ReportSchedule | None:
     """The rhythm set for this dispatch, switched off ones (next_on null) too."""
-    return db.session.scalars(select(ReportSchedule).where(ReportSchedule.dispatch_id == dispatch_id)).first()
+    return db.session.scalars(select(ReportSchedule).where(ReportSchedule.dispatch_id == dispatch_id, ReportSchedule.kind == "report")).first()
 
 
 def choose(actor: Actor, dispatch_id: int, every: str) -> ReportSchedule | None:
@@ -58,7 +58,7 @@ def run(schedule_id: int) -> int | None:
     """
     found = db.session.get(ReportSchedule, schedule_id, populate_existing=True)
     today = clock.today()
-    if found is None or found.next_on is None or found.next_on > today:
+    if found is None or found.dispatch_id is None or found.next_on is None or found.next_on > today:
         return None
     planned = found.next_on
     as_of = cut_off(latest_run(found.every, planned, today))

@@ -1,4 +1,4 @@
-"""Pages of reports: ask for one, watch it being made, read it, download it, send it, set its rhythm."""
+"""Pages of reports: read one, watch it being made, download it, send it; and those of one dispatch with its rhythm, address and field."""
 from datetime import date
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -10,24 +10,18 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.domain.report_document import compose
+from tracker.domain.report_period import PeriodData
 from tracker.i18n import words
 from tracker.models.reports import Report
+from tracker.services import dispatch_fields, report_edits, report_orders
 from tracker.services import reports as service
 from tracker.services import reports_schedule as schedules
 from tracker.web.dates import typed_date
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("reports", __name__)
-
-
-@blueprint.get("/reports")
-@needs(Right.REPORT_READ)
-def index() -> str:
-    """The newest reports of every dispatch that the person may see; ?before= goes on."""
-    before = request.args.get("before", type=int)
-    rows = service.listed(actor(), before=before)
-    following = url_for("reports.index", before=rows[-1].id) if len(rows) == service.PAGE else ""
-    return render_template("reports/index.html", rows=rows, following=following)
+#: So many of the changes of a version stand on its page.
+CHANGES = 200
 
 
 @blueprint.get("/dispatches/<int:dispatch_id>/reports")
@@ -76,18 +70,37 @@ def address(dispatch_id: int) -> ResponseReturnValue:
     return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
 
 
+@blueprint.post("/dispatches/<int:dispatch_id>/field")
+@needs(Right.REPORT_COMPILE)
+def set_field(dispatch_id: int) -> ResponseReturnValue:
+    """Sets the dispatch's field (field; empty for none), by which reports over a period are put together."""
+    try:
+        with transaction():
+            chosen = dispatch_fields.choose(actor(), dispatch_id, request.form.get("field", ""))
+    except BadInput as error:
+        return _dispatch_page(dispatch_id, field_error=words(error)), error.status
+    flash(f"Đã ghi lĩnh vực: {chosen}." if chosen else "Đã bỏ lĩnh vực của công văn.", "success")
+    return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
+
+
 @blueprint.get("/reports/<int:report_id>")
 @needs(Right.REPORT_READ)
 def show(report_id: int) -> str:
-    """A report: its progress while it is made, then the same figures as in its files."""
-    found = service.get(actor(), report_id)
-    about = service.dispatch(actor(), found.dispatch_id)
+    """A report: its progress while it is made, then the same figures as in its files; ?traced=1 tells of each sentence what it was made from."""
+    who = actor()
+    found = service.get(who, report_id)
     if found.state != "ready":
-        return render_template("reports/making.html", r=found, d=about)
-    data = service.data(actor(), found)
+        return render_template("reports/making.html", r=found, title=service.title(found))
+    data, edits = service.data(who, found), report_edits.of(report_id)
+    whole = who.sees_all_units
+    changes = [one for one in found.changes or () if whole or one.get("unit_code") in {unit.code for unit in data.units}]
     return render_template(
-        "reports/show.html", r=found, d=about, document=compose(data), total=data.tally(), files=service.files(actor(), found),
-        mail=service.mail_of(found), whole=actor().sees_all_units,
+        "reports/show.html", r=found, title=service.title(found), document=compose(data, edits if whole else None, found.number or ""),
+        total=data.total.counts if isinstance(data, PeriodData) else data.tally(), files=service.files(who, found), mail=service.mail_of(found), whole=whole,
+        goes_to=service.goes_to(found), versions=service.versions(found) if whole else (), newer=report_orders.replaced_by(report_id),
+        changes=changes[:CHANGES], changed=len(changes), stale=report_edits.stale(who, found) if whole and edits else (),
+        sentences=report_edits.lines(who, found) if whole and request.args.get("traced") else (), edited=len(edits),
+        provisional=found.prepared_on is not None and found.prepared_on <= found.as_of, may_compile=who.can(Right.REPORT_COMPILE),
     )
 
 
@@ -97,7 +110,7 @@ def progress(report_id: int) -> Response:
     """How far it has come, for the page that watches; asks that page to load anew once it is over."""
     found = service.get(actor(), report_id)
     answer = make_response(render_template("reports/progress.html", r=found))
-    if found.state in ("ready", "failed"):
+    if found.state in ("ready", "failed", "cancelled"):
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -107,10 +120,9 @@ def progress(report_id: int) -> Response:
 def bundle(report_id: int) -> Response:
     """All files of the report that the person may open, in one zip."""
     found = service.get(actor(), report_id)
-    about = service.dispatch(actor(), found.dispatch_id)
     answer = make_response(packed([(file.name, file.sha256) for file in service.stored(actor(), found)]))
     answer.headers["Content-Type"] = "application/zip"
-    answer.headers["Content-Disposition"] = f'attachment; filename="bao-cao-{about.id}-{found.as_of.isoformat()}.zip"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="bao-cao-{found.id}-{found.as_of.isoformat()}.zip"'
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
@@ -118,25 +130,16 @@ def bundle(report_id: int) -> Response:
 @blueprint.post("/reports/<int:report_id>/send")
 @needs(Right.REPORT_COMPILE)
 def send(report_id: int) -> ResponseReturnValue:
-    """Mails the report to the dispatch's report-to address, after asking (confirmed, told_before)."""
+    """Mails the report to the typed address (to), else to where it goes, after asking (confirmed, told_before)."""
     if not request.form.get("confirmed"):
         return _ask(report_id)
     try:
         with transaction():
-            mail = service.send(actor(), report_id, request.form.get("told_before", 0, type=int))
+            mail = service.send(actor(), report_id, request.form.get("told_before", 0, type=int), request.form.get("to", ""))
     except BadInput as error:
         flash(words(error), "error")
     else:
         flash(f"Đã xếp thư gửi báo cáo tới {mail.address}.", "success")
-    return redirect(url_for("reports.show", report_id=report_id))
-
-
-@blueprint.post("/reports/<int:report_id>/retry")
-@needs(Right.REPORT_COMPILE)
-def retry(report_id: int) -> ResponseReturnValue:
-    """Orders a failed report again."""
-    with transaction():
-        service.retry(actor(), report_id)
     return redirect(url_for("reports.show", report_id=report_id))
 
 
@@ -146,15 +149,16 @@ def _cut_off() -> date:
 
 def _ask(report_id: int) -> str:
     found: Report = service.get(actor(), report_id)
-    about = service.dispatch(actor(), found.dispatch_id)
-    return render_template("reports/send.html", r=found, d=about, told_before=request.form.get("told_before", 0, type=int))
+    to = request.form.get("to", "").strip() or service.goes_to(found)
+    return render_template("reports/send.html", r=found, to=to, told_before=request.form.get("told_before", 0, type=int))
 
 
-def _dispatch_page(dispatch_id: int, error: str = "", schedule_error: str = "", address_error: str = "") -> str:
+def _dispatch_page(dispatch_id: int, **errors: str) -> str:
     who = actor()
     about = service.dispatch(who, dispatch_id)
     return render_template(
-        "reports/dispatch.html", d=about, rows=service.listed(who, dispatch_id), error=error, schedule_error=schedule_error, address_error=address_error,
-        email=request.form.get("email") or about.report_to_email or "",
-        as_of=request.form.get("as_of") or clock.today(), schedule=schedules.of(dispatch_id), may_compile=who.can(Right.REPORT_COMPILE),
+        "reports/dispatch.html", d=about, rows=service.listed(who, dispatch_id), errors=errors,
+        email=request.form.get("email") or about.report_to_email or "", field=request.form.get("field") or about.field or "",
+        fields=dispatch_fields.known(), as_of=request.form.get("as_of") or clock.today(), schedule=schedules.of(dispatch_id),
+        may_compile=who.can(Right.REPORT_COMPILE),
     )
