@@ -41,7 +41,7 @@ def acts(days: Days, units: dict[str, Unit], files: dict[str, tuple[str, bytes]]
 
 def _take_all(days: Days, units: dict[str, Unit], files: dict[str, tuple[str, bytes]], inside: Opener) -> None:
     told = select(Mail.message_id).join(Dispatch, Dispatch.id == Mail.dispatch_id).where(Mail.unit_id == units[REPLIES].id, Dispatch.number == NUMBER)
-    reply = db.session.scalars(told.order_by(Mail.id.desc()).limit(1)).first() or ""
+    reply = db.session.scalars(told.order_by(Mail.id).limit(1)).first() or ""
     until = days.calendar.add(days.today, 2)
     letters = [
         _letter(1, units[REPLIES].mailbox, reply_tokens.address(reply, BOX) or BOX, "Báo cáo nhiệm vụ số 7",
