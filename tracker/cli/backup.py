@@ -26,7 +26,7 @@ from tracker.config import Settings
 from tracker.db import db, rebuilding, transaction
 from tracker.domain.errors import BadInput, Conflict
 from tracker.services import backup as writing
-from tracker.services import heartbeats, restoring
+from tracker.services import heartbeats, machine_page, restoring
 from tracker.services.restoring import Told
 
 #: A machine whose clock was heard of so lately is running.
@@ -41,6 +41,8 @@ def backup(path: Path) -> None:
     with application(ready=False) as app:
         reached(app)
         done = writing.write(path.absolute(), click.echo)
+        with transaction():
+            heartbeats.beat(machine_page.BACKUP)
     click.echo(f"Đã sao lưu vào {path}: {done.rows} dòng của {done.tables} bảng, {done.files} tệp, {path.stat().st_size / 1024**2:.1f} MB.")
     click.echo("Tệp này chứa khoá ký và dữ liệu cá nhân: hãy giữ như giữ mật khẩu, và để ở máy khác.")
     for words, hashes in (("không còn trong kho", done.missing), ("trong kho đã hỏng", done.damaged)):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.domain.access import Actor, Right
 from tracker.services import overview as service
-from tracker.services import pause_list, watch
+from tracker.services import pause_list
 from tracker.web.filters import WEEKDAYS
 
 #: Columns of the table of units: key of ?sort=, heading, whether it is a figure.
@@ -19,10 +19,8 @@ def page(actor: Actor) -> ResponseReturnValue:
     """What must be done today, the days ahead, the dispatches followed, each unit's standing (?sort=), and the machine's health."""
     sort = request.args.get("sort", "over")
     found = service.overview(actor, sort if sort in service.SORTS else "over")
-    troubles = watch.troubles() if actor.can(Right.SETTINGS_MANAGE) and not found.health.starting else []
     return render_template(
-        "home/province.html", o=found, paused=pause_list.running() if found.health.paused else [], troubles=troubles, today=clock.today(),
+        "home/province.html", o=found, paused=pause_list.running() if found.health.paused else [], today=clock.today(),
         sort=sort if sort in service.SORTS else "over", columns=COLUMNS, weekdays=WEEKDAYS,
-        may_draft=actor.can(Right.DISPATCH_DRAFT), may_write=actor.can(Right.LETTER_WRITE), may_review=actor.can(Right.ASSIGNMENT_REVIEW),
-        may_read_mail=actor.can(Right.SENT_MAIL_READ),
+        may_draft=actor.can(Right.DISPATCH_DRAFT), may_write=actor.can(Right.LETTER_WRITE),
     )
