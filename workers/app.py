@@ -23,6 +23,7 @@ INCLUDE = (
     "workers.mail",
     "workers.pauses",
     "workers.recurring",
+    "workers.registers",
     "workers.reminders",
     "workers.reports",
     "workers.reviews",

@@ -25,5 +25,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
     "pauses.turn": _every("pauses.turn", 600),
+    "registers.number": _every("registers.number", 300),
     "reviews.remind": _every("reviews.remind", 600),
 }

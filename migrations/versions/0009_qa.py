@@ -6,7 +6,7 @@ Revises: 0008
 import sqlalchemy as sa
 from alembic import op
 
-import tracker.db  # noqa: F401
+import tracker.db
 
 
 revision = '0009'

@@ -1,0 +1,23 @@
+"""The registers as sheets with the columns of Nghị định 30/2020/NĐ-CP, Phụ lục IV; what is written by hand on paper stays empty."""
+from collections.abc import Iterable
+
+from tracker.domain.report_sheets import Row, Sheet
+
+IN_HEAD = (
+    ("Ngày đến", 12), ("Số đến", 8), ("Tác giả", 26), ("Số, ký hiệu", 20), ("Ngày tháng", 12), ("Tên loại và trích yếu nội dung", 60), ("Người ký", 22),
+    ("Đơn vị hoặc người nhận", 24), ("Ngày chuyển", 12), ("Ký nhận", 12), ("Ghi chú", 22),
+)
+OUT_HEAD = (
+    ("Số, ký hiệu văn bản", 20), ("Ngày tháng văn bản", 12), ("Tên loại và trích yếu nội dung văn bản", 60), ("Người ký", 24), ("Nơi nhận văn bản", 30),
+    ("Đơn vị, người nhận bản lưu", 18), ("Số lượng bản", 10), ("Ghi chú", 22),
+)
+
+
+def incoming(year: int, rows: Iterable[Row]) -> Sheet:
+    """The register of what came in; each row as IN_HEAD says."""
+    return Sheet(f"Văn bản đến {year}", f"SỔ ĐĂNG KÝ VĂN BẢN ĐẾN, năm {year}", IN_HEAD, tuple(rows))
+
+
+def outgoing(year: int, rows: Iterable[Row]) -> Sheet:
+    """The register of what went out; each row as OUT_HEAD says."""
+    return Sheet(f"Văn bản đi {year}", f"SỔ ĐĂNG KÝ VĂN BẢN ĐI, năm {year}", OUT_HEAD, tuple(rows))
