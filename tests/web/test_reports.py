@@ -68,9 +68,9 @@ def ordered(clerk: FlaskClient, dispatch: Dispatch, **fields: str) -> int:
 
 
 def mails() -> int:
-    """How many mails there are now; what this session saw before is an old snapshot."""
+    """How many mails carry a report now; what this session saw before is an old snapshot."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Mail)) or 0
+    return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "report")) or 0
 
 
 def test_from_the_order_to_the_files(clerk: FlaskClient, dispatch: Dispatch) -> None:
