@@ -55,7 +55,8 @@ def _reached(url: SplitResult) -> imaplib.IMAP4:
         try:
             client.starttls(ssl.create_default_context())
         except BaseException:
-            client.shutdown()
+            with suppress(OSError):
+                client.shutdown()
             raise
     return client
 
