@@ -44,6 +44,12 @@ def waiting() -> Waiting:
     return Waiting(row[0], row[1])
 
 
+def is_told(actor: Actor, report_id: int) -> bool:
+    """Whether the actor's unit (for the province: the units) was told its line of a report."""
+    wanted = select(UnitNotice.unit_id).where(UnitNotice.report_id == report_id)
+    return db.session.scalar((wanted if actor.sees_all_units else wanted.where(UnitNotice.unit_id == actor.unit_id)).limit(1)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Own:
     """What a unit's page of a report shows: its line, until when it may be contested, who answers, and what was said so far."""

@@ -150,9 +150,10 @@ def _about(report: Report) -> list[Any]:
 
 def title_of(report: Report) -> str:
     """What a report is about, in a few words: the number of its dispatch, or its days."""
+    version = f", bản {report.version}" if report.version > 1 else ""
     if report.dispatch_id is not None:
-        return db.session.get_one(Dispatch, report.dispatch_id).number or "công văn"
-    return f"từ {words.day(report.period_from)} đến {words.day(report.period_to)}"
+        return f"{db.session.get_one(Dispatch, report.dispatch_id).number or 'công văn'}{version}"
+    return f"từ {words.day(report.period_from)} đến {words.day(report.period_to)}{version}"
 
 
 @dataclass(frozen=True, slots=True)

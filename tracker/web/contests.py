@@ -9,7 +9,7 @@ from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden
 from tracker.i18n import words
 from tracker.services import contests as service
-from tracker.services import objections, standing
+from tracker.services import objections, report_orders, standing
 from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
@@ -114,7 +114,8 @@ def answer(contest_id: int) -> ResponseReturnValue:
         return _list(error)
     if verdict == "uphold":
         flash("Đã trả lời đồng ý; thư đang gửi. Hãy lập bản báo cáo mới với số liệu đã sửa.", "success")
-        return redirect(url_for("reports.show", report_id=report_id), 303)
+        newer = report_orders.replaced_by(report_id)
+        return redirect(url_for("reports.show", report_id=newer) if newer else url_for("reports.correcting", report_id=report_id), 303)
     flash("Đã trả lời không đồng ý; thư kèm lý do đang gửi.", "success")
     return redirect(url_for("contests.index"), 303)
 

@@ -13,7 +13,7 @@ from tracker.domain.report_document import compose
 from tracker.domain.report_period import PeriodData
 from tracker.i18n import words
 from tracker.models.reports import Report
-from tracker.services import dispatch_fields, report_edits, report_orders
+from tracker.services import contests, dispatch_fields, report_edits, report_orders
 from tracker.services import reports as service
 from tracker.services import reports_schedule as schedules
 from tracker.web.dates import typed_date
@@ -101,6 +101,7 @@ def show(report_id: int) -> str:
         changes=changes[:CHANGES], changed=len(changes), stale=report_edits.stale(who, found) if whole and edits else (),
         sentences=report_edits.lines(who, found) if whole and request.args.get("traced") else (), edited=len(edits),
         provisional=found.prepared_on is not None and found.prepared_on <= found.as_of, may_compile=who.can(Right.REPORT_COMPILE),
+        told=contests.is_told(who, report_id),
     )
 
 
