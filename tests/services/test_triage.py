@@ -272,3 +272,9 @@ def test_files_with_a_password_are_refused_with_what_to_do(post: Post) -> None:
     assert outbox.usable_address(post.receipts()[0].address) and "Hãy bỏ nén" in post.receipts()[0].body_text
     assert files.clean_name("a/b.pdf")
     assert db.session.scalars(select(KnownSender.id)).all() == []
+
+
+def test_a_task_that_is_named_and_not_owed_is_never_taken_for_all_others(post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to, subject="Báo cáo nhiệm vụ 7"))
+    assert row.state == "triage" and row.reason == "Thư nêu nhiệm vụ số 7, nhưng nhiệm vụ đó của đơn vị không còn chờ nộp."
+    assert post.states() == ["assigned", "assigned"]

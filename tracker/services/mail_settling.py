@@ -44,6 +44,9 @@ def conclude(row: IncomingMail, match: Match, brought: Brought, by: Actor) -> st
     row.unit_id, row.dispatch_id, row.attention = match.unit_id, match.dispatch_id, None
     row.state, row.reason = _verdict(row, match, brought)
     wanted = _wanted(match, brought, by) if row.state in ("filed", "confirm") else {}
+    if wanted and not all(wanted.values()):
+        named = mail_submissions.named_numbers(brought.words)
+        row.state, row.reason = "triage", i18n.say("incoming.not_owed", numbers=", ".join(sorted(named))) if named else i18n.say("incoming.nothing_owed")
     if row.state in ("filed", "confirm"):
         row.proposed = _proposal(wanted) if len(wanted) > 1 or brought.covered else None
         if row.state == "filed":
@@ -51,7 +54,6 @@ def conclude(row: IncomingMail, match: Match, brought: Brought, by: Actor) -> st
     away_notes.back(row.sender)
     history.record(by, "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
     mail_receipts.send(row, brought.refused)
-    db.session.flush()
     return str(row.state)
 
 
@@ -70,11 +72,9 @@ def _proposal(wanted: dict[int, list[int]]) -> dict[str, list[int]]:
 
 
 def _file(row: IncomingMail, wanted: dict[int, list[int]], brought: Brought, by: Actor) -> None:
-    """One submission for each dispatch, whole or nothing: where one of them owes nothing any more, or a task's number could be any's, a person looks."""
+    """One submission for each dispatch, whole or nothing: where a task's number could be any dispatch's, a person looks."""
     if len(wanted) > 1 and mail_submissions.named_numbers(brought.words):
         row.state, row.reason = "triage", i18n.say("incoming.whose_task")
-    elif not all(wanted.values()):
-        row.state, row.reason = "triage", i18n.say("incoming.nothing_owed")
     else:
         file_under(row, wanted, brought.kept, by)
 

@@ -23,7 +23,7 @@ _NAMED = re.compile(r"\b(?:nhiem vu|muc|viec|noi dung)(?: so| thu)? ((?:\d{1,2}(
 
 
 def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
-    """The unit's owed assignments that a reply answers: those whose numbers it names, else all of them."""
+    """The unit's owed assignments that a reply answers: those whose numbers it names, all of them where it names none."""
     rows = db.session.execute(
         select(Assignment.id, Task.label, Task.position, Task.kind).join(Task, Task.id == Assignment.task_id)
         .where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id, Assignment.state.in_({*OWED, State.PAUSED}))
@@ -31,7 +31,7 @@ def named_tasks(dispatch_id: int, actor: Actor, text: str) -> list[int]:
     ).all()
     numbers = named_numbers(text)
     named = [row.id for row in rows if row.kind == "task" and (row.label or str(row.position)) in numbers]
-    return named or [row.id for row in rows]
+    return named if numbers else [row.id for row in rows]
 
 
 def named_numbers(text: str) -> set[str]:

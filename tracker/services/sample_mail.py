@@ -26,7 +26,7 @@ ALONE = f"tranlan.hatrung@thu-rieng.{DOMAIN}"
 
 def papers(names: dict[str, str], on: date, signatory: Callable[[str], str], lower: Callable[[str], str]) -> dict[str, tuple[str, bytes]]:
     """The attachments by district: (name, bytes); drawn before the sample's transaction opens. names: short name → name."""
-    items = {REPLIES: (7,), CONFIRMS: (1, 3), STRANGER: (1, 5)}
+    items = {REPLIES: (8,), CONFIRMS: (1, 3), STRANGER: (1, 5)}
     found = {
         name: (f"{70 + n}-CV-HNDH.pdf", sample_files.letter(lower(names[name]), f"{70 + n}-CV/HNDH", on, signatory(name), [f"{TITLES[p - 1]}." for p in tasks]))
         for n, (name, tasks) in enumerate(items.items())
@@ -44,8 +44,8 @@ def _take_all(days: Days, units: dict[str, Unit], files: dict[str, tuple[str, by
     reply = db.session.scalars(told.order_by(Mail.id).limit(1)).first() or ""
     until = days.calendar.add(days.today, 2)
     letters = [
-        _letter(1, units[REPLIES].mailbox, reply_tokens.address(reply, BOX) or BOX, "Báo cáo nhiệm vụ số 7",
-                "Kính gửi Ban Kinh tế - Xã hội,\n\nHuyện gửi văn bản chỉ đạo về nền nếp điểm giao dịch xã.", files[REPLIES]),
+        _letter(1, units[REPLIES].mailbox, reply_tokens.address(reply, BOX) or BOX, "Báo cáo nhiệm vụ số 8",
+                "Kính gửi Ban Kinh tế - Xã hội,\n\nHuyện gửi văn bản chỉ đạo về tập huấn nghiệp vụ uỷ thác cho cán bộ mới.", files[REPLIES]),
         _letter(2, units[CONFIRMS].mailbox, BOX, f"Báo cáo thực hiện Công văn số {NUMBER}",
                 "Huyện gửi báo cáo nhiệm vụ 1 và 3, văn bản kèm theo.", files[CONFIRMS]),
         _letter(3, ALONE, BOX, "Gửi văn bản của huyện", "Em gửi từ hộp thư riêng vì hộp thư cơ quan đang lỗi.", files[STRANGER]),
