@@ -11,8 +11,8 @@ from PIL import Image
 
 from tests.factories import Factory
 from tracker.adapters.files import store
-from tracker.adapters.media import MEDIA_TYPES
 from tracker.adapters.fonts import FONTS
+from tracker.adapters.media import MEDIA_TYPES
 from tracker.db import transaction
 from tracker.domain.access import Actor, Role
 from tracker.domain.errors import NotFound
