@@ -164,7 +164,8 @@ def checked(given: Given, period: Period, unit_id: int | None, values: Mapping[C
     asked = {column: values[column] for column in Column if column in given.columns}
     sheet = Sheet(asked, last_values(given, period, unit_id), given.baseline(unit_id), communes or {})
     found: dict[str, list[Warned]] = defaultdict(list)
-    for warned in sheet_checks.check(given.indicators, sheet, given.jump):
+    doubts = sheet_checks.check(given.indicators, sheet, given.jump) + sheet_checks.empty(given.indicators, values[Column.ACTUAL])
+    for warned in doubts:
         found[warned.code].append(warned)
     return dict(found)
 

@@ -10,6 +10,7 @@ from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator, Measure, 
 
 #: The default of a form: a change against the last period above this share of it asks for a word.
 JUMP = 50
+EMPTY = "Chưa có số thực hiện. Nếu không phát sinh, hãy ghi 0; nếu chưa có số, hãy ghi vì sao."
 #: triệu for tỷ is a factor of a thousand; so near to it a change is a slip rather than growth.
 _SLIP_FROM, _SLIP_TO = rules.SLIP / 3, rules.SLIP * 3
 
@@ -60,6 +61,11 @@ def _of(one: Indicator, names: Mapping[str, Indicator], sheet: Sheet, jump: int)
         communes = sheet.communes.get(one.code)
         if communes is not None and communes != actual:
             yield Warned(one.code, "communes", f"Khác số cộng của các xã: {one.shown(communes)}, chênh {_signed(one, actual - communes)}.")
+
+
+def empty(indicators: Sequence[Indicator], actual: Values) -> list[Warned]:
+    """A doubt for every indicator that was left without a figure."""
+    return [Warned(one.code, "empty", EMPTY) for one in indicators if not one.formula and actual.get(one.code) is None]
 
 
 def _signed(one: Indicator, change: Decimal) -> str:

@@ -105,6 +105,12 @@ def _changed(place: Place, given: Given, typed: Typed) -> dict[str, Decimal | No
     return found
 
 
+def waiting(period_id: int) -> list[FigureRequest]:
+    """The requests of a period that wait for an answer."""
+    wanted = select(FigureRequest).where(FigureRequest.period_id == period_id, FigureRequest.state == "asked")
+    return list(db.session.scalars(wanted.order_by(FigureRequest.id)))
+
+
 def withdraw(actor: Actor, request_id: int) -> FigureRequest:
     """The unit takes its request back. Raises NotFound, Forbidden, Conflict("correction.decided")."""
     actor.need(Right.ASSIGNMENT_ANSWER)

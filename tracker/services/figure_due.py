@@ -1,10 +1,10 @@
 """The forms that units owe: on the work list, on the dispatch's page, and as lines of the digest."""
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker import clock
@@ -69,6 +69,30 @@ def of_unit(unit_id: int, dispatch_id: int | None = None) -> list[Owed]:
 def mine(actor: Actor, dispatch_id: int | None = None) -> list[Owed]:
     """What the actor's own unit owes; nothing for the province."""
     return of_unit(actor.unit_id, dispatch_id) if actor.unit_id is not None and not actor.sees_all_units else []
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A sheet that a unit has handed in, for its list."""
+
+    period_id: int
+    number: str
+    title: str
+    period: str
+    on: datetime
+    cut_off_on: date
+
+
+def handed_in(actor: Actor, limit: int = 50) -> list[Done]:
+    """What the actor's unit has handed in, the newest first."""
+    rows = db.session.execute(
+        select(FormPeriod.id, Dispatch.number, FigureForm.title, FormPeriod.key, func.max(FigureHandIn.at), FormPeriod.cut_off_on)
+        .join(FormPeriod, FormPeriod.id == FigureHandIn.period_id).join(FigureForm, FigureForm.id == FormPeriod.form_id)
+        .join(Dispatch, Dispatch.id == FigureForm.dispatch_id).where(FigureHandIn.unit_id == actor.unit_id)
+        .group_by(FormPeriod.id, Dispatch.number, FigureForm.title, FormPeriod.key, FormPeriod.cut_off_on)
+        .order_by(func.max(FigureHandIn.at).desc()).limit(limit)
+    )
+    return [Done(row[0], row[1] or "công văn", row[2], "" if row[3] == ONCE else period_words(row[3]), row[4], row[5]) for row in rows]
 
 
 def of_units(unit_ids: Collection[int], until: date) -> list[Owed]:

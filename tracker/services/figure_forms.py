@@ -52,6 +52,24 @@ def get(actor: Actor, form_id: int, *, lock: bool = False) -> tuple[FigureForm, 
     return form, db.session.get_one(Dispatch, form.dispatch_id)
 
 
+@dataclass(frozen=True)
+class Head:
+    """What a form's page names of its dispatch: the dispatch, and the tasks that a form can be asked for."""
+
+    dispatch: Dispatch
+    tasks: list[tuple[int, str]]
+
+
+def head(actor: Actor, dispatch_id: int) -> Head:
+    """A dispatch and its tasks. Raises Forbidden, NotFound."""
+    actor.need(Right.UNIT_READ_ALL)
+    dispatch = db.session.get(Dispatch, dispatch_id)
+    if dispatch is None:
+        raise NotFound()
+    tasks = select(Task.id, Task.position, Task.title).where(Task.dispatch_id == dispatch_id, Task.kind == "task", Task.cancelled.is_(False))
+    return Head(dispatch, [(row.id, f"{row.position}. {row.title}") for row in db.session.execute(tasks.order_by(Task.position, Task.id))])
+
+
 def wanted_of(form: FigureForm) -> Wanted:
     """The form as its page shows it."""
     ids = db.session.scalars(select(FormIndicator.indicator_id).where(FormIndicator.form_id == form.id).order_by(FormIndicator.position)).all()

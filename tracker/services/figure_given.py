@@ -43,6 +43,19 @@ class Found:
     taken: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One baseline that stands: before, words, after are the place in the dispatch's text that it came from."""
+
+    one: Indicator
+    unit_id: int | None
+    unit: str
+    shown: str
+    before: str
+    words: str
+    after: str
+
+
 @dataclass(frozen=True)
 class Baseline:
     """The page of a form's baseline: what the reader found, and what stands."""
@@ -51,7 +64,7 @@ class Baseline:
     dispatch: Dispatch
     indicators: Sequence[Indicator]
     found: list[Found]
-    standing: list[tuple[Indicator, str, str, int | None]]
+    standing: list["Standing"]
 
 
 def baseline(actor: Actor, form_id: int) -> Baseline:
@@ -62,8 +75,11 @@ def baseline(actor: Actor, form_id: int) -> Baseline:
     names = {one.id: one.name for one in asked}
     rows = _standing(form.id)
     by_id = {one.id: one for one in given.indicators}
-    standing = [(by_id[row.indicator_id], names.get(row.unit_id or 0, "Toàn tỉnh"), by_id[row.indicator_id].shown(row.after), row.span_start)
-                for row in rows if row.indicator_id in by_id and row.after is not None]
+    standing = [
+        Standing(by_id[row.indicator_id], row.unit_id, names.get(row.unit_id or 0, "Toàn tỉnh"), by_id[row.indicator_id].shown(row.after),
+                 *_quoted(dispatch.text, row.span_start or 0, row.span_end or 0))
+        for row in rows if row.indicator_id in by_id and row.after is not None
+    ]
     taken = {(row.span_start, row.span_end) for row in rows if row.after is not None}
     return Baseline(form, dispatch, given.indicators, _candidates(dispatch, given.indicators, asked, taken), standing)
 
@@ -87,11 +103,17 @@ def _candidates(dispatch: Dispatch, indicators: Sequence[Indicator], asked: Sequ
         unit = by_code.get(named.code) if named else None
         measure = _MEASURES.get(figure.base, "count")
         found.append(Found(
-            start, end, text[max(0, start - _AROUND) : start], text[start:end], text[end : end + _AROUND // 2], unit.id if unit else None,
+            start, end, *_quoted(text, start, end), unit.id if unit else None,
             unit.name if unit else "Toàn tỉnh", measure, figure.amount, _suggested(measure, f"{figure.counts or clause} {figure.unit}", indicators),
             (start, end) in taken,
         ))
     return found
+
+
+def _quoted(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """The words before, the figure, and the words behind it, cut between words."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND // 2]
+    return before.partition(" ")[2] if start > _AROUND else before, text[start:end], after.rpartition(" ")[0] or after
 
 
 def _suggested(measure: str, words: str, indicators: Sequence[Indicator]) -> int:

@@ -88,8 +88,9 @@ class Page:
         return any(row.baseline for row in self.rows)
 
 
-def page(actor: Actor, period_id: int, unit_id: int | None = None) -> Page:
-    """A unit's sheet, the actor's own by default. Raises NotFound, for a foreign one too.
+def page(actor: Actor, period_id: int, unit_id: int | None = None, *, pressed: bool = False) -> Page:
+    """A unit's sheet, the actor's own by default. Raises NotFound, for a foreign one too. pressed: a draft was to be handed in, so that empty fields
+    are told of too.
 
     The drafts of others are not shown: who is not of the unit sees what was handed in.
     """
@@ -111,7 +112,8 @@ def page(actor: Actor, period_id: int, unit_id: int | None = None) -> Page:
             one, [_field(one, column, values[column].get(one.code), texts["cells"], fields, seen.typed.errors) for column in given.columns],
             one.shown(last.get(one.code)), one.shown(baseline.get(one.code)), one.shown(sums.get(one.code)),
             _difference(one, values[Column.ACTUAL].get(one.code), sums.get(one.code)),
-            [warned.words for warned in seen.doubts.get(one.code, ())] if drafted or handed_in else [], texts["notes"].get(str(one.id), ""),
+            [w.words for w in seen.doubts.get(one.code, ()) if w.kind != "empty" or pressed or not drafted or one.code in seen.notes]
+            if drafted or handed_in else [], texts["notes"].get(str(one.id), ""),
             _achieved(values, one), given.corrections.get((period.id, place.unit.id, one.code), ()),
         )
         for one in given.indicators

@@ -3,10 +3,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracker.domain.access import Actor
 from tracker.domain.amounts import typed
 from tracker.domain.errors import BadInput
 from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator
 from tracker.reading.folding import fold
+from tracker.services import figure_place, figure_writing
 
 MOST_LINES, LONGEST = 400, 60_000
 _WIDE = re.compile(r"\t|;| {2,}|\|")
@@ -69,3 +71,10 @@ def _placed(row: list[str], at: int | None, heads: Mapping[int, Column], own: li
     if len(numbers) == 1 and Column.ACTUAL in own:
         return [(Column.ACTUAL, numbers[0])]
     return list(zip(columns if len(numbers) == len(columns) else own, numbers, strict=False))
+
+
+def fill(actor: Actor, period_id: int, text: str) -> Pasted:
+    """What a pasted block puts into the actor's own sheet. Raises NotFound, Forbidden, Conflict("sheet.closed"), BadInput as read does."""
+    place = figure_place.to_type(actor, period_id)
+    given = figure_writing.known(place)
+    return read(text, figure_writing.editable(given, figure_writing.period_in(given, place), place.unit.id), given.columns)

@@ -16,7 +16,6 @@ from tracker.services.figure_place import Place
 from tracker.services.figure_writing import LONGEST_NOTE, Typed
 
 LONGEST_TEXT = 60
-EMPTY = "Chưa có số thực hiện. Nếu không phát sinh, hãy ghi 0; nếu chưa có số, hãy ghi vì sao."
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,12 @@ def save(actor: Actor, period_id: int, form: Form) -> int:
     return sheet.version
 
 
+def version_of(actor: Actor, period_id: int) -> int:
+    """The version of the actor's own sheet, 0 while nothing was typed. Raises NotFound."""
+    sheet = figure_place.sheet_of(figure_place.find(actor, period_id))
+    return sheet.version if sheet is not None else 0
+
+
 def _keep(actor: Actor, place: Place, sheet: FigureSheet, form: Form) -> None:
     given = figure_writing.known(place)
     fields = figure_writing.editable(given, figure_writing.period_in(given, place), place.unit.id)
@@ -105,10 +110,11 @@ def look(place: Place, sheet: FigureSheet | None, given: Given | None = None, co
     found = figure_writing.typed(said["cells"], figure_writing.editable(given, period, place.unit.id))
     values = assembly.columns_of(given, period, place.unit.id, found.amounts)
     doubts = assembly.checked(given, period, place.unit.id, values, communes if communes is not None else figure_communes.complete_sums(place, given))
-    missing = found.amounts.get(Column.ACTUAL, {})
     for one in given.indicators:
-        if not one.formula and missing.get(one.code) is None and figure_writing.name_of(one.id, Column.ACTUAL) not in found.errors:
-            doubts.setdefault(one.code, []).append(Warned(one.code, "empty", EMPTY))
+        if figure_writing.name_of(one.id, Column.ACTUAL) in found.errors:
+            # What cannot be read is no missing figure.
+            doubts[one.code] = [warned for warned in doubts.get(one.code, ()) if warned.kind != "empty"]
+    doubts = {code: warned for code, warned in doubts.items() if warned}
     by_id = {str(one.id): one.code for one in given.indicators}
     return Looked(given, found, doubts, {by_id[id]: text for id, text in said["notes"].items() if id in by_id})
 
@@ -156,14 +162,6 @@ def drop(actor: Actor, period_id: int) -> None:
     place = figure_place.to_type(actor, period_id)
     sheet = figure_place.locked_sheet(actor, place)
     sheet.draft, sheet.to_sign_at, sheet.version, sheet.editor = None, None, sheet.version + 1, None
-
-
-def words_of(errors: Mapping[str, str], given: Given) -> list[tuple[str, str]]:
-    """Errors as (field's id, sentence), in the order of the sheet."""
-    return [
-        (f"c-{one.id}-{column}", f"{one.name}: {errors[name]}")
-        for one in given.indicators for column in Column if (name := figure_writing.name_of(one.id, column)) in errors
-    ]
 
 
 def refusal(outcome: Outcome) -> str:

@@ -26,7 +26,7 @@ from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
 from tracker.models.units import RecipientGroup, Unit
 from tracker.reading.folding import fold
-from tracker.services import intake, passwords, sample_mail, tally
+from tracker.services import intake, passwords, sample_figures, sample_mail, tally
 from tracker.services.calendar import working_calendar
 from tracker.services.sample_acts import Prepared, Story, lower, signatory
 from tracker.services.sample_story import (
@@ -129,6 +129,7 @@ def remove() -> None:
     for model in (Report, Submission):
         db.session.execute(delete(model).where(model.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Dispatch).where(Dispatch.id.in_(dispatches)))
+    sample_figures.remove()
     db.session.execute(delete(Mail).where(Mail.address.like(f"%.{DOMAIN}")))
     intake.forget_after_commit(list(db.session.scalars(delete(StoredFile).where(StoredFile.id.in_(files)).returning(StoredFile.sha256))))
     _drop_plans(date.fromisoformat(kept.value["loaded_on"]))

@@ -39,6 +39,7 @@ from tracker.services import (
     submissions,
 )
 from tracker.services.intake import Intake
+from tracker.services.sample_figures import Figures
 from tracker.services.sample_reports import Reports
 from tracker.services.sample_requests import Requests
 from tracker.services.sample_story import (
@@ -107,6 +108,7 @@ class Story:
         yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
         yield from Requests(self.days, self.clerk, self._actor, self._ids, []).acts()
         yield from Reports(self.days, clerk, self._actor, lambda: self.dispatch_id).acts()
+        yield from Figures(self.days, clerk, self._actor, lambda: self.dispatch_id, list(STORY)).acts()
         yield from sample_mail.acts(self.days, self.units, self.prepared.mail, _inside)
         yield _at(self.days.back(-5), 9), self._policy
         yield _at(self.days.back(-1), 16), self._absence

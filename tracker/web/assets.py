@@ -17,7 +17,7 @@ BUNDLES = {
         "screens.css",
         "app.css",
     ),
-    "bundle.js": ("vendor/htmx/htmx.min.js", "app.js", "forms.js", "upload.js", "answer.js", "draft.js"),
+    "bundle.js": ("vendor/htmx/htmx.min.js", "app.js", "forms.js", "upload.js", "answer.js", "draft.js", "figures.js"),
 }
 MAX_AGE_VERSIONED = "public, max-age=31536000, immutable"
 MAX_AGE_PLAIN = "public, no-cache"

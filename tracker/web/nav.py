@@ -36,6 +36,7 @@ PROVINCE = (
     Entry("requests.index", "Đề nghị", Right.REQUEST_DECIDE),
     Entry("incoming.index", "Thư đến", Right.MAIL_TRIAGE),
     Entry("units.index", "Đơn vị", Right.UNIT_READ_ALL),
+    Entry("figures.index", "Số liệu"),
     Entry("reports.index", "Báo cáo", Right.REPORT_READ),
     Entry("reminders.index", "Sổ nhắc việc", Right.REMINDER_READ),
     Entry("people.index", "Người dùng", Right.PERSON_MANAGE),
@@ -46,6 +47,7 @@ DISTRICT = (
     Entry("home.index", "Việc phải làm"),
     Entry("dispatches.index", "Công văn"),
     Entry("submissions.index", "Đã nộp"),
+    Entry("figures.index", "Số liệu"),
     Entry("reports.index", "Báo cáo", Right.REPORT_READ),
     Entry("units.mine", "Đơn vị tôi"),
 )
