@@ -152,6 +152,22 @@ def _end(session: Session) -> None:
             call()
 
 
+@contextmanager
+def keeping_loaded() -> Iterator[None]:
+    """Keeps what the session loads meanwhile, so that a row asked for again by its id (one dispatch of many messages) is not read again."""
+    held: list[object] = []
+
+    def hold(_: Session, loaded: object) -> None:
+        held.append(loaded)
+
+    session = db.session()
+    event.listen(session, "loaded_as_persistent", hold)
+    try:
+        yield
+    finally:
+        event.remove(session, "loaded_as_persistent", hold)
+
+
 def before_commit(call: Callable[[], None]) -> None:
     """Runs call at the end of the current transaction, when everything else is written; a rollback drops it."""
     db.session().info["before_commit"].append(call)

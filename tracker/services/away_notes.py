@@ -3,10 +3,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import UtcDateTime, db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
 from tracker.models.incoming import AwayNote, IncomingMail
@@ -16,6 +16,11 @@ from tracker.services import history
 #: A note that says no day is over after so long.
 UNSAID = timedelta(days=7)
 LONGEST = 500
+#: Built once, as it runs with every message.
+_BACK = (
+    update(AwayNote).where(AwayNote.address == bindparam("of_address"), AwayNote.ended_at.is_(None))
+    .values(ended_at=bindparam("now", type_=UtcDateTime))
+)
 
 
 def note(row: IncomingMail) -> None:
@@ -34,7 +39,7 @@ def note(row: IncomingMail) -> None:
 
 def back(address: str) -> None:
     """Somebody who writes again is not away any more."""
-    _end(AwayNote.address == address)
+    db.session.connection().execute(_BACK, {"of_address": address, "now": clock.now()})
 
 
 def _end(*wanted: Any) -> None:

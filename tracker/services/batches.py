@@ -61,7 +61,6 @@ class Batch:
     def finish(self) -> None:
         """Writes everything. Raises StaleDataError where another writer was faster, which `transaction` turns into a Conflict."""
         _write_rows(list(self._changed.values()))
-        db.session.flush()  # what was told before stands before in the history
         if self._events:
             write(_ADD_EVENT, self._events)
         tally.move(self._deltas)

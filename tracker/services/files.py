@@ -1,15 +1,16 @@
 """Files that people hand in: what may be taken, and who may read what was taken."""
 import unicodedata
+from collections.abc import Sequence
 from typing import IO
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
 
 from tracker import clock
 from tracker.adapters import media
 from tracker.adapters.files import Blob, store
 from tracker.config import Settings
-from tracker.db import db
+from tracker.db import db, write
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
@@ -24,6 +25,7 @@ from tracker.models.submissions import Evidence, Submission
 from tracker.services import office
 
 LONGEST_NAME = 255
+_ADD = insert(StoredFile).returning(StoredFile.id, sort_by_parameter_order=True)
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
 
 
@@ -42,16 +44,30 @@ def receive(actor: Actor, blob: Blob, name: str) -> StoredFile:
 
     The row belongs to nothing yet: only who uploaded it can read it until something refers to it.
     """
+    row = described(actor, blob, name)
+    db.session.add(row)
+    return row
+
+
+def described(actor: Actor, blob: Blob, name: str) -> StoredFile:
+    """The row for bytes that are on disk, not yet added. Raises BadInput for a type that is not allowed."""
     name = clean_name(name)
     with blob.path.open("rb") as stream:
         kind = _check(stream, name)
     if "." not in name:
         name = f"{name}.{kind}"
-    row = StoredFile(
+    return StoredFile(
         sha256=blob.sha256, size=blob.size, media_type=media.MEDIA_TYPES[kind], name=name, uploaded_by_id=actor.id, created_at=clock.now(),
     )
-    db.session.add(row)
-    return row
+
+
+def add(described: Sequence[StoredFile]) -> None:
+    """Writes the rows of several at once and gives them their ids; the objects stay outside of the session."""
+    columns = ("sha256", "size", "media_type", "name", "uploaded_by_id", "created_at")
+    values = [{name: getattr(file, name) for name in columns} for file in described]
+    if values:
+        for file, id in zip(described, write(_ADD, values).scalars().all(), strict=True):
+            file.id = id
 
 
 def readable(actor: Actor, file_id: int) -> StoredFile:

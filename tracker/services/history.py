@@ -1,10 +1,14 @@
 """History: append-only events, written in the transaction of the act they tell of."""
 from typing import Any
 
+from sqlalchemy import insert
+
 from tracker import clock
-from tracker.db import db
+from tracker.db import write
 from tracker.domain.access import Actor
 from tracker.models.events import Event
+
+_ADD = insert(Event)
 
 
 def record(
@@ -17,9 +21,7 @@ def record(
     **data: Any,
 ) -> None:
     """Adds one event; data holds what a plain sentence about it needs (before, after, reason), as JSON values."""
-    db.session.add(
-        Event(
-            at=clock.now(), kind=kind, person_id=actor.id, person_name=actor.name,
-            dispatch_id=dispatch_id, assignment_id=assignment_id, unit_id=unit_id, data=data,
-        )
-    )
+    write(_ADD, {
+        "at": clock.now(), "kind": kind, "person_id": actor.id, "person_name": actor.name,
+        "dispatch_id": dispatch_id, "assignment_id": assignment_id, "unit_id": unit_id, "data": data,
+    })

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import or_, select, update
@@ -13,7 +14,7 @@ from tracker import clock, i18n
 from tracker.adapters import jobs
 from tracker.adapters.files import store
 from tracker.adapters.mime import open_letter
-from tracker.db import db
+from tracker.db import db, read, write
 from tracker.models.incoming import Found, IncomingMail
 
 FILE = "incoming.file"
@@ -81,31 +82,36 @@ def _head_length(raw: bytes) -> int:
 
 def add(messages: Sequence[Raw], source: str) -> list[int]:
     """Writes the rows of messages and where they were found; gives the ids of those that are new. The caller holds the transaction."""
-    new = []
-    for message in messages:
-        values = {
-            "sha256": message.sha256, "size": message.size, "whole": message.whole, "message_id": message.message_id, "source": source,
-            "received_at": clock.now(), "sender": message.sender, "sender_name": message.sender_name, "subject": message.subject,
-            "state": "triage" if message.reason else "taken", "nature": "unreadable" if message.reason else None,
-            "signals": [], "body": "", "rest": "", "reason": message.reason, "attempts": 0,
-        }
-        made = db.session.scalar(_insert(IncomingMail).values(values).on_conflict_do_nothing().returning(IncomingMail.id))
-        if made is not None:
-            new.append(made)
-        if message.place:
-            known = made or db.session.scalars(
-                select(IncomingMail.id).where(IncomingMail.sha256 == message.sha256, IncomingMail.message_id == message.message_id)).one()
-            where = {"mailbox_id": message.place.mailbox_id, "uidvalidity": message.place.uidvalidity, "uid": message.place.uid}
-            note_places([{**where, "incoming_id": known}])
-    if new:
+    if not messages:
+        return []
+    columns = (IncomingMail.id, IncomingMail.sha256, IncomingMail.message_id)
+    rows = write(_insert(IncomingMail).on_conflict_do_nothing().returning(*columns), [_values(message, source) for message in messages]).all()
+    known = {(row.sha256, row.message_id): row.id for row in rows}
+    old = {message.sha256 for message in messages if (message.sha256, message.message_id) not in known}
+    if old:
+        known |= {(row.sha256, row.message_id): row.id for row in read(select(*columns).where(IncomingMail.sha256.in_(old)))}
+    note_places([
+        {"mailbox_id": at.mailbox_id, "uidvalidity": at.uidvalidity, "uid": at.uid, "incoming_id": known[message.sha256, message.message_id]}
+        for message in messages if (at := message.place)
+    ])
+    if rows:
         jobs.enqueue(FILE)
-    return new
+    return [row.id for row in rows]
+
+
+def _values(message: Raw, source: str) -> dict[str, Any]:
+    return {
+        "sha256": message.sha256, "size": message.size, "whole": message.whole, "message_id": message.message_id, "source": source,
+        "received_at": clock.now(), "sender": message.sender, "sender_name": message.sender_name, "subject": message.subject,
+        "state": "triage" if message.reason else "taken", "nature": "unreadable" if message.reason else None,
+        "signals": [], "body": "", "rest": "", "reason": message.reason, "attempts": 0,
+    }
 
 
 def note_places(places: Sequence[dict[str, int]]) -> None:
     """Notes where known messages were found (columns of Found); one that is noted already stays."""
-    for place in places:
-        db.session.execute(_insert(Found).values(place).on_conflict_do_nothing())
+    if places:
+        write(_insert(Found).on_conflict_do_nothing(), places)
 
 
 def _insert(model: type) -> "sqlite.Insert | postgresql.Insert":

@@ -1,21 +1,22 @@
 """Filing what came in: a reply becomes a submission of its unit, or waits for somebody's word with the reason; nothing is guessed.
 
-The parts of a message are put on the disk first; then one savepoint a message, so that one that fails takes nothing from the others, and
-the state that it leaves is what makes a second run do nothing.
+The parts of a message are put on the disk first; then a batch is written in one transaction, and where that fails each message in one of its
+own, so that one that fails takes nothing from the others. The state that a message leaves is what makes a second run do nothing.
 """
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import Integer, String, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock, i18n
 from tracker.adapters.mime import Letter
-from tracker.db import db, read
+from tracker.db import db, keeping_loaded, read
 from tracker.domain.access import Actor
 from tracker.domain.errors import DomainError
 from tracker.domain.incoming import Signal, decide, nature, signed_by
@@ -33,46 +34,74 @@ Opener = Callable[[], AbstractContextManager[Session]]
 BATCH = 20
 #: A message that fails so often is shown to a person instead of being tried for ever.
 MOST_TRIES = 3
-LONGEST_TEXT = 100_000
 #: Why nobody has to look: natures of domain.incoming → codes of i18n.
 NEEDS_NOTHING = {
     "automatic": "incoming.is_automatic", "bounce": "incoming.is_bounce", "list": "incoming.is_list", "own": "incoming.is_own",
 }
 
 
+_NAMED_SO = (
+    select(IncomingMail.id, IncomingMail.state, IncomingMail.sender, IncomingMail.body)
+    .where(IncomingMail.message_id == bindparam("message_id", type_=String), IncomingMail.id < bindparam("before", type_=Integer))
+    .order_by(IncomingMail.id).limit(50)
+)
+
+
 def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
     """Files all that waits, batch by batch; gives how many ended in which state. Several at once share the messages out."""
     done: Counter[str] = Counter()
-    while limit is None or done.total() < limit:
-        with transaction():
-            ids = incoming.claim(BATCH)
-            query = select(IncomingMail.id, IncomingMail.sha256, IncomingMail.whole).where(IncomingMail.id.in_(ids)).order_by(IncomingMail.id)
-            rows = db.session.execute(query).all()
-        if not rows:
-            break
-        done += _settle_all(transaction, mail_opening.open_all(rows))
+    for opened in mail_opening.ahead(mail_opening.open_all, _batches(transaction, limit)):
+        done += _settle_all(transaction, opened)
     mail_reading.decide_waiting(transaction)
     return done
 
 
+def _batches(transaction: Opener, limit: int | None) -> Iterator[Sequence[Any]]:
+    """Claimed messages (rows with id, sha256, size, whole): one batch is opened while the one before is written."""
+    taken = 0
+    while limit is None or taken < limit:
+        with transaction():
+            ids = incoming.claim(BATCH)
+            columns = (IncomingMail.id, IncomingMail.sha256, IncomingMail.size, IncomingMail.whole)
+            rows = db.session.execute(select(*columns).where(IncomingMail.id.in_(ids)).order_by(IncomingMail.id)).all()
+        if not rows:
+            return
+        taken += len(rows)
+        yield rows
+
+
 def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception]) -> Counter[str]:
-    """One bad message never stops the rest."""
-    done: Counter[str] = Counter()
+    """One bad message never stops the rest: where a batch fails, nothing of it is written, and each is settled by itself."""
     failed = {id: one for id, one in opened.items() if isinstance(one, Exception)}
-    with transaction() as session:
-        mail_reading.wake()
-        for id, one in opened.items():
-            if isinstance(one, Exception):
-                continue
+    good = {id: one for id, one in opened.items() if not isinstance(one, Exception)}
+    done: Counter[str] = Counter()
+    try:
+        done += _settled(transaction, good)
+    except Exception as error:
+        log.warning("a batch of incoming mail failed, its messages are settled one by one: %s", error)
+        for id, one in good.items():
             try:
-                with session.begin_nested(), session.no_autoflush:
-                    done[settle(id, one)] += 1
-            except Exception as error:
-                failed[id] = error
+                done += _settled(transaction, {id: one})
+            except Exception as own:
+                failed[id] = own
     for id, problem in failed.items():
         log.error("incoming mail %s could not be filed", id, exc_info=problem)
         with transaction():
             done["triage"] += _give_up(id, problem)
+    return done
+
+
+def _settled(transaction: Opener, opened: dict[int, Opened]) -> Counter[str]:
+    done: Counter[str] = Counter()
+    seen: set[str] = set()
+    with transaction() as session, session.no_autoflush, keeping_loaded():
+        mail_reading.wake()
+        rows = select(IncomingMail).where(IncomingMail.id.in_(opened)).order_by(IncomingMail.id).with_for_update()
+        for row in session.scalars(rows.execution_options(populate_existing=True)).all():
+            if seen & {row.message_id, row.sender}:
+                session.flush()  # it may be a copy of one before it, or go on from it
+            seen |= {row.message_id, row.sender}
+            done[settle(row, opened[row.id])] += 1
     return done
 
 
@@ -85,15 +114,14 @@ def _give_up(id: int, problem: Exception) -> bool:
     return True
 
 
-def settle(id: int, opened: Opened) -> str:
-    """Decides one message and writes what follows; gives its new state. A message that is decided already stays as it is."""
-    row = db.session.get_one(IncomingMail, id, populate_existing=True, with_for_update=True)
+def settle(row: IncomingMail, opened: Opened) -> str:
+    """Decides one message (locked) and writes what follows; gives its new state. A message that is decided already stays as it is."""
     if row.state != "taken":
         return str(row.state)
     letter = opened.letter
     row.sender, row.sender_name, row.sent_at, row.claimed_at = letter.sender, letter.sender_name, letter.sent_at, None
     row.nature = nature(letter.headers, letter.sender, _own_addresses(), letter.content_type)
-    row.body, row.rest = cut(letter.text[:LONGEST_TEXT])
+    row.body, row.rest = cut(letter.text)
     sender = recognising.sender(letter.sender)
     known = recognising.recognise(letter, sender.units, row.body)
     row.signals = recognising.stored(known.signals)
@@ -119,13 +147,11 @@ def _is_copy(row: IncomingMail, parts: Sequence[Part]) -> bool:
 
     One that can be trusted is a copy of a filed one only: else a forged letter that comes first would keep the true one out.
     """
-    earlier = select(IncomingMail.id).where(
-        IncomingMail.message_id == row.message_id, IncomingMail.id < row.id, IncomingMail.sender == row.sender, IncomingMail.body == row.body)
     if not row.message_id:
         return False
-    if row.trust in ("token", "signed"):
-        earlier = earlier.where(IncomingMail.state == "filed")
-    ids = read(earlier.limit(10)).scalars().all()
+    trusted = row.trust in ("token", "signed")
+    named = read(_NAMED_SO, {"message_id": row.message_id, "before": row.id})
+    ids = [one.id for one in named if (one.sender, one.body) == (row.sender, row.body) and (one.state == "filed" or not trusted)][:10]
     if not ids:
         return False
     found: dict[int, list[tuple[str, int]]] = {id: [] for id in ids}
@@ -175,12 +201,12 @@ def _keep_parts(row: IncomingMail, parts: Sequence[Part], actor: Actor) -> list[
         file, refusal = None, part.refusal
         if part.blob:
             try:
-                file = files.receive(actor, part.blob, part.name)
+                file = files.described(actor, part.blob, part.name)
             except DomainError as error:
                 refusal = i18n.words(error)
         stored.append(file)
         refusals.append(refusal or None)
-    db.session.flush()
+    files.add([file for file in stored if file])
     values = [
         {"incoming_id": row.id, "file_id": file.id if file else None, "name": part.name, "size": part.size, "refusal": refusal,
          "read_state": "waits" if file and file.media_type in mail_reading.READABLE else None}

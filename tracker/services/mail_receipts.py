@@ -5,11 +5,11 @@ from typing import Any, Protocol
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import func, select, update
+from sqlalchemy import BindParameter, Integer, String, bindparam, func, select, update
 
 from tracker import clock
 from tracker.adapters.render import TaskLine
-from tracker.db import db, read
+from tracker.db import UtcDateTime, db, read
 from tracker.domain.status import OWED
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -29,6 +29,30 @@ LINK_DAYS = 30
 #: Tasks still owed that a receipt names; the rest is counted.
 MOST_OWED = 8
 _SALTS = {"confirm": "incoming.confirm", "correct": "incoming.correct"}
+
+
+#: Statements of every receipt are built once, at import: building them would cost more than running them.
+_INCOMING = bindparam("incoming_id", type_=Integer)
+_DONE: BindParameter[int] = bindparam("done", expanding=True, type_=Integer)
+_SENT = select(func.count()).select_from(Mail).where(
+    Mail.kind == KIND, Mail.address == bindparam("address", type_=String), Mail.created_at > bindparam("since", type_=UtcDateTime))
+_HANDED_IN = select(SubmissionItem.assignment_id).join(Filing, Filing.submission_id == SubmissionItem.submission_id).where(Filing.incoming_id == _INCOMING)
+_TOUCHED = (
+    select(
+        Assignment.id, Assignment.dispatch_id, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.state, Task.title,
+        Dispatch.number, Dispatch.short_subject, Dispatch.subject,
+    )
+    .join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+    .where(
+        Assignment.unit_id == bindparam("unit_id", type_=Integer), Assignment.id.in_(_DONE) | Assignment.state.in_(OWED),
+        Assignment.dispatch_id.in_(select(Assignment.dispatch_id).where(Assignment.id.in_(_DONE))),
+    )
+    .order_by(Assignment.dispatch_id, Assignment.due_on.is_(None), Assignment.due_on, Task.position)
+)
+_FILES = (
+    select(StoredFile.name, StoredFile.sha256).join(IncomingFile, IncomingFile.file_id == StoredFile.id)
+    .where(IncomingFile.incoming_id == _INCOMING).order_by(IncomingFile.id)
+)
 
 
 class Refused(Protocol):
@@ -78,27 +102,13 @@ def _key(row: IncomingMail, what: str, turn: int) -> str:
 
 
 def _too_many(address: str) -> bool:
-    since = clock.now() - DAY
-    sent = select(func.count()).select_from(Mail).where(Mail.kind == KIND, Mail.address == address, Mail.created_at > since)
-    return (db.session.scalar(sent) or 0) >= MOST_A_DAY
+    return read(_SENT, {"address": address, "since": clock.now() - DAY}).scalar_one() >= MOST_A_DAY
 
 
 def _filed(row: IncomingMail) -> list[dict[str, Any]]:
     """For each dispatch that the message was filed under: its number and subject, what was handed in, and what is still owed, nearest first."""
-    handed = select(SubmissionItem.assignment_id).join(Filing, Filing.submission_id == SubmissionItem.submission_id)
-    done = set(read(handed.where(Filing.incoming_id == row.id)).scalars())
-    rows = read(
-        select(
-            Assignment.id, Assignment.dispatch_id, Assignment.due_on, Assignment.review_on, Assignment.fix_by, Assignment.state, Task.title,
-            Dispatch.number, Dispatch.short_subject, Dispatch.subject,
-        )
-        .join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-        .where(
-            Assignment.unit_id == row.unit_id, Assignment.id.in_(done) | Assignment.state.in_(OWED),
-            Assignment.dispatch_id.in_(select(Assignment.dispatch_id).where(Assignment.id.in_(done))),
-        )
-        .order_by(Assignment.dispatch_id, Assignment.due_on.is_(None), Assignment.due_on, Task.position)
-    ).all()
+    done = set(read(_HANDED_IN, {"incoming_id": row.id}).scalars())
+    rows = read(_TOUCHED, {"unit_id": row.unit_id, "done": sorted(done)}).all()
     found: dict[int, dict[str, Any]] = {}
     for one in rows:
         part = found.setdefault(one.dispatch_id, {
@@ -120,11 +130,7 @@ def _owed(title: str, due_on: date | None, review_on: date | None) -> TaskLine:
 
 
 def _files(row: IncomingMail) -> list[dict[str, str]]:
-    query = (
-        select(StoredFile.name, StoredFile.sha256).join(IncomingFile, IncomingFile.file_id == StoredFile.id)
-        .where(IncomingFile.incoming_id == row.id).order_by(IncomingFile.id)
-    )
-    return [{"name": name, "sha256": sha256} for name, sha256 in db.session.execute(query)]
+    return [{"name": one.name, "sha256": one.sha256} for one in read(_FILES, {"incoming_id": row.id})]
 
 
 def _url(row: IncomingMail, what: str) -> str:

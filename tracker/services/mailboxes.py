@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import repeat, takewhile
 
 from flask import current_app
 from sqlalchemy import func, select, update
@@ -24,14 +25,14 @@ from tracker.domain.errors import Unavailable
 from tracker.models.incoming import Found, IncomingMail, Mailbox
 from tracker.services import heartbeats, incoming
 from tracker.services.incoming import Place
-from tracker.services.mail_opening import together
+from tracker.services.mail_opening import ahead, together
 
 log = logging.getLogger(__name__)
 Opener = Callable[[], AbstractContextManager[Session]]
 #: A mailbox that is read for the first time may hold years of other mail: what is older than this is not taken in.
 LOOK_BACK = timedelta(days=30)
-#: Messages of one commit.
-BATCH = 20
+#: Messages of one commit, and their bytes.
+BATCH, BATCH_BYTES = 20, 20_000_000
 #: A message that the server cannot give is asked for again for so long.
 WITHHELD = timedelta(hours=1)
 
@@ -126,7 +127,8 @@ def _poll(transaction: Opener, inbox: Inbox, done: Polled) -> None:
         if box.anew:
             heads = _unknown(transaction, inbox, box, heads, done)
         refused: list[int] = []
-        for batch in _batches(inbox.fetch(heads, incoming.limit())):
+        batches = _batches(inbox.fetch(heads, incoming.limit()))
+        for batch in takewhile(bool, ahead(lambda source: next(source, []), repeat(batches))):  # fetched while the one before is stored
             refused += [one.uid for one in batch if not one.raw]
             _store(transaction, inbox, box, batch, done, not box.anew and not refused)
         with transaction() as session:
@@ -163,7 +165,7 @@ def _batches(messages: Iterator[Fetched]) -> Iterator[list[Fetched]]:
     batch: list[Fetched] = []
     for message in messages:
         batch.append(message)
-        if len(batch) >= BATCH:
+        if len(batch) >= BATCH or sum(len(one.raw) for one in batch) >= BATCH_BYTES:
             yield batch
             batch = []
     if batch:

@@ -52,13 +52,13 @@ def queue(
         kind, address=address, context={**context, "offers": offers}, name=name, files=files, delay=delay,
         person_id=person_id, unit_id=unit_id, dispatch_id=dispatch_id, dedupe_key=dedupe_key, headers=dict(headers or {}),
     )
-    mail_id = db.session.scalar(insert_new().values(values).returning(Mail.id))
-    if mail_id is None:
+    mail = db.session.scalars(insert_new().values(values).returning(Mail)).first()
+    if mail is None:
         return db.session.scalars(select(Mail).where(Mail.dedupe_key == dedupe_key)).one()
     mail_links.keep([(values["message_id"], offers)])
     if values["state"] == "queued" and delay <= NOW:
-        wake(mail_id)
-    return db.session.get_one(Mail, mail_id)
+        wake(mail.id)
+    return mail
 
 
 def wake(mail_id: int) -> None:

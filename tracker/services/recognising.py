@@ -2,9 +2,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, literal, null, or_, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Integer, String, and_, bindparam, func, literal, null, or_, select, union_all
 
 from tracker.adapters.mime import Letter
 from tracker.db import read
@@ -22,6 +23,32 @@ from tracker.services import reply_tokens
 _SYMBOLS = r"cv|qd|kh|bc|tb|ct|hd|nq|ttr|tr|gm|cd|bb|ubnd|hdnd|hnd\w*|td|btv|tu|sy|vp|pc|kt\w*"
 #: A unit's latest dispatches, among which a number in a message is looked for.
 LATEST = 300
+
+
+#: Statements of every message are built once, at import: building them would cost more than running them.
+_ADDRESS = bindparam("address", type_=String)
+_UNITS: BindParameter[int] = bindparam("units", expanding=True, type_=Integer)
+_OF_ADDRESS: CompoundSelect[Any] = union_all(
+    select(Person.unit_id, Person.id, Person.name, Person.role)
+    .where(Person.email == _ADDRESS, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)), Person.unit_id.is_not(None)),
+    select(Unit.id, null(), literal(""), literal("")).where(func.lower(Unit.mailbox) == _ADDRESS),
+    select(KnownSender.unit_id, null(), literal(""), literal("")).where(KnownSender.address == _ADDRESS),
+)
+# A range of Message-IDs, not LIKE: the index serves it on both databases.
+_OUR_MAILS = (
+    select(Mail.id, Mail.subject, Mail.unit_id, Mail.dispatch_id, Mail.message_id)
+    .where(or_(
+        and_(Mail.message_id >= bindparam("begin", type_=String), Mail.message_id < bindparam("end", type_=String)),
+        Mail.message_id.in_(bindparam("answers", expanding=True)),
+    ))
+    .order_by(Mail.id.desc()).limit(20)
+)
+_DISPATCHES = (
+    select(Dispatch.id, Dispatch.number).distinct()
+    .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
+    .where(DispatchRecipient.unit_id.in_(_UNITS), Dispatch.state != "draft", Dispatch.number.is_not(None))
+    .order_by(Dispatch.id.desc()).limit(LATEST)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +69,7 @@ class Recognised:
 
 def sender(address: str) -> Sender:
     """Whose address this is: a unit's person, its duty mailbox, or one that a clerk has confirmed."""
-    of_unit = (Person.email == address, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)), Person.unit_id.is_not(None))
-    rows: list[Any] = list(read(union_all(
-        select(Person.unit_id, Person.id, Person.name, Person.role).where(*of_unit),
-        select(Unit.id, null(), literal(""), literal("")).where(func.lower(Unit.mailbox) == address),
-        select(KnownSender.unit_id, null(), literal(""), literal("")).where(KnownSender.address == address),
-    )))
+    rows: list[Any] = list(read(_OF_ADDRESS, {"address": address}))
     return Sender(frozenset(row[0] for row in rows), {row[0]: (row[1], row[2], row[3]) for row in rows if row[1] is not None})
 
 
@@ -76,13 +98,9 @@ def kept(signals: Iterable[Mapping[str, Any]]) -> list[Signal]:
 def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
     """(mail, kind of signal) of our mails that the message names: by its signed address, else the latest of its thread."""
     begin = reply_tokens.read(letter.recipients)
-    # A range, not LIKE: the index of Message-IDs serves it on both databases.
-    by_token = and_(Mail.message_id >= begin, Mail.message_id < begin + "~") if begin else None
-    by_reference = Mail.message_id.in_(letter.answers) if letter.answers else None
-    wanted = [rule for rule in (by_token, by_reference) if rule is not None]
-    if not wanted:
+    if not begin and not letter.answers:
         return []
-    rows = read(select(Mail.id, Mail.subject, Mail.unit_id, Mail.dispatch_id, Mail.message_id).where(or_(*wanted)).order_by(Mail.id.desc()).limit(20)).all()
+    rows = read(_OUR_MAILS, {"begin": begin or "", "end": f"{begin}~" if begin else "", "answers": letter.answers}).all()
     named = [(row, "token") for row in rows if begin and (row.message_id or "").startswith(begin)]
     return named or [(row, "reference") for row in rows]
 
@@ -110,13 +128,7 @@ def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[S
 
 def dispatches_of(units: set[int]) -> list[tuple[int, str]]:
     """(id, number) of the latest dispatches that were issued to these units."""
-    rows = read(
-        select(Dispatch.id, Dispatch.number).distinct()
-        .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
-        .where(DispatchRecipient.unit_id.in_(units), Dispatch.state != "draft", Dispatch.number.is_not(None))
-        .order_by(Dispatch.id.desc()).limit(LATEST)
-    )
-    return [(row.id, row.number or "") for row in rows]
+    return [(row.id, row.number or "") for row in read(_DISPATCHES, {"units": sorted(units)})]
 
 
 def named_in(text: str, rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -128,8 +140,13 @@ def named_in(text: str, rows: Sequence[tuple[int, str]]) -> list[tuple[int, str]
 
 def _may_stand_in(number: str, numbers: set[str]) -> bool:
     """Whether the number's digits stand in the text at all: a look that spares the search for most."""
-    digits = re.match(r"\D*(\d+)", number)
-    return digits is not None and bool({digits[1], digits[1].lstrip("0")} & numbers)
+    return not numbers.isdisjoint(_digits(number))
+
+
+@lru_cache(4096)
+def _digits(number: str) -> tuple[str, ...]:
+    found = re.match(r"\D*(\d+)", number)
+    return (found[1], found[1].lstrip("0")) if found else ()
 
 
 def _stands_in(number: str, text: str) -> bool:
