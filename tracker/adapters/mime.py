@@ -25,6 +25,8 @@ DEEPEST = 20
 PIECE = 65_536
 #: Pictures below this size in a related part are logos and smileys of a signature.
 LOGO_BYTES = 30_000
+#: Bytes of a part that is words: what lies behind is in the message itself only.
+LONGEST_TEXT = 1_000_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -213,12 +215,18 @@ def _name(part: Message) -> str:
         return "tep-dinh-kem"
 
 
-def _bytes(part: Message, source: Source) -> bytes:
+def _bytes(part: Message, source: Source, most: int | None = None) -> bytes:
+    """What a part holds, decoded; most: bytes that are wanted, about."""
     try:
         if isinstance(part, _Part) and source.holds(part.body):
-            restored = source.restored(part.body)
-            if str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64" and (found := from_base64(restored)) is not None:
+            encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
+            if encoding == "base64" and most is None and (found := source.decoded(part.body)) is not None:
                 return found
+            restored = source.restored(part.body)[: most and 4 * most]
+            if encoding == "base64" and (found := from_base64(restored)) is not None:
+                return found
+            if encoding in ("", "7bit", "8bit", "binary"):
+                return restored
             part.set_payload(restored.decode("ascii", "surrogateescape"))
         data = part.get_payload(decode=True)
     except _BROKEN:
@@ -227,7 +235,7 @@ def _bytes(part: Message, source: Source) -> bytes:
 
 
 def _text(part: Message, kind: str, source: Source) -> str:
-    data = _bytes(part, source)
+    data = _bytes(part, source, LONGEST_TEXT)[:LONGEST_TEXT]
     try:
         charset = part.get_content_charset() or "utf-8"
         text = data.decode(charset)
