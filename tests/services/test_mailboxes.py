@@ -3,6 +3,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -230,3 +231,15 @@ def test_a_crash_among_new_numbers_ends_neither_the_comparing_nor_loses(server: 
         mailboxes.poll(transaction)
     assert taken() == 11 and len(fetched) <= 2
     assert db.session.scalar(select(func.count(Found.id))) == 21
+
+
+def test_a_size_that_a_server_only_estimates_is_no_promise(server: Box, post: Post) -> None:
+    """Exchange tells sizes of before it wrote the message out."""
+    server.deliver(letter(1) + b"x" * 5000)
+    with Inbox(server.url()) as inbox:
+        ((head,),) = [inbox.heads(inbox.above(0))]
+        for told in (10, 10**6):
+            (small,) = inbox.fetch([replace(head, size=told)], 10**7)
+            assert (small.whole, small.size, len(small.raw)) == (True, head.size, head.size)
+        (large,) = inbox.fetch([replace(head, size=10)], 2000)
+        assert (large.whole, large.size, len(large.raw)) == (False, head.size, 2001)
