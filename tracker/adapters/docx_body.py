@@ -76,11 +76,11 @@ class Body:
         return paragraph("", extra=KEEP) + columns(width - 89, 89, [(left or paragraph(""), right)])
 
     def blocks(self, items: Sequence[Block], across: bool = False) -> str:
-        """Headings, paragraphs, tables and charts in order. A line that leads to a table or a chart or ends the text stays with it."""
+        """Headings, paragraphs, tables and charts in order. A line that leads to a table or ends the text stays with it."""
         following = (*items[1:], None)
         width = text_width(self.profile, across)
         return "".join(
-            self._block(item, twips(width), after is None or isinstance(after, Table | Chart)) for item, after in zip(items, following, strict=True))
+            self._block(item, twips(width), after is None or isinstance(after, Table)) for item, after in zip(items, following, strict=True))
 
     def _block(self, item: Block, width: float, keep: bool) -> str:
         if isinstance(item, Heading):

@@ -8,7 +8,7 @@ from tracker.domain.report_words import clean, number
 
 #: Millimetres, which are the units of the picture.
 WIDTH, LABELS, TOTALS = 160.0, 46.0, 8.0
-STEP, BAR, LEGEND, SIZE = 5.2, 4.1, 6.0, 3.2
+STEP, BAR, LEGEND, SIZE = 4.6, 3.8, 5.2, 3.1
 #: More bars than this stand in two columns, so that the picture finds room on a page with text; names are then shorter.
 COLUMN, NARROW = 16, 34.0
 #: About the width of a letter.
@@ -74,23 +74,23 @@ def _legend(chart: Chart) -> tuple[str, int]:
     for n, (name, look) in enumerate(chart.parts):
         x, y = n % 2 * WIDTH / 2, n // 2 * LEGEND
         fill = _fill(look, "KEY")
-        drawn += f'<rect x="{_n(x + .2)}" y="{_n(y + .8)}" width="6" height="3.4" fill="{fill}" stroke="{INK}" stroke-width=".2"/>'
-        drawn += _text(x + 8, y + 3.7, name)
+        drawn += f'<rect x="{_n(x + .2)}" y="{_n(y + .5)}" width="6" height="3.4" fill="{fill}" stroke="{INK}" stroke-width=".2"/>'
+        drawn += _text(x + 8, y + 3.3, name)
     return drawn, -(-len(chart.parts) // 2)
 
 
 def _bar(chart: Chart, bar: Bar, at: tuple[float, float], labels: float, scale: float, key: str) -> str:
     x, y = at
     room = int(labels / LETTER)
-    drawn = _text(x - 1.5, y + 3.6, bar.name if len(bar.name) <= room else f"{bar.name[:room - 1].rstrip()}…", anchor="end")
+    drawn = _text(x - 1.5, y + 3.3, bar.name if len(bar.name) <= room else f"{bar.name[:room - 1].rstrip()}…", anchor="end")
     for (_, look), count in zip(chart.parts, bar.counts, strict=True):
         if not count:
             continue
         width = count * scale
-        drawn += f'<rect x="{_n(x)}" y="{_n(y + .6)}" width="{_n(width)}" height="{BAR}" fill="{_fill(look, key)}" stroke="{INK}" stroke-width=".2"/>'
+        drawn += f'<rect x="{_n(x)}" y="{_n(y + .4)}" width="{_n(width)}" height="{BAR}" fill="{_fill(look, key)}" stroke="{INK}" stroke-width=".2"/>'
         drawn += _count(x + width / 2, y, count, width, LOOKS[look][3])
         x += width
-    return drawn + _text(x + 1.2, y + 3.8, number(sum(bar.counts)))
+    return drawn + _text(x + 1.2, y + 3.3, number(sum(bar.counts)))
 
 
 def _count(middle: float, y: float, count: int, width: float, ink: str) -> str:
@@ -99,8 +99,8 @@ def _count(middle: float, y: float, count: int, width: float, ink: str) -> str:
     room = len(told) * 1.7 + 1.4
     if room > width:
         return ""
-    plate = "" if ink else f'<rect x="{_n(middle - room / 2)}" y="{_n(y + 1.1)}" width="{_n(room)}" height="3.2" rx=".5" fill="{PAPER}"/>'
-    return plate + _text(middle, y + 3.8, told, anchor="middle", ink=ink or INK)
+    plate = "" if ink else f'<rect x="{_n(middle - room / 2)}" y="{_n(y + .8)}" width="{_n(room)}" height="3" rx=".5" fill="{PAPER}"/>'
+    return plate + _text(middle, y + 3.35, told, anchor="middle", ink=ink or INK)
 
 
 def _text(x: float, y: float, words: str, anchor: str = "start", ink: str = INK) -> str:

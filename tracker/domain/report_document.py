@@ -50,7 +50,7 @@ def _origin(data: Data, number: str) -> str:
     dated_on = f"ngày {words.day(data.prepared_on)}" if data.prepared_on else "ngày …/…/……"
     head = data.letterhead
     return (
-        f"(Kèm theo Báo cáo số {number or f'……{head.symbol}'} {dated_on} của {head.speaker or head.issuer};\n"
+        f"(Kèm theo Báo cáo số {number or f'……{head.symbol}'} {dated_on} của {head.speaker or head.issuer}; "
         f"số liệu chốt đến hết ngày {words.day(data.as_of)})")
 
 
