@@ -220,7 +220,7 @@ def test_communes_fill_their_own_sheet_and_the_district_answers_for_its_own(make
         figure_page.page(people[0], f.period.id, f.units[0].id)
     assert [one.title for one in figure_due.mine(people[0])] == ["Dư nợ uỷ thác"]
     assert f.hand_in(people[0], {"du_no": "2.000", "no_qua_han": "20", "ho_moi": "5"}).done
-    below = figure_communes.below(officer, f.period.id)
+    below = figure_communes.below(officer, f.period.id, f.units[0].id)
     assert [unit.name for unit in below.figures.missing] == ["Xã B"] and below.figures.total("ho_moi").actual == 5
     assert figure_page.page(officer, f.period.id).sums == (1, 2)
     assert f.hand_in(people[1], {"du_no": "3.000", "no_qua_han": "30", "ho_moi": "6"}).done
@@ -228,7 +228,7 @@ def test_communes_fill_their_own_sheet_and_the_district_answers_for_its_own(make
     assert f.hand_in(officer, {}, {"ho_moi": "Một hộ vay ở huyện"}).done
     assert figure_table.table(f.clerk, f.period.id).figures.total("ho_moi").actual == 12  # communes count nothing twice
     with pytest.raises(NotFound):
-        figure_communes.below(people[0], f.period.id)
+        figure_communes.below(people[0], f.period.id, f.units[0].id)
 
 
 def test_who_may_not(make: Factory) -> None:

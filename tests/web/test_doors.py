@@ -21,7 +21,8 @@ DISTRICT = """asking.ask asking.extension asking.object_to asking.objection aski
     district_reports.redraft district_reports.save district_reports.scan district_reports.send_back district_reports.show district_reports.sign
     district_reports.sign_now district_reports.take_back contests.contest contests.own
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
-    submissions.remove submissions.show submissions.upload submissions.write units.mine"""
+    submissions.remove submissions.show submissions.upload submissions.write units.mine
+    figures.communes figures.form_xlsx figures.index figures.open_communes figures.show figures.unit figures.withdraw figures.write"""
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},

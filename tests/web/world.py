@@ -23,6 +23,7 @@ from tracker.domain.policies import PolicyStep
 from tracker.domain.status import State
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.extensions import Extension
+from tracker.models.figures import FigureRequest, FormPeriod
 from tracker.models.files import StoredFile
 from tracker.models.incoming import AwayNote, KnownSender
 from tracker.models.letters import Letter, LetterUnit
@@ -37,9 +38,11 @@ from tracker.services import (
     contests,
     district_report_send,
     district_reports,
+    figure_forms,
     groups,
     imports,
     incoming,
+    indicators,
     letter_issue,
     mail_filing,
     mail_links,
@@ -95,6 +98,7 @@ class World:
         self._add_dispatch_file()
         self.reports = {dispatch.id: self._report(dispatch) for dispatch in (self.shared, self.alien)}
         self._add_office()
+        self._add_figures()
         self._add_letter()
         self._add_requests()
         self.series = self._series()
@@ -266,6 +270,25 @@ class World:
             session.flush()
             self.sender, self.away = known.id, away.id
 
+    def _add_figures(self) -> None:
+        """A form of either dispatch, and a request to correct of either unit."""
+        clerk = people.as_actor(self.people[Role.CLERK])
+        self.figure_forms, self.periods, self.figure_requests = {}, {}, {}
+        with transaction() as session:
+            self.indicator = indicators.save(clerk, None, indicators.Wanted("du_no", "Dư nợ", "Tín dụng")).id
+            self.heading = indicators.groups()[0][0]
+            for dispatch in (self.shared, self.alien):
+                wanted = figure_forms.Wanted("Biểu", [self.indicator], ["actual"], due_on=clock.today())
+                form_id = figure_forms.save(clerk, dispatch.id, None, wanted).id
+                self.figure_forms[dispatch.id] = form_id
+                self.periods[dispatch.id] = session.scalars(db.select(FormPeriod.id).filter_by(form_id=form_id)).one()
+            for unit in (self.ours, self.theirs):
+                asked = FigureRequest(period_id=self.periods[self.shared.id], unit_id=unit.id, cells={f"{self.indicator}.actual": "5"}, reason="Sót",
+                                      asked_by_name="A", asked_at=clock.now())
+                session.add(asked)
+                session.flush()
+                self.figure_requests[unit.id] = asked.id
+
     def _absence(self, actor: Actor) -> int:
         stand_in = absences.candidates(db.session.get_one(Person, actor.id))[0].id
         return absences.add(actor, actor.id or 0, clock.today(), clock.today(), stand_in).id
@@ -299,6 +322,11 @@ OBJECTS: dict[str, Provider] = {
     "absence_id": lambda w, role, rule: Pair(w.absences[role], (w.absences[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE - {Role.ADMIN}),
     "extension_id": lambda w, role, rule: Pair(w.extensions[w.ours.id], (w.extensions[w.theirs.id],)),
     "objection_id": lambda w, role, rule: Pair(w.objections[w.ours.id], (w.objections[w.theirs.id],)),
+    "period_id": lambda w, role, rule: Pair(w.periods[w.shared.id], (w.periods[w.alien.id],)),
+    "form_id": lambda w, role, rule: Pair(w.figure_forms[w.shared.id]),
+    "request_id": lambda w, role, rule: Pair(w.figure_requests[w.ours.id], (w.figure_requests[w.theirs.id],)),
+    "indicator_id": lambda w, role, rule: Pair(w.indicator),
+    "heading_id": lambda w, role, rule: Pair(w.heading),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
     "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),

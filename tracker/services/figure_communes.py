@@ -38,7 +38,7 @@ def manned(unit_id: int) -> list[Asked]:
     return [Asked(*row) for row in db.session.execute(wanted.where(*units.on_day(clock.today())).order_by(Unit.code))]
 
 
-def below(actor: Actor, period_id: int, unit_id: int | None = None) -> Below:
+def below(actor: Actor, period_id: int, unit_id: int) -> Below:
     """What the communes of a district have handed in. Raises NotFound, for a commune's own people too."""
     place = figure_place.find(actor, period_id, unit_id)
     if place.commune or place.unit.level != "district":

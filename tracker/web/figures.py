@@ -150,11 +150,11 @@ def _file(data: bytes, name: str) -> Response:
         "Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
 
 
-@blueprint.get("/<int:period_id>/communes")
+@blueprint.get("/<int:period_id>/units/<int:unit_id>/communes")
 @needs(Right.WORK_READ)
-def communes(period_id: int) -> ResponseReturnValue:
-    """What the communes have handed in; ?unit= names the district, for the province."""
-    return render_template("figures/communes.html", b=figure_communes.below(actor(), period_id, request.args.get("unit", type=int)), today=clock.today())
+def communes(period_id: int, unit_id: int) -> ResponseReturnValue:
+    """What the communes of a district have handed in."""
+    return render_template("figures/communes.html", b=figure_communes.below(actor(), period_id, unit_id), today=clock.today())
 
 
 @blueprint.post("/<int:period_id>/communes")
@@ -164,7 +164,7 @@ def open_communes(period_id: int) -> ResponseReturnValue:
     with transaction():
         count = figure_communes.open_to(actor(), period_id)
     flash(f"Đã mở biểu cho {count} xã. Người của xã thấy biểu này ở “Việc phải làm”.", "success")
-    return redirect(url_for("figures.communes", period_id=period_id), 303)
+    return redirect(url_for("figures.communes", period_id=period_id, unit_id=actor().unit_id), 303)
 
 
 @blueprint.get("/<int:period_id>/units/<int:unit_id>")
