@@ -38,6 +38,10 @@ class Entry:
     def greets(self) -> bool:
         """Whether it answers."""
         assert self.process is not None and self.process.poll() is None, self.said()
+        return self.answers()
+
+    def answers(self) -> bool:
+        """Whether something answers at its address."""
         try:
             self.client().quit()
         except OSError:
