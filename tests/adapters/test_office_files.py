@@ -24,7 +24,7 @@ from tests.report_data import province_data
 from tracker.adapters import docx, pdf, xlsx
 from tracker.domain import letter_document
 from tracker.domain.report_document import compose
-from tracker.domain.report_layout import Chart, Document
+from tracker.domain.report_layout import Chart, Curve, Document
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
@@ -138,13 +138,14 @@ def test_the_tags_of_a_report(folder: Path) -> None:
 
 
 def test_the_chart_has_words_in_the_pdf_and_in_the_docx(folder: Path) -> None:
-    chart = next(block for block in papers()["province"].blocks if isinstance(block, Chart))
+    charts = [block.alt for block in papers()["province"].blocks if isinstance(block, Chart | Curve)]
+    assert len(charts) == 2
     word = Word((folder / "province.docx").read_bytes())
-    assert [one.get("descr") for one in word.body.iter("{*}docPr")] == [chart.alt]
-    assert word.files["word/media/chart1.png"].startswith(b"\x89PNG")
+    assert [one.get("descr") for one in word.body.iter("{*}docPr")] == charts
+    assert all(word.files[f"word/media/chart{n}.png"].startswith(b"\x89PNG") for n in (1, 2))
     with pypdfium2.PdfDocument(folder / "province.pdf") as opened:
         found = [alt for page in opened for alt in _alternatives(page)]
-    assert found == [chart.alt]
+    assert found == charts
 
 
 def test_the_sheets_print_across_with_their_head_on_every_page() -> None:

@@ -51,6 +51,30 @@ def test_every_bar_and_number_lies_inside_the_picture_and_none_over_another(unit
     assert picture.height < 120
 
 
+def test_the_curve_ends_at_the_tallies_of_the_report_and_never_falls() -> None:
+    data = province_data()
+    curve = report_charts.over_time(data.lines, data.dispatch.issued_on, data.as_of)
+    assert curve and (curve.days[0], curve.days[-1]) == (data.dispatch.issued_on, data.as_of)
+    assert [counts[-1] for counts in curve.counts] == [data.tally().accepted, data.tally().updated] == [72, 88] and curve.whole == data.tally().total
+    assert all(list(counts) == sorted(counts) and counts[0] == 0 for counts in curve.counts)
+    assert all(done <= sent for done, sent in zip(*curve.counts, strict=True))
+    assert "đã gửi kết quả 88, được duyệt hoàn thành 72 trên 216" in curve.alt
+    picture = chart_svg.draw(curve)
+    root = ElementTree.fromstring(picture.svg)
+    words = [one.text for one in root.iter(f"{SVG}text")]
+    assert {"72", "88", "216", "0", "11/08/2020", "08/09/2020", "Đã gửi kết quả", "Được duyệt hoàn thành", "Tổng số được giao"} <= set(words)
+    assert all(0 <= float(one.get("x", "")) <= picture.width and 0 < float(one.get("y", "")) <= picture.height for one in root.iter(f"{SVG}text"))
+    dashes = [one.get("stroke-dasharray") for one in root.iter(f"{SVG}path") if one.get("fill") == "none"]
+    assert len(set(dashes)) >= 3 and "style=" not in picture.svg
+
+
+def test_there_is_no_curve_before_anything_was_handed_in_or_on_the_first_day() -> None:
+    data = province_data()
+    silent = [line for line in data.lines if not line.submitted_on]
+    assert report_charts.over_time(silent, data.dispatch.issued_on, data.as_of) is None
+    assert report_charts.over_time(data.lines, data.as_of, data.as_of) is None
+
+
 def _over(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     apart = 0.05
     return a[0] + a[2] - apart > b[0] and b[0] + b[2] - apart > a[0] and a[1] + a[3] - apart > b[1] and b[1] + b[3] - apart > a[1]

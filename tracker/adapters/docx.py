@@ -12,7 +12,7 @@ from tracker.domain import chart_svg, letterheads
 from tracker.domain.profiles import Profile
 from tracker.domain.report import ReportData
 from tracker.domain.report_document import compose
-from tracker.domain.report_layout import Chart, Document
+from tracker.domain.report_layout import Chart, Curve, Document
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -39,7 +39,7 @@ def package(document: Document, made_on: date) -> bytes:
     """Packs one official document; its layout is the one in force on made_on, which stands in its properties and on its parts."""
     profile = letterheads.profile(document.letterhead, made_on)
     blocks = chain(document.blocks, *(annex.blocks for annex in document.annexes))
-    charts = [block for block in blocks if isinstance(block, Chart)]
+    charts = [block for block in blocks if isinstance(block, Chart | Curve)]
     pictures = {chart: (f"rIdPicture{n}", chart_svg.draw(chart)) for n, chart in enumerate(dict.fromkeys(charts), 1)}
     number = "header" if profile.page_number == "top" else "footer"
     parts: dict[str, str | bytes] = {

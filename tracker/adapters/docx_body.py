@@ -5,9 +5,9 @@ from tracker.adapters.docx_styles import text_width, twips
 from tracker.adapters.docx_tables import table
 from tracker.adapters.docx_text import KEEP, columns, esc, paragraph, rule, run, said
 from tracker.adapters.fonts import width_mm
-from tracker.domain.chart_svg import Picture
 from tracker.domain.profiles import Profile
-from tracker.domain.report_layout import Annex, Block, Chart, Document, Heading, Letterhead, Paragraph, Table
+from tracker.domain.report_layout import Annex, Block, Chart, Curve, Document, Drawing, Heading, Letterhead, Paragraph, Table
+from tracker.domain.svg import Picture
 
 #: English Metric Units in a millimetre.
 EMU = 36_000
@@ -19,7 +19,7 @@ _SHARE = 0.36
 class Body:
     """Draws the parts of one document; pictures holds each chart in it with the id of its file, in the order of drawing."""
 
-    def __init__(self, profile: Profile, pictures: dict[Chart, tuple[str, Picture]]) -> None:
+    def __init__(self, profile: Profile, pictures: dict[Drawing, tuple[str, Picture]]) -> None:
         """pictures: relationship id and size of every chart of the document."""
         self.profile = profile
         self.pictures = pictures
@@ -88,11 +88,11 @@ class Body:
         if isinstance(item, Paragraph):
             dash = "- " if item.style == "item" else ""
             return paragraph(run(dash + item.text, italic=item.style == "note"), style="Body", extra=KEEP * keep)
-        if isinstance(item, Chart):
+        if isinstance(item, Chart | Curve):
             return self._chart(item)
         return table(item, width) + _GAP
 
-    def _chart(self, item: Chart) -> str:
+    def _chart(self, item: Drawing) -> str:
         relation, picture = self.pictures[item]
         wide, high, number = round(picture.width * EMU), round(picture.height * EMU), relation.removeprefix("rIdPicture")
         drawing = (

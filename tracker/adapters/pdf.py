@@ -13,8 +13,9 @@ from tracker.domain import chart_svg, letterheads
 from tracker.domain.profiles import Profile
 from tracker.domain.report import ReportData
 from tracker.domain.report_document import compose
-from tracker.domain.report_layout import Annex, Block, Chart, Document, Heading, Paragraph, Table
+from tracker.domain.report_layout import Annex, Block, Chart, Curve, Document, Heading, Paragraph, Table
 from tracker.domain.report_words import clean
+from tracker.domain.svg import Picture
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 #: One chart on a page of its own size.
@@ -56,7 +57,7 @@ def draw(document: Document, made_on: date) -> bytes:
     return pages
 
 
-def chart_png(picture: chart_svg.Picture) -> bytes:
+def chart_png(picture: Picture) -> bytes:
     """A chart as PNG, for what cannot show SVG. Raises PdfError."""
     with _DRAWING:
         drawn = _compiler(PICTURE).compile(format="png", sys_inputs={"svg": _drawable(picture.svg)}, ppi=DENSITY)
@@ -120,7 +121,7 @@ def _block(block: Block) -> dict[str, Any]:
         return {"type": "heading", "level": min(block.level, 2), "over": block.level > 2, "text": _drawable(block.text)}
     if isinstance(block, Paragraph):
         return {"type": "paragraph", "style": block.style, "text": _drawable(block.text)}
-    if isinstance(block, Chart):
+    if isinstance(block, Chart | Curve):
         picture = chart_svg.draw(block)
         return {
             "type": "chart", "svg": _drawable(picture.svg), "width": picture.width, "alt": _drawable(block.alt), "caption": _drawable(block.caption),

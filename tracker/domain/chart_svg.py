@@ -1,20 +1,18 @@
 """Draws a chart as SVG: the same picture for the page, the .docx and the .pdf; each part has a pattern and its number, so that grey paper tells as much."""
 import zlib
-from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
-from tracker.domain.report_layout import Bar, Chart
-from tracker.domain.report_words import clean, number
+from tracker.domain import curve_svg
+from tracker.domain.report_layout import Bar, Chart, Curve
+from tracker.domain.report_words import number
+from tracker.domain.svg import INK, LEGEND, PAPER, WIDTH, Picture, close, open_, plain, text
 
-#: Millimetres, which are the units of the picture.
-WIDTH, LABELS, TOTALS = 160.0, 46.0, 8.0
-STEP, BAR, LEGEND, SIZE = 4.6, 3.8, 5.2, 3.1
+#: Millimetres: room for the names and for the totals; from one bar to the next, and the height of one.
+LABELS, TOTALS = 46.0, 8.0
+STEP, BAR = 4.6, 3.8
 #: More bars than this stand in two columns, so that the picture finds room on a page with text; names are then shorter.
 COLUMN, NARROW = 16, 34.0
 #: About the width of a letter.
 LETTER = 1.5
-FAMILY = "Liberation Serif, Times New Roman, serif"
-INK, PAPER = "#1d1d1b", "#ffffff"
 #: Look of a part: ground, ink of its pattern, the pattern's strokes in a square of 2 mm, ink of the number on it (none: on a white plate).
 LOOKS = {
     "done": ("#21663a", "", "", PAPER),
@@ -24,17 +22,12 @@ LOOKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A drawn chart and its size in mm."""
-
-    svg: str
-    width: float
-    height: float
-
-
-def draw(chart: Chart) -> Picture:
+def draw(chart: Chart | Curve) -> Picture:
     """The picture of a chart; the same chart gives the same text. Raises KeyError for a look that there is not."""
+    return curve_svg.draw(chart) if isinstance(chart, Curve) else _bars(chart)
+
+
+def _bars(chart: Chart) -> Picture:
     legend, lines = _legend(chart)
     top, columns = lines * LEGEND, 1 if len(chart.bars) <= COLUMN else 2
     rows = -(-len(chart.bars) // columns)
@@ -47,13 +40,9 @@ def draw(chart: Chart) -> Picture:
         scale = (WIDTH / columns - labels - TOTALS) / most
         shown = chart.bars[column * rows:(column + 1) * rows]
         bars += "".join(_bar(chart, bar, (left + labels, top + n * STEP), labels, scale, key) for n, bar in enumerate(shown))
-        axis += f'<path d="M{_n(left + labels)} {_n(top)}V{_n(top + len(shown) * STEP)}" stroke="{INK}" stroke-width=".3"/>'
-    return Picture(
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(WIDTH)} {_n(height)}" width="{_n(WIDTH)}mm" height="{_n(height)}mm" role="img" '
-        f'aria-label="{_esc(chart.alt)}" font-family="{FAMILY}" font-size="{SIZE}"><defs>{_patterns(chart, key)}</defs>'
-        f'<rect width="{_n(WIDTH)}" height="{_n(height)}" fill="{PAPER}"/>{legend.replace("#KEY", f"#{key}")}{bars}{axis}</svg>',
-        WIDTH, height,
-    )
+        axis += f'<path d="M{plain(left + labels)} {plain(top)}V{plain(top + len(shown) * STEP)}" stroke="{INK}" stroke-width=".3"/>'
+    drawn = f"<defs>{_patterns(chart, key)}</defs>" + legend.replace("#KEY", f"#{key}") + bars + axis
+    return Picture(open_(height, chart.alt) + drawn + close(), WIDTH, height)
 
 
 def _patterns(chart: Chart, key: str) -> str:
@@ -74,23 +63,23 @@ def _legend(chart: Chart) -> tuple[str, int]:
     for n, (name, look) in enumerate(chart.parts):
         x, y = n % 2 * WIDTH / 2, n // 2 * LEGEND
         fill = _fill(look, "KEY")
-        drawn += f'<rect x="{_n(x + .2)}" y="{_n(y + .5)}" width="6" height="3.4" fill="{fill}" stroke="{INK}" stroke-width=".2"/>'
-        drawn += _text(x + 8, y + 3.3, name)
+        drawn += f'<rect x="{plain(x + .2)}" y="{plain(y + .5)}" width="6" height="3.4" fill="{fill}" stroke="{INK}" stroke-width=".2"/>'
+        drawn += text(x + 8, y + 3.3, name)
     return drawn, -(-len(chart.parts) // 2)
 
 
 def _bar(chart: Chart, bar: Bar, at: tuple[float, float], labels: float, scale: float, key: str) -> str:
     x, y = at
     room = int(labels / LETTER)
-    drawn = _text(x - 1.5, y + 3.3, bar.name if len(bar.name) <= room else f"{bar.name[:room - 1].rstrip()}…", anchor="end")
+    drawn = text(x - 1.5, y + 3.3, bar.name if len(bar.name) <= room else f"{bar.name[:room - 1].rstrip()}…", anchor="end")
     for (_, look), count in zip(chart.parts, bar.counts, strict=True):
         if not count:
             continue
         width = count * scale
-        drawn += f'<rect x="{_n(x)}" y="{_n(y + .4)}" width="{_n(width)}" height="{BAR}" fill="{_fill(look, key)}" stroke="{INK}" stroke-width=".2"/>'
+        drawn += f'<rect x="{plain(x)}" y="{plain(y + .4)}" width="{plain(width)}" height="{BAR}" fill="{_fill(look, key)}" stroke="{INK}" stroke-width=".2"/>'
         drawn += _count(x + width / 2, y, count, width, LOOKS[look][3])
         x += width
-    return drawn + _text(x + 1.2, y + 3.3, number(sum(bar.counts)))
+    return drawn + text(x + 1.2, y + 3.3, number(sum(bar.counts)))
 
 
 def _count(middle: float, y: float, count: int, width: float, ink: str) -> str:
@@ -99,17 +88,5 @@ def _count(middle: float, y: float, count: int, width: float, ink: str) -> str:
     room = len(told) * 1.7 + 1.4
     if room > width:
         return ""
-    plate = "" if ink else f'<rect x="{_n(middle - room / 2)}" y="{_n(y + .8)}" width="{_n(room)}" height="3" rx=".5" fill="{PAPER}"/>'
-    return plate + _text(middle, y + 3.35, told, anchor="middle", ink=ink or INK)
-
-
-def _text(x: float, y: float, words: str, anchor: str = "start", ink: str = INK) -> str:
-    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" fill="{ink}">{_esc(words)}</text>'
-
-
-def _esc(words: str) -> str:
-    return escape(clean(words), {'"': "&quot;"})
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    plate = "" if ink else f'<rect x="{plain(middle - room / 2)}" y="{plain(y + .8)}" width="{plain(room)}" height="3" rx=".5" fill="{PAPER}"/>'
+    return plate + text(middle, y + 3.35, told, anchor="middle", ink=ink or INK)

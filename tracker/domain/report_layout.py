@@ -1,5 +1,6 @@
 """A report as blocks of words: what .docx, .pdf and the page draw alike, so that their figures cannot differ."""
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.domain.report import Letterhead
 
@@ -71,7 +72,23 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-Block = Heading | Paragraph | Table | Chart
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Counts that grow from the first of the days to the last, one row of counts a part, towards the whole.
+
+    parts: name and look of each line (curve_svg.LOOKS).
+    """
+
+    caption: str
+    alt: str
+    parts: tuple[tuple[str, str], ...]
+    days: tuple[date, ...]
+    counts: tuple[tuple[int, ...], ...]
+    whole: int
+
+
+Drawing = Chart | Curve
+Block = Heading | Paragraph | Table | Drawing
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ def province(data: ReportData) -> Iterator[Part]:
     yield tell.say("whole.annexes", "Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu tại Phụ lục II.")
     yield Heading(1, f"{next(numerals)}. KẾT QUẢ THEO NHIỆM VỤ")
     yield task_table(data)
+    if curve := report_charts.over_time(data.lines, data.dispatch.issued_on, data.as_of):
+        yield curve
     if data.indicators:
         yield Heading(1, f"{next(numerals)}. SỐ LIỆU, CHỈ TIÊU")
         yield from told.indicators(tell, known)

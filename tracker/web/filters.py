@@ -9,7 +9,7 @@ from markupsafe import Markup
 from tracker import clock
 from tracker.domain import chart_svg, letterheads, report_places
 from tracker.domain.report import Letterhead
-from tracker.domain.report_layout import Chart
+from tracker.domain.report_layout import Drawing
 
 WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
 NBSP = "\u00a0"
@@ -93,7 +93,7 @@ def count(value: int, noun: str) -> str:
     return f"{number(value)}{NBSP}{noun}"
 
 
-def drawing(chart: Chart) -> Markup:
+def drawing(chart: Drawing) -> Markup:
     """A chart as inline SVG: it carries no style and no script, and every word in it is escaped."""
     return Markup(chart_svg.draw(chart).svg)
 
