@@ -46,6 +46,7 @@ from tracker.web import (
 )
 from tracker.web.absences import blueprint as absences_pages
 from tracker.web.assignments import blueprint as assignments_pages
+from tracker.web.deadlines import blueprint as deadlines_pages
 from tracker.web.dispatches_pages import blueprint as dispatches_pages
 from tracker.web.district_reports_sign import blueprint as district_reports_pages
 from tracker.web.files import blueprint as files_pages
@@ -94,6 +95,7 @@ BLUEPRINTS = (
     mail_links.blueprint,
     ledger.blueprint,
     registers.blueprint,
+    deadlines_pages,
     incoming_links.blueprint,
     figures.blueprint,
     figure_forms.blueprint,

@@ -23,6 +23,7 @@ from tracker.domain.policies import PolicyStep
 from tracker.domain.status import State
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.extensions import Extension
+from tracker.models.feeds import CalendarFeed
 from tracker.models.figures import FigureRequest, FormPeriod
 from tracker.models.files import StoredFile
 from tracker.models.incoming import AwayNote, KnownSender
@@ -38,6 +39,7 @@ from tracker.services import (
     contests,
     district_report_send,
     district_reports,
+    feeds,
     figure_forms,
     groups,
     imports,
@@ -107,6 +109,7 @@ class World:
         self.unit_reports = {unit.id: self._unit_report(unit, sent=True) for unit in (self.ours, self.theirs)}
         self.unit_report_draft = self._unit_report(self.theirs, sent=False)
         self._tell_units()
+        self._add_feeds()
         self._let_go()
 
     def _tell_units(self) -> None:
@@ -129,6 +132,16 @@ class World:
                 report.number, report.dated_on, report.sha256 = "9-BC/HND", clock.today(), "0" * 64
                 report.docx_file_id, report.pdf_file_id, report.state, report.sent_at = kept[0].id, kept[1].id, "sent", clock.now()
             return report.id
+
+    def _add_feeds(self) -> None:
+        """A calendar address of either unit; our own one's secret is known."""
+        self.feeds = {}
+        for unit in (self.ours, self.theirs):
+            with transaction():
+                address = feeds.make(Actor(None, "Ai", Role.OFFICER, unit.id), "Điện thoại")
+            self.feeds[unit.id] = db.session.scalars(db.select(CalendarFeed).filter_by(unit_id=unit.id)).one().id
+            if unit is self.ours:
+                self.tokens["calendar"] = address.rsplit("/", 1)[1].removesuffix(".ics")
 
     def _add_requests(self) -> None:
         """One waiting request of each kind for either unit, on what it has not handed in."""
@@ -312,6 +325,7 @@ OBJECTS: dict[str, Provider] = {
     "note_id": lambda w, role, rule: Pair(w.away, (10**6,), EVERYONE),
     "page": lambda w, role, rule: Pair(1),
     "key": lambda w, role, rule: Pair(w.kept),
+    "feed_id": lambda w, role, rule: Pair(w.feeds[w.ours.id], (w.feeds[w.theirs.id],)),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),
     "pause_id": lambda w, role, rule: Pair(w.pause, (10**6,), EVERYONE),

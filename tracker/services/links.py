@@ -34,6 +34,7 @@ PATHS: dict[str, str] = {
     "file": "/files/{id}",
     "incoming_correct": "/mail/correct/{token}",
     "incoming_confirm": "/mail/confirm/{token}",
+    "calendar_feed": "/calendar/feed/{token}.ics",
     "mail_link": "/link/{token}",
 }
 

@@ -81,6 +81,12 @@ def months(year: int) -> list[Month]:
     return [_month(year, number, known) for number in range(1, 13)]
 
 
+def month(year: int, number: int) -> Month:
+    """One sheet of a year."""
+    first = date(year, number, 1)
+    return _month(year, number, {day.day: day for day in between(first, first + timedelta(days=30))})
+
+
 def _month(year: int, number: int, known: dict[date, Day]) -> Month:
     first = date(year, number, 1)
     after = date(year + number // 12, number % 12 + 1, 1)

@@ -77,6 +77,8 @@ ACTS: dict[str, str] = {
     "mail.away_over": "bỏ ghi chú vắng mặt của {sender}",
     "mail.filed": "xếp thư “{subject}” của {sender} thành báo cáo kết quả",
     "mail.taken": "gửi thư trả lời{because}",
+    "feed.make": "tạo địa chỉ lịch “{label}”",
+    "feed.revoke": "thu hồi địa chỉ lịch “{label}”",
     "mail_link.revoke": "thu hồi {count} liên kết trong thư",
     "pause.plan": "lập lần tạm dừng từ {from} đến hết {until}{because}",
     "pause.begin": "tạm dừng {count} việc của {units} đơn vị{because}",

@@ -1,0 +1,130 @@
+"""Secret addresses of a unit's deadlines for calendar programs: made, looked through, and taken back by the unit; the province may take all back."""
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+
+from tracker import clock
+from tracker.db import db, read
+from tracker.domain import ical
+from tracker.domain.access import Actor, Right
+from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.ical import Entry
+from tracker.domain.status import State
+from tracker.models.assignments import Assignment
+from tracker.models.dispatches import Dispatch
+from tracker.models.feeds import CalendarFeed
+from tracker.models.people import Person
+from tracker.models.tasks import Task
+from tracker.models.units import Unit
+from tracker.services import history, links
+
+LONGEST_LABEL = 80
+#: Good addresses of one unit at a time; more than its people have calendars is a slip.
+MOST_FEEDS = 20
+#: What is done or cancelled stays so long, so that calendar programs learn of it.
+KEPT = timedelta(days=60)
+MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One address as the page lists it; the secret itself is kept nowhere."""
+
+    id: int
+    label: str
+    by: str
+    created_at: datetime
+
+
+def listed(actor: Actor, unit_id: int) -> list[Line]:
+    """A unit's good addresses, newest first. Raises NotFound for another unit's."""
+    actor.need_unit(unit_id)
+    wanted = select(CalendarFeed, Person.name).outerjoin(Person, Person.id == CalendarFeed.created_by_id)
+    rows = db.session.execute(wanted.where(CalendarFeed.unit_id == unit_id, CalendarFeed.revoked_at.is_(None)).order_by(CalendarFeed.id.desc()))
+    return [Line(feed.id, feed.label, name or "", feed.created_at) for feed, name in rows]
+
+
+def make(actor: Actor, label: str) -> str:
+    """A new address of the actor's unit, told this once. Raises Forbidden, NotFound, BadInput("feed.label", "feed.many")."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    if actor.unit_id is None:
+        raise NotFound()
+    label = " ".join(label.split())
+    if not 0 < len(label) <= LONGEST_LABEL:
+        raise BadInput("feed.label", field="label")
+    good = (CalendarFeed.unit_id == actor.unit_id, CalendarFeed.revoked_at.is_(None))
+    if (db.session.scalar(select(func.count()).select_from(CalendarFeed).where(*good)) or 0) >= MOST_FEEDS:
+        raise BadInput("feed.many", field="label", most=MOST_FEEDS)
+    token = secrets.token_urlsafe(32)
+    db.session.add(CalendarFeed(unit_id=actor.unit_id, label=label, secret_hash=_hash(token), created_by_id=actor.id, created_at=clock.now()))
+    history.record(actor, "feed.make", unit_id=actor.unit_id, label=label)
+    return links.absolute("calendar_feed", token=token)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def revoke(actor: Actor, feed_id: int) -> str:
+    """Takes one address back; gives its label. One that was taken back before stays so. Raises Forbidden, NotFound."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    feed = db.session.get(CalendarFeed, feed_id)
+    if feed is None:
+        raise NotFound()
+    actor.need_unit(feed.unit_id)
+    if feed.revoked_at is None:
+        feed.revoked_at = clock.now()
+        history.record(actor, "feed.revoke", unit_id=feed.unit_id, label=feed.label)
+    return feed.label
+
+
+def revoke_all(actor: Actor, unit_id: int) -> int:
+    """Takes every address of a unit back, when one is thought to have leaked; gives how many were good. Raises Forbidden."""
+    actor.need(Right.UNIT_MANAGE)
+    good = (CalendarFeed.unit_id == unit_id, CalendarFeed.revoked_at.is_(None))
+    labels = db.session.scalars(update(CalendarFeed).where(*good).values(revoked_at=clock.now()).returning(CalendarFeed.label)).all()
+    for label in labels:
+        history.record(actor, "feed.revoke", unit_id=unit_id, label=label)
+    return len(labels)
+
+
+def text(token: str) -> bytes:
+    """The calendar behind an address; reading changes nothing. Raises NotFound for an address that is none, or was taken back."""
+    good = (CalendarFeed.secret_hash == _hash(token), CalendarFeed.revoked_at.is_(None))
+    unit = read(select(Unit.id, Unit.code, Unit.short_name).join(CalendarFeed, CalendarFeed.unit_id == Unit.id).where(*good)).first()
+    if unit is None:
+        raise NotFound()
+    return ical.calendar(f"Việc phải làm, {unit.short_name}", [_entry(row, unit.code) for row in _rows(unit.id)])
+
+
+def _rows(unit_id: int) -> Any:
+    """What the unit owes, and what was finished, cancelled or put aside lately; never another unit's."""
+    columns = (
+        Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.chase_on, Assignment.updated_at,
+        Assignment.version, Assignment.role, Task.title, Dispatch.number, Dispatch.short_subject, Dispatch.state.label("of"),
+    )
+    base = select(*columns).join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
+    lately = or_(Assignment.chase_on.is_not(None), Assignment.updated_at >= clock.now() - KEPT)
+    return read(base.where(Assignment.unit_id == unit_id, Dispatch.state != "draft", lately).order_by(Assignment.id.desc()).limit(MOST_ENTRIES)).all()
+
+
+#: What stands before a task's title, by what has become of it.
+_SAID = {
+    State.SUBMITTED: "Chờ duyệt", State.ACCEPTED: "✓ Đã xong", State.CANCELLED: "Đã huỷ", State.OBJECTED: "Đang đề nghị xem lại", State.PAUSED: "Tạm dừng",
+    State.RETURNED: "Sửa và nộp lại",
+}
+
+
+def _entry(row: Any, code: str) -> Entry:
+    gone = row.state == State.CANCELLED or (row.of != "issued" and row.state != State.ACCEPTED)
+    said = "Đã huỷ" if gone else _SAID.get(State(row.state)) or ("Hạn" if row.due_on else "Xem lại (không hạn)")
+    on: date = row.chase_on or row.due_on or row.review_on
+    about = f"Công văn {row.number or 'không số'}" + (f": {row.short_subject}" if row.short_subject else "")
+    told = f"{about}\n{'Phối hợp. ' if row.role == 'coordinate' else ''}Mở để xem và nộp kết quả: {links.absolute('assignment', id=row.id)}"
+    return Entry(
+        f"{code}.{row.id}@dondoc", on, f"{said}: {row.title}", told, links.absolute("assignment", id=row.id), row.updated_at, row.version, gone,
+    )
