@@ -17,6 +17,7 @@ depends_on = None
 WANTS = sa.text('attention is not null')
 UNREAD = sa.text("read_state in ('waits', 'reads')")
 OPEN = sa.text('ended_at is null')
+RECEIPTS = sa.text("kind = 'receipt'")
 
 
 def upgrade() -> None:
@@ -36,6 +37,9 @@ def upgrade() -> None:
 
     with op.batch_alter_table('submissions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('machine_read', sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with op.batch_alter_table('mails', schema=None) as batch_op:
+        batch_op.create_index('ix_mails_receipts', ['created_at', 'address'], unique=False, sqlite_where=RECEIPTS, postgresql_where=RECEIPTS)
 
     op.create_table('filings',
     sa.Column('incoming_id', sa.Integer(), nullable=False),
@@ -71,6 +75,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('mails', schema=None) as batch_op:
+        batch_op.drop_index('ix_mails_receipts')
+
     with op.batch_alter_table('away_notes', schema=None) as batch_op:
         batch_op.drop_index('ix_away_notes_open', sqlite_where=OPEN, postgresql_where=OPEN)
 

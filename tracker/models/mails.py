@@ -57,6 +57,8 @@ class Mail(WithId, Base):
         # A unit's mails are read page by page in the order of their ids.
         Index("ix_mails_unit_id", "unit_id", "id"),
         Index("ix_mails_bounced", "unit_id", "bounced_at", sqlite_where=text("bounced_at is not null"), postgresql_where=text("bounced_at is not null")),
+        # How many receipts went where in the last day.
+        Index("ix_mails_receipts", "created_at", "address", sqlite_where=text("kind = 'receipt'"), postgresql_where=text("kind = 'receipt'")),
         Index(
             "ix_mails_failed", "id", sqlite_where=text("state in ('failed', 'skipped')"), postgresql_where=text("state in ('failed', 'skipped')"),
         ),

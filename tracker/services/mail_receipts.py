@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import BindParameter, Integer, String, bindparam, func, select, update
+from sqlalchemy import BindParameter, Integer, String, bindparam, literal_column, select, update
 
 from tracker import clock
 from tracker.adapters.render import TaskLine
@@ -21,8 +21,9 @@ from tracker.models.tasks import Task
 from tracker.services import links, outbox
 
 KIND = "receipt"
-#: Two machines that answer one another would go on for ever: an address gets so many receipts a day and no more.
-MOST_A_DAY = 20
+#: Two machines that answer one another would go on for ever: an address gets so many receipts a day and no more, and so do all
+#: addresses of one domain that belong to no unit together, because such a machine may write under ever new names.
+MOST_A_DAY, MOST_OF_STRANGERS = 20, 60
 DAY = timedelta(days=1)
 #: Links to confirm and to correct are good for so long.
 LINK_DAYS = 30
@@ -34,8 +35,9 @@ _SALTS = {"confirm": "incoming.confirm", "correct": "incoming.correct"}
 #: Statements of every receipt are built once, at import: building them would cost more than running them.
 _INCOMING = bindparam("incoming_id", type_=Integer)
 _DONE: BindParameter[int] = bindparam("done", expanding=True, type_=Integer)
-_SENT = select(func.count()).select_from(Mail).where(
-    Mail.kind == KIND, Mail.address == bindparam("address", type_=String), Mail.created_at > bindparam("since", type_=UtcDateTime))
+_TOLD = select(Mail.address).where(
+    Mail.kind == literal_column(f"'{KIND}'"), Mail.created_at > bindparam("since", type_=UtcDateTime), Mail.address.like(bindparam("of_domain", type_=String)))
+_ANSWERED = select(Mail.kind).where(Mail.id == bindparam("mail_id", type_=Integer))
 _HANDED_IN = select(SubmissionItem.assignment_id).join(Filing, Filing.submission_id == SubmissionItem.submission_id).where(Filing.incoming_id == _INCOMING)
 _TOUCHED = (
     select(
@@ -82,14 +84,17 @@ def sequel(row: IncomingMail) -> Mail | None:
 
 
 def _queue(row: IncomingMail, what: str, refused: Sequence[Refused]) -> Mail | None:
-    if row.nature != "answer" or not outbox.usable_address(row.sender) or _too_many(row.sender):
+    if row.nature != "answer" or not outbox.usable_address(row.sender) or _too_many(row):
+        return None
+    stored = _files(row)
+    if what in ("triage", "confirm") and not stored and not refused and _answers_receipt(row):
         return None
     dispatch = db.session.get(Dispatch, row.dispatch_id) if row.dispatch_id else None
     filed = _filed(row) if what == "filed" else []
     context = {
         "state": what, "reason": row.reason, "about": row.subject or "không có tiêu đề", "filed": filed,
         "number": " và ".join(one["number"] for one in filed) or ((dispatch.number or "công văn") if dispatch else ""),
-        "stored": _files(row), "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row, what),
+        "stored": stored, "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row, what),
     }
     return outbox.queue(
         KIND, address=row.sender, name=row.sender_name, context=context, unit_id=row.unit_id, dispatch_id=row.dispatch_id,
@@ -101,8 +106,14 @@ def _key(row: IncomingMail, what: str, turn: int) -> str:
     return f"receipt:{row.id}:{what}:{turn}"
 
 
-def _too_many(address: str) -> bool:
-    return read(_SENT, {"address": address, "since": clock.now() - DAY}).scalar_one() >= MOST_A_DAY
+def _too_many(row: IncomingMail) -> bool:
+    told = read(_TOLD, {"of_domain": "%@" + row.sender.rpartition("@")[2], "since": clock.now() - DAY}).scalars().all()
+    return told.count(row.sender) >= MOST_A_DAY or (row.unit_id is None and len(told) >= MOST_OF_STRANGERS)
+
+
+def _answers_receipt(row: IncomingMail) -> bool:
+    """Thanks for a receipt, or a machine's answer to it, bring nothing that another receipt could tell of."""
+    return row.mail_id is not None and read(_ANSWERED, {"mail_id": row.mail_id}).scalar_one_or_none() == KIND
 
 
 def _filed(row: IncomingMail) -> list[dict[str, Any]]:
