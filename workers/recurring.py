@@ -1,4 +1,4 @@
-"""Opening the periods of recurring tasks on their first day."""
+"""Opening the periods of recurring tasks, and of forms of figures, on their first day."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from tracker.db import transaction
-from tracker.services import recurring
+from tracker.services import figure_forms, recurring
 
 log = logging.getLogger(__name__)
 
@@ -23,3 +23,11 @@ def open_due() -> None:
                 recurring.open_due(dispatch_id)
         except Exception:
             log.exception("the recurring tasks of dispatch %s were not opened", dispatch_id)
+    with transaction(write=False):
+        forms = figure_forms.due()
+    for form_id in forms:
+        try:
+            with transaction():
+                figure_forms.open_due(form_id)
+        except Exception:
+            log.exception("the periods of form %s were not opened", form_id)

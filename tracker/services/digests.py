@@ -113,7 +113,7 @@ def digest_context(who: Addressee, said: Told, day: date, standing: str) -> Mapp
     return {
         "summary": mail_lines.summary(said.counts), "unit_name": who.unit_name, "tasks": lines, "more": said.total - shown,
         "standing": standing, "openings": said.openings, "instead_of": ", ".join(f"đồng chí {name}" for name in who.instead_of),
-        "url": links.absolute("home"), "today": day,
+        "url": links.absolute("home"), "today": day, "figures": "",
     }
 
 

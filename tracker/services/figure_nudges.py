@@ -1,6 +1,6 @@
 """Nhắc nộp biểu: a word by hand to units that have not handed in, and the line of the digest that tells of forms due or late."""
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from tracker.services.figure_due import Owed
 KIND, LONGEST, PAUSE = "figures", 1000, timedelta(minutes=1)
 #: A digest goes for a form's sake on these days: once so many days before it is due, once when it is late, once when it is late by a week.
 SOON, VERY_LATE = 3, 7
+AHEAD = timedelta(days=SOON)
 
 
 def nudge(actor: Actor, period_id: int, unit_ids: Collection[int], message: str = "") -> tuple[int, list[str]]:
@@ -72,23 +73,38 @@ def step(owed: Owed, today: date) -> str:
 def standing(unit_ids: Collection[int], today: date) -> dict[int, list[Owed]]:
     """The forms of units that stand at a step today, by unit."""
     found: dict[int, list[Owed]] = defaultdict(list)
-    for owed in figure_due.of_units(unit_ids, today + timedelta(days=SOON)):
+    for owed in figure_due.of_units(unit_ids, today + AHEAD):
         found[owed.unit_id].append(owed)
     return found
 
 
-def fresh(who: Addressee, owed: list[Owed], today: date) -> list[Owed]:
+def _officer(who: Addressee) -> bool:
+    """Forms are told to who fills them in: no leader, nobody of the province."""
+    return not who.leader and not who.of_province
+
+
+def fresh(who: Addressee, owed: Sequence[Owed], today: date) -> list[Owed]:
     """Those of a unit's forms whose step this recipient has not been told of."""
+    if not owed or not _officer(who):
+        return []
     rows = db.session.execute(
         select(FigureReminder.period_id, FigureReminder.step).where(FigureReminder.recipient == who.key, FigureReminder.unit_id == who.unit_id))
     told = {(row.period_id, row.step) for row in rows}
     return [one for one in owed if (one.period_id, step(one, today)) not in told]
 
 
-def note(who: Addressee, owed: list[Owed], today: date, mail_id: int) -> None:
+def line(who: Addressee, owed: Sequence[Owed], tasks: int) -> dict[str, str]:
+    """What a digest says of the forms that are due or late: one sentence; where no task stands beside, the heading too."""
+    if not owed or not _officer(who):
+        return {}
+    said = {"figures": figure_due.summary(owed)}
+    return said if tasks else said | {"summary": f"{len(owed)} biểu số liệu chưa nộp"}
+
+
+def note(who: Addressee, owed: Sequence[Owed], today: date, mail_id: int) -> None:
     """Writes down that a digest told somebody of these forms."""
     insert = sqlite.insert if db.session.connection().dialect.name == "sqlite" else postgresql.insert
     common = {"recipient": who.key, "on_day": today, "mail_id": mail_id}
     rows = [{**common, "period_id": one.period_id, "unit_id": one.unit_id, "step": step(one, today)} for one in owed]
-    if rows:
+    if rows and _officer(who):
         db.session.execute(insert(FigureReminder).values(rows).on_conflict_do_nothing())

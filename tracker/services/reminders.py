@@ -20,10 +20,11 @@ from tracker.adapters import jobs
 from tracker.db import db
 from tracker.domain.policies import LISTED, Rank
 from tracker.models.mails import Mail, ReminderPlan
-from tracker.services import addressees, agenda, digests, heartbeats, ledger, mail_links, office_hours, outbox, tally
+from tracker.services import addressees, agenda, digests, figure_due, figure_nudges, heartbeats, ledger, mail_links, office_hours, outbox, tally
 from tracker.services.addressees import Addressee
 from tracker.services.agenda import Agenda
 from tracker.services.calendar import working_calendar
+from tracker.services.figure_due import Owed
 from tracker.services.ledger import Key
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,7 @@ def plan_flash(transaction: Opener, day: date | None = None, dry_run: bool = Fal
 def prepare(made: Plan) -> tuple[Agenda, list[Addressee]]:
     """What a day's plan goes by and everybody who may have to be told; notes the units for which nobody can be written to."""
     wanted = agenda.of(made.day)
-    units = ledger.units_owing(wanted)
+    units = sorted({*ledger.units_owing(wanted), *figure_due.owing(made.day + figure_nudges.AHEAD)})
     found = addressees.with_unmanned(units, made.day)
     everybody = {unit: people for unit, (people, _) in found.items()}
     made.unmanned, made.policies = [name for _, unmanned in found.values() for name in unmanned.names], wanted.policies
@@ -143,23 +144,23 @@ def written_to(people: Sequence[Addressee], wanted: Agenda) -> set[str]:
     return {keys[key] for key in db.session.scalars(select(Mail.dedupe_key).where(Mail.dedupe_key.in_(keys))) if key}
 
 
-def preview(who: Addressee, wanted: Agenda, standing: str = "") -> Digest | None:
-    """The mail that somebody would get, None where there is nothing to tell them. Only reads."""
+def preview(who: Addressee, wanted: Agenda, standing: str = "", owed: Sequence[Owed] = ()) -> Digest | None:
+    """The mail that somebody would get, None where there is nothing to tell them. Only reads. owed: the forms that their unit owes."""
     said = digests.told(who, wanted)
-    if not said.total:
+    if not said.total and not figure_nudges.fresh(who, owed, wanted.day):
         return None
-    words = outbox.worded(
-        digests.kind_of(who, wanted.flash), address=who.address, name=who.name, context=digests.digest_context(who, said, wanted.day, standing),
-    )
+    context = {**digests.digest_context(who, said, wanted.day, standing), **figure_nudges.line(who, owed, said.total)}
+    words = outbox.worded(digests.kind_of(who, wanted.flash), address=who.address, name=who.name, context=context)
     return Digest(who, words["subject"], said.rows, said.total)
 
 
 def _run(transaction: Opener, made: Plan, wanted: Agenda, people: list[Addressee], dry_run: bool) -> None:
     standing = digests.standings(made.day)
+    owed = {} if wanted.flash else figure_nudges.standing({who.unit_id for who in people}, made.day)
     if not dry_run:
-        return _plan_all(transaction, made, wanted, people, standing)
+        return _plan_all(transaction, made, wanted, people, standing, owed)
     already = written_to(people, wanted)
-    found = (preview(who, wanted, standing.get(who.unit_id, "")) for who in people if who.key not in already)
+    found = (preview(who, wanted, standing.get(who.unit_id, ""), owed.get(who.unit_id, [])) for who in people if who.key not in already)
     made.digests = [digest for digest in found if digest]
 
 
@@ -174,7 +175,9 @@ def _note(made: Plan) -> None:
     tally.tidy()
 
 
-def _plan_all(transaction: Opener, made: Plan, wanted: Agenda, people: list[Addressee], standing: dict[int, str]) -> None:
+def _plan_all(
+    transaction: Opener, made: Plan, wanted: Agenda, people: list[Addressee], standing: dict[int, str], owed: dict[int, list[Owed]],
+) -> None:
     problem: Exception | None = None
     for start in range(0, len(people), BATCH):
         digests_made: list[Digest] = []
@@ -184,7 +187,7 @@ def _plan_all(transaction: Opener, made: Plan, wanted: Agenda, people: list[Addr
                     with session.begin_nested():
                         _drop(who, wanted)
                     with session.begin_nested():
-                        digests_made.append(_tell(who, wanted, standing.get(who.unit_id, "")))
+                        digests_made.append(_tell(who, wanted, standing.get(who.unit_id, ""), owed.get(who.unit_id, [])))
                 except _Undone:
                     continue
                 except (OperationalError, PendingRollbackError):  # the database is away: this batch is over, the next ask goes on
@@ -206,7 +209,7 @@ def _drop(who: Addressee, wanted: Agenda) -> None:
         ledger.record_dropped(wanted, key, digests.unit_of(who))
 
 
-def _tell(who: Addressee, wanted: Agenda, standing: str) -> Digest:
+def _tell(who: Addressee, wanted: Agenda, standing: str, owed: list[Owed]) -> Digest:
     """Writes the ledger and the digest of one recipient. Raises _Undone where there is nothing new or the mail of the day exists."""
     kind = digests.kind_of(who, wanted.flash)
     # The row comes first: its key stops a second planner, and the ledger can name it at once.
@@ -217,10 +220,11 @@ def _tell(who: Addressee, wanted: Agenda, standing: str) -> Digest:
     for key in who.keys:
         ledger.record(wanted, key, digests.unit_of(who), mail_id)
     said = digests.told(who, wanted, mail_id)
-    if not said.total:
+    if not said.total and not figure_nudges.fresh(who, owed, wanted.day):
         raise _Undone
     offers = digests.offers(who, said)
-    context = {**digests.digest_context(who, said, wanted.day, standing), "offers": offers}
+    context = {**digests.digest_context(who, said, wanted.day, standing), **figure_nudges.line(who, owed, said.total), "offers": offers}
+    figure_nudges.note(who, owed, wanted.day, mail_id)
     values = outbox.worded(kind, address=who.address, name=who.name, context=context)
     db.session.execute(update(Mail).where(Mail.id == mail_id).values(values))
     mail_links.keep([(reserved["message_id"], offers)])
