@@ -147,7 +147,6 @@ MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun
     "incoming.is_own": "Thư do chính phần mềm gửi.",
     "incoming.decided": "Thư này đã được xử lý rồi, không cần làm gì thêm.",
     "incoming.old_link": "Liên kết xác nhận này đã cũ hoặc không đúng. Hãy đăng nhập để nộp, hoặc gọi văn phòng.",
-    "incoming.choose": "Hãy chọn công văn và đơn vị trước khi xếp thư.",
     # pauses
     "office.review_days": "Số ngày làm việc phải từ 1 đến {most}. Hãy ghi lại.",
     "calendar.no_lines": "Chưa có dòng nào. Hãy dán các dòng, hoặc chọn bảng.",

@@ -10,8 +10,11 @@ from tests import letters_in
 from tests.factories import Factory
 from tests.services.test_incoming import BOX, OFFICER, Post
 from tests.web.test_reminders import enter
-from tracker.db import db
+from tracker.db import db, transaction
 from tracker.domain.access import Role
+from tracker.models.dispatches import Dispatch
+from tracker.models.submissions import Submission
+from tracker.services import ending, reviewing
 
 
 @pytest.fixture
@@ -96,3 +99,88 @@ def test_a_page_costs_the_same_however_many_came(client: FlaskClient, post: Post
         text(client, "/mail")
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 8
+
+
+def test_a_filed_mail_is_taken_back_and_filed_under_two_dispatches_in_one_press(client: FlaskClient, post: Post) -> None:
+    second = post.make.issued([post.unit], number="940-CV/HNDT")
+    row = post.take(letters_in.gmail(post.reply_to))
+    assert "Bỏ xếp" in text(client, f"/mail/{row.id}")
+    assert client.post(f"/mail/{row.id}/unfile").status_code == 302 and post.states() == ["assigned", "assigned"]
+    page = text(client, f"/mail/{row.id}?unit_id={post.unit.id}")
+    ids = re.findall(r'name="assignment_id" value="(\d+)"', page)
+    assert len(ids) == 4 and page.count(" checked") == 2 and "940-CV/HNDT" in page
+    assert client.post(f"/mail/{row.id}/file", data={"unit_id": post.unit.id, "assignment_id": ids}).status_code == 302
+    assert post.states() + post.states(second) == ["submitted"] * 4
+    page = text(client, f"/mail/{row.id}")
+    assert page.count("báo cáo kết quả theo") == 2
+    again = client.post(f"/mail/{row.id}/keep")
+    assert again.status_code == 409
+
+
+def test_what_is_reviewed_says_why_it_is_not_taken_back(client: FlaskClient, post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to))
+    with transaction():
+        reviewing.accept(post.clerk, row.submission_id or 0, [post.make.assignments(post.dispatch, post.unit)[0].id])
+    refused = client.post(f"/mail/{row.id}/unfile")
+    assert refused.status_code == 409 and "đã có nhiệm vụ được duyệt hoặc trả lại" in refused.get_data(as_text=True)
+
+
+def test_senders_and_absences_stand_on_the_units_page(client: FlaskClient, post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, sender="la@nguoi.example"))
+    assert client.post(f"/mail/{row.id}/known", data={"unit_id": ""}).status_code == 422
+    assert client.post(f"/mail/{row.id}/known", data={"unit_id": post.unit.id}).status_code == 302
+    post.take(letters_in.out_of_office(post.reply_to, post.mail.message_id or ""))
+    page = text(client, f"/units/{post.unit.id}")
+    assert "la@nguoi.example" in page and "vắng đến hết 12/09/2026" in page
+    assert "vắng đến hết 12/09/2026" in text(client, f"/units/{post.unit.id}/ledger")
+    sender, note = (re.search(pattern, page) for pattern in (r"/mail/senders/(\d+)/forget", r"/mail/away/(\d+)/end"))
+    assert sender and note
+    assert client.post(f"/mail/senders/{sender[1]}/forget").status_code == client.post(f"/mail/away/{note[1]}/end").status_code == 302
+    page = text(client, f"/units/{post.unit.id}")
+    assert "la@nguoi.example" not in page and "vắng đến" not in page
+
+
+def test_mail_after_the_end_stands_on_the_page_of_its_dispatch(client: FlaskClient, post: Post) -> None:
+    with transaction():
+        ending.close(post.clerk, post.dispatch.id, db.session.get_one(Dispatch, post.dispatch.id).version)
+    row = post.take(letters_in.gmail(post.reply_to))
+    page = text(client, f"/dispatches/{post.dispatch.id}")
+    assert "Thư đến sau khi kết thúc" in page and f"/mail/{row.id}" in page and f"/mail?dispatch_id={post.dispatch.id}" in page
+    assert "muốn xếp vào đó thì mở lại công văn trước" in text(client, f"/mail/{row.id}")
+    for path in (f"/mail?dispatch_id={post.dispatch.id}", f"/mail?unit_id={post.unit.id}"):
+        assert f"/mail/{row.id}" in text(client, path)
+
+
+def test_the_sender_corrects_without_signing_in(sqlite_app: Flask, client: FlaskClient, post: Post) -> None:
+    post.take(letters_in.gmail(post.reply_to))
+    guest = sqlite_app.test_client()
+    path = "/mail/correct/" + post.receipts()[0].body_text.partition("/mail/correct/")[2].split()[0]
+    page = guest.get(path).get_data(as_text=True)
+    ids = re.findall(r'name="assignment_id" value="(\d+)"', page)
+    assert len(ids) == 2 and page.count(" checked") == 2 and post.states() == ["submitted", "submitted"]
+    assert guest.post(path).status_code == 422
+    assert guest.post(path, data={"assignment_id": ids[1:]}).status_code == 302 and post.states() == ["assigned", "submitted"]
+    assert "Đã ghi lại" in guest.get(f"{path}?done=1").get_data(as_text=True)
+    assert guest.post(path, data={"do": "withdraw"}).status_code == 302 and post.states() == ["assigned", "assigned"]
+    assert "Báo cáo này đã được rút" in guest.get(path).get_data(as_text=True)
+    assert guest.get(path[:-3] + "abc").status_code == 404
+
+
+def test_what_the_machine_read_is_put_right_on_the_submission(client: FlaskClient, post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to))
+    path = f"/submissions/{row.submission_id}"
+    with transaction() as session:
+        session.get_one(Submission, row.submission_id).number = "4T-CV"
+        session.get_one(Submission, row.submission_id).machine_read = True
+    assert "do máy đọc từ tệp trong thư" in text(client, path)
+    wrong = client.post(f"{path}/document", data={"number": "x" * 61})
+    assert wrong.status_code == 422 and 'role="alert"' in wrong.get_data(as_text=True)
+    assert client.post(f"{path}/document", data={"number": "47-CV/HNDH", "dated_on": "05/09/2026", "signatory": "Trịnh Văn Khải"}).status_code == 303
+    page = text(client, path)
+    assert "47-CV/HNDH, ngày 05/09/2026" in page and "do máy đọc" not in page
+
+
+def test_the_menu_and_the_first_page_count_what_waits(client: FlaskClient, post: Post) -> None:
+    post.take(letters_in.gmail(BOX, sender="la@nguoi.example"))
+    page = text(client, "/")
+    assert "Xếp 1 thư đến" in page and re.search(r"Thư đến\s*<[^>]*>1<", page)

@@ -106,7 +106,7 @@ def _propose(row: IncomingMail, match: Match, read: Sequence[IncomingFile]) -> N
     if row.state == "confirm" and match.doubt:
         row.state, row.reason = "triage", i18n.say(mail_settling.DOUBTS[match.doubt])
         history.record(MACHINE, "mail.doubt", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, reason=row.reason)
-    elif row.state == "triage" and match.doubt and row.reason in {i18n.say(code) for code in mail_settling.DOUBTS.values()}:
+    elif row.state == "triage" and match.doubt and row.reason in {i18n.say(mail_settling.DOUBTS[key]) for key in mail_settling.DOUBTS}:
         row.reason = i18n.say(mail_settling.DOUBTS[match.doubt])
     row.unit_id, row.dispatch_id = match.unit_id or row.unit_id, match.dispatch_id or row.dispatch_id
     ids = match.dispatch_ids or ((row.dispatch_id,) if row.dispatch_id else ())

@@ -52,7 +52,7 @@ def send_back(actor: Actor, submission_id: int, assignment_ids: Sequence[int], r
     submission, chosen = _waiting(actor, submission_id, assignment_ids)
     reviews = [_review(actor, submission, assignment, "returned", reason, fix_by) for assignment in chosen]
     for assignment in chosen:
-        fields = {"fix_by": fix_by, "return_reason": reason, **_moved(assignment, fix_by)}
+        fields: dict[str, Any] = {"fix_by": fix_by, "return_reason": reason, **_moved(assignment, fix_by)}
         assignments.advance(actor, assignment, Act.RETURN, told={"reason": reason, "fix_by": fix_by.isoformat()}, **fields)
     return _tell(submission, chosen, reviews)
 

@@ -17,7 +17,7 @@ from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import known_senders, mail_submissions, triage
+from tracker.services import known_senders, mail_submissions, recognising, triage
 
 PAGE = 30
 MOST_DISPATCHES, SHOWN = 40, 10
@@ -70,6 +70,7 @@ class Opened:
     older: int | None = None
     newer: int | None = None
     queue: list[Any] = field(default_factory=list)
+    own: frozenset[int] = frozenset()
 
     @property
     def readings(self) -> list[Any]:
@@ -115,10 +116,10 @@ def _name(unit_id: int | None, dispatch_id: int | None) -> str:
 
 
 def latest(unit_id: int | None = None, dispatch_id: int | None = None, since: datetime | None = None) -> list[Any]:
-    """The latest messages of a unit or a dispatch (id, subject, sender, received_at, state, reason), for its own page; since: received later only."""
+    """The latest messages of a unit or a dispatch (id, subject, sender, received_at, state, reason), for its own page; since: received from then on only."""
     query = select(IncomingMail.id, IncomingMail.subject, IncomingMail.sender, IncomingMail.received_at, IncomingMail.state, IncomingMail.reason)
     query = query.where(_of(unit_id, dispatch_id)).order_by(IncomingMail.id.desc()).limit(SHOWN)
-    return list(db.session.execute(query.where(IncomingMail.received_at > since) if since else query))
+    return list(db.session.execute(query.where(IncomingMail.received_at >= since) if since else query))
 
 
 def opened(actor: Actor, incoming_id: int, unit_id: int | None = None) -> Opened:
@@ -131,7 +132,7 @@ def opened(actor: Actor, incoming_id: int, unit_id: int | None = None) -> Opened
     return Opened(
         found.mail, found.unit_id, found.unit, found.files, units, found.groups, found.ticked, found.filed, found.ended,
         known_senders.of_address(found.mail.sender) if found.mail.sender else None, older, newer,
-        listed(actor, "triage").rows,
+        listed(actor, "triage").rows, recognising.sender(found.mail.sender).units if found.mail.sender else frozenset(),
     )
 
 

@@ -11,6 +11,7 @@ from tracker.web.guards import everybody
 from tracker.web.incoming import blueprint
 from tracker.web.limits import limiter
 
+PAGES = {"confirm": "incoming/confirm.html", "correct": "incoming/correct.html"}
 GONE = Words("Liên kết không còn dùng được", i18n.say("incoming.old_link"), "")
 
 
@@ -26,7 +27,7 @@ def _page(kind: str, token: str, error: str = "", status: int = 200) -> Response
         found = triage_page.view(triage.by_link(token, kind))
     except NotFound:
         return page(404, GONE)
-    return render_template(f"incoming/{kind}.html", o=found, m=found.mail, token=token, error=error, ticked=found.ticked), status
+    return render_template(PAGES[kind], o=found, m=found.mail, token=token, error=error, ticked=found.ticked), status
 
 
 @blueprint.post("/mail/confirm/<token>")
