@@ -16,6 +16,7 @@ from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import OPERATOR, Role
 from tracker.domain.errors import BadInput, Forbidden
+from tracker.models.incoming import Mailbox
 from tracker.models.mails import Mail, ReminderPlan
 from tracker.models.office import Heartbeat, Setting
 from tracker.services import heartbeats, office, watch
@@ -126,6 +127,19 @@ def test_a_part_that_keeps_dying_is_known_from_serve(app: Flask) -> None:
     for broken in ("", "{", "[]", '{"failing": 3}', '{"failing": {"worker": 1}}'):
         told.write_text(broken)
         assert kinds() == []
+
+
+def test_a_mailbox_that_cannot_be_read(app: Flask) -> None:
+    """One that the settings name no more says nothing, whatever its last words were."""
+    alive(clock.now())
+    planned(clock.now())
+    with transaction() as session:
+        session.add_all([Mailbox(name=f"{name}@thu.example/INBOX", last_uid=0, problem=problem) for name, problem in
+                         (("a", "Authentication failed."), ("b", None), ("cu", "Authentication failed."))])
+    assert kinds() == []
+    app.extensions["settings"] = replace(app.extensions["settings"], imap_urls=("imaps://a:x@thu.example/INBOX", "imaps://b:x@thu.example/INBOX"))
+    (found,) = watch.troubles()
+    assert found.kind.startswith("inbox:") and "a@thu.example/INBOX" in found.words and found.advice.startswith("Authentication failed.")
 
 
 class Tower:

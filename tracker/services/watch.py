@@ -1,4 +1,4 @@
-"""The machine watches itself: a missed plan, a stuck outbox, a dead worker or beat, a part that keeps dying; mailed to the address in settings.
+"""The machine watches itself: a missed plan, a stuck outbox, a mailbox that cannot be read, a dead part; mailed to the address in settings.
 
 A dead worker mails nothing, so every process looks in turn: a regular job, and the web at any request. One look a minute counts, whoever makes it.
 """
@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.adapters import jobs, serving
+from tracker.adapters.imap import Inbox
 from tracker.adapters.smtp import ABOUT_THE_SERVER
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, DomainError
+from tracker.models.incoming import Mailbox
 from tracker.models.mails import Mail, ReminderPlan
 from tracker.services import delivery, heartbeats, links, office, office_hours, outbox
 from tracker.services.calendar import working_calendar
@@ -49,7 +51,7 @@ class Trouble:
 
 def troubles(answers: bool | None = None) -> list[Trouble]:
     """What is wrong now. answers: whether a worker answered when it was asked, None where it was not or could not be asked."""
-    return [*_parts(answers), *_outbox(), *_plan()]
+    return [*_parts(answers), *_outbox(), *_plan(), *_inboxes()]
 
 
 def _parts(answers: bool | None) -> list[Trouble]:
@@ -104,6 +106,14 @@ def _plan() -> list[Trouble]:
     return [Trouble("plan", words, "Kiểm tra việc nền và hẹn giờ bằng tracker doctor; cần ngay thì chạy: tracker remind")]
 
 
+def _inboxes() -> list[Trouble]:
+    """Mailboxes of the settings that could not be read when they were last asked."""
+    names = [Inbox(url).name for url in current_app.extensions["settings"].imap_urls]
+    query = select(Mailbox.id, Mailbox.name, Mailbox.problem).where(Mailbox.problem.is_not(None), Mailbox.name.in_(names)).order_by(Mailbox.id)
+    way = "Kiểm tra IMAP_URL (máy, cổng, tên, mật khẩu) bằng tracker doctor; thư vẫn nằm trong hộp và sẽ được nhận khi sửa xong."
+    return [Trouble(f"inbox:{row.id}", f"Hộp thư đến {row.name} không đọc được.", f"{row.problem} {way}") for row in db.session.execute(query)]
+
+
 def look(transaction: Opener) -> int:
     """One look, unless another process made one in the last minute; mails what is new, and what is over. Gives how many mails it wrote.
 
@@ -136,7 +146,8 @@ def _tell(found: Sequence[Trouble]) -> list[int]:
             heartbeats.beat(TOLD + trouble.kind)
     for kind in sorted(set(noticed) - {trouble.kind for trouble in found}):
         if kind in told and address:
-            mails.append(_mail(address, f"watch-over:{kind}:{clock.today()}", words=_NAMES.get(kind, kind), advice="", since=noticed[kind], over=True))
+            words = _NAMES.get(kind.partition(":")[0], kind)
+            mails.append(_mail(address, f"watch-over:{kind}:{clock.today()}", words=words, advice="", since=noticed[kind], over=True))
         heartbeats.forget([NOTICED + kind, TOLD + kind])
     return mails
 
@@ -147,7 +158,7 @@ def _another_day(told: datetime | None) -> bool:
 
 _NAMES: Mapping[str, str] = {
     "worker": "Việc nền đã chạy lại", "beat": "Phần hẹn giờ đã chạy lại", "background": "Phần chạy nền đã chạy lại", "outbox": "Thư chờ gửi đã đi hết",
-    "plan": "Kế hoạch nhắc việc đã lập, hoặc ngày đã hết",
+    "inbox": "Hộp thư đến đã đọc lại được", "plan": "Kế hoạch nhắc việc đã lập, hoặc ngày đã hết",
 }
 
 
