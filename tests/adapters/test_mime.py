@@ -81,6 +81,13 @@ def test_ten_thousand_nested_parts_are_known_by_their_headers() -> None:
     assert (found.broken, found.sender, found.message_id) == (True, "a@b.example", "<1@b>")
 
 
+def test_a_message_whose_parameters_nobody_can_read_is_known_by_its_headers() -> None:
+    raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary*0*=utf-8''a; boundary*=b; boundary=c\r\n\r\n--c\r\n\r\nx"
+    for whole in (True, False):
+        found = open_letter(raw, whole)
+        assert (found.broken, found.sender) == (True, "a@b.example")
+
+
 def test_a_line_of_fifty_megabytes_stays_within_memory() -> None:
     raw = b"From: a@b.example\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b"QUJD" * 8_000_000
     tracemalloc.start()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesFeedParser
+from email.parser import BytesFeedParser, BytesHeaderParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 
 from tracker.adapters import tnef
@@ -89,10 +89,9 @@ def open_letter(raw: bytes, whole: bool = True) -> Letter:
     source = Source(raw)
     whole = whole and source.whole
     try:
-        message = _parsed(source.skeleton)
-    except _BROKEN:  # nested so deep that the parser gives up
-        message = email.message_from_bytes(source.skeleton[: head_length(source.skeleton)])
-        whole = False
+        message = _parsed(source.skeleton) if whole else _head(source.skeleton)
+    except _BROKEN:  # nested so deep, or with such parameters, that the parser gives up
+        message, whole = _head(source.skeleton), False
     head = _headers(message)
     parts: list[Message] = []
     if whole:
@@ -118,6 +117,11 @@ def _parsed(raw: bytes) -> Message:
     for start in range(0, len(raw), PIECE):
         parser.feed(raw[start : start + PIECE])
     return parser.close()
+
+
+def _head(raw: bytes) -> Message:
+    """The headers alone: what their parameters say is not looked at."""
+    return BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw[: head_length(raw)])
 
 
 def _headers(message: Message) -> dict[str, list[str]]:
