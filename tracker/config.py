@@ -202,7 +202,7 @@ def _mail_listen(raw: str) -> str:
     """Where the office's own mail server delivers. What it wrote into a message is believed, so others on the network must be kept out by name."""
     if not raw:
         return ""
-    example = "lmtp://127.0.0.1:8024 hoặc smtp://10.0.0.8:8025?from=10.0.0.5"
+    example = "lmtp://127.0.0.1:8024 hoặc lmtp://10.0.0.8:8024?from=10.0.0.5"
     url = urlsplit(_checked_url(raw, "MAIL_LISTEN", ("lmtp", "smtp"), example))
     try:
         peers = [ip_network(peer) for peer in parse_qs(url.query).get("from", [""])[0].split(",") if peer]
