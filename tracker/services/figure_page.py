@@ -31,7 +31,7 @@ class Field:
 
 @dataclass
 class Row:
-    """One indicator. last, baseline, communes: for reading; doubts: sentences; achieved: thực hiện against kế hoạch."""
+    """One indicator. last, baseline, communes: for reading; doubts: sentences; achieved: thực hiện against kế hoạch, of what is the better the more."""
 
     one: Indicator
     fields: list[Field]
@@ -143,6 +143,8 @@ def _difference(one: Indicator, actual: Decimal | None, communes: Decimal | None
 
 
 def _achieved(values: Mapping[Column, Mapping[str, Decimal | None]], one: Indicator) -> str:
+    if one.measure == rules.Measure.PERCENT or one.direction != rules.Direction.MORE:
+        return ""
     share = rules.achieved(values[Column.ACTUAL].get(one.code), values[Column.PLAN].get(one.code))
     return "" if share is None else f"{share:.1f}".replace(".", ",")
 
