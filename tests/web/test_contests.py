@@ -52,12 +52,15 @@ def test_told_contested_answered(client: FlaskClient, make: Factory, report: int
     assert own in client.get(f"/reports/{report}").text
     before = client.get(own).text
     assert "Báo các đơn vị" in before and f'<option value="{clerk.id}" selected>' in before
-    assert post(client, own, f"/reports/{report}/tell", answerer_id=10**6).status_code == 422
-    assert post(client, own, f"/reports/{report}/tell", answerer_id=clerk.id).status_code == 303
+    tell = f"/reports/{report}/tell"
+    assert post(client, own, tell, confirmed="1", answerer_id=10**6).status_code == 422
+    assert "Chỉ báo được một lần" in post(client, own, tell, answerer_id=clerk.id).text
+    assert post(client, own, tell, confirmed="1", answerer_id=clerk.id).status_code == 303
     assert "Đã báo 3 đơn vị phần của mình" in client.get(own).text and "Huyện Nga Sơn" in client.get(own).text
-    assert post(client, f"/reports/{report}", f"/reports/{report}/tell").status_code == 409
+    assert post(client, f"/reports/{report}", tell, confirmed="1").status_code == 409
     sign_in(client, officer)
     assert own in client.get(f"/reports/{report}").text
+    assert own in client.get("/").text
     mine = client.get(own).text
     assert "hạng 1/3" in mine and "tỷ lệ việc hoàn thành không quá hạn" in mine and "Nga Sơn" not in mine and "15/09/2026" in mine
     assert post(client, own, own, reason="Sai.").status_code == 422
@@ -76,10 +79,12 @@ def test_told_contested_answered(client: FlaskClient, make: Factory, report: int
     assert post(client, "/contests", here, verdict="uphold").status_code == 422
     other = make.person(Role.CLERK)
     assert post(client, "/contests", f"{here}/answerer", **{f"answerer-{found[1]}": other.id}).status_code == 303
-    refused = post(client, "/contests", here, verdict="dismiss", **{f"words-{found[1]}": "Đã nộp muộn."})
+    refused = post(client, "/contests", here, confirmed="1", verdict="dismiss", **{f"words-{found[1]}": "Đã nộp muộn."})
     assert refused.status_code == 403 and other.name in refused.text
     sign_in(client, other)
-    assert post(client, "/contests", here, verdict="dismiss", **{f"words-{found[1]}": "Đã nộp muộn."}).status_code == 303
+    asked = post(client, "/contests", here, verdict="dismiss", **{f"words-{found[1]}": "Đã nộp muộn."})
+    assert "Trả lời không đồng ý?" in asked.text and 'value="Đã nộp muộn."' in asked.text
+    assert post(client, "/contests", here, confirmed="1", verdict="dismiss", **{f"words-{found[1]}": "Đã nộp muộn."}).status_code == 303
     assert "Đã trả lời" in client.get("/contests").text and "Không có ý kiến nào đang chờ" in client.get("/contests").text
     sign_in(client, officer)
     assert "tỉnh không đồng ý" in client.get(own).text and "Đã nộp muộn." in client.get(own).text

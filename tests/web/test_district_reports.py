@@ -161,9 +161,10 @@ def test_the_province_asks_those_who_have_not_sent_once_a_day(client: FlaskClien
     sign_in(client, make.person(Role.CLERK))
     own = f"/dispatches/{dispatch}/unit-reports"
     assert "chưa gửi" in client.get(own).text
-    told = post(client, own, f"{own}/ask", unit_id=[units[0].id, 999999])
+    assert "Nhắc 2 đơn vị nộp báo cáo?" in post(client, own, f"{own}/ask", unit_id=[units[0].id, 999999]).text
+    told = post(client, own, f"{own}/ask", confirmed="1", unit_id=[units[0].id, 999999])
     assert told.status_code == 303 and "Đang gửi thư nhắc 1 đơn vị" in client.get(own).text
-    post(client, own, f"{own}/ask", unit_id=units[0].id)
+    post(client, own, f"{own}/ask", confirmed="1", unit_id=units[0].id)
     assert "Hôm nay đã nhắc Huyện Hà Trung" in client.get(own).text and len(mails("report_wanted")) == 1
     post(client, own, f"{own}/ask")
     assert "Hãy đánh dấu ít nhất một đơn vị" in client.get(own).text

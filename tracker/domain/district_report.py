@@ -167,8 +167,12 @@ def _paragraphs(section: Section) -> Iterator[Block]:
 
 
 def _annexes(tables: Sequence[Table]) -> tuple[Annex, ...]:
-    labels = [f"Phụ lục {numeral}" for numeral in ROMAN] if len(tables) > 1 else ["Phụ lục"]
-    return tuple(Annex(label, table.caption.upper(), (table,)) for label, table in zip(labels, tables, strict=False))
+    """All figures in one annex; a table alone gives it its name."""
+    if not tables:
+        return ()
+    if len(tables) == 1:
+        return (Annex("Phụ lục", tables[0].caption.upper(), (tables[0],)),)
+    return (Annex("Phụ lục", "SỐ LIỆU CHỈ TIÊU", tuple(block for table in tables for block in (Heading(3, table.caption), table))),)
 
 
 def evidence_of(data: ReportData) -> tuple[Block, ...]:

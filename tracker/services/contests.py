@@ -14,6 +14,7 @@ from tracker.domain import standing as rules
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from tracker.models.contests import Contest, ReportNotice, UnitNotice
+from tracker.models.dispatches import Dispatch
 from tracker.models.people import Person
 from tracker.models.reports import Report
 from tracker.models.units import Unit
@@ -48,6 +49,17 @@ def is_told(actor: Actor, report_id: int) -> bool:
     """Whether the actor's unit (for the province: the units) was told its line of a report."""
     wanted = select(UnitNotice.unit_id).where(UnitNotice.report_id == report_id)
     return db.session.scalar((wanted if actor.sees_all_units else wanted.where(UnitNotice.unit_id == actor.unit_id)).limit(1)) is not None
+
+
+def still_open(unit_id: int) -> list[Row[Any]]:
+    """Reports whose figures the unit may still contest, the latest first: (report_id, as_of, contest_until, number of the dispatch)."""
+    wanted = (
+        select(UnitNotice.report_id, Report.as_of, ReportNotice.contest_until, Dispatch.number)
+        .join(ReportNotice, ReportNotice.report_id == UnitNotice.report_id).join(Report, Report.id == UnitNotice.report_id)
+        .outerjoin(Dispatch, Dispatch.id == Report.dispatch_id)
+        .where(UnitNotice.unit_id == unit_id, ReportNotice.contest_until >= clock.today()).order_by(UnitNotice.report_id.desc()).limit(3)
+    )
+    return list(db.session.execute(wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("contests", __name__)
+VERDICTS = {"uphold": "Trả lời đồng ý, sẽ sửa số liệu?", "dismiss": "Trả lời không đồng ý?"}
 
 
 @blueprint.get("/reports/<int:report_id>/own")
@@ -52,7 +53,11 @@ def _rate(counts: dict[str, int]) -> str:
 @blueprint.post("/reports/<int:report_id>/tell")
 @needs(Right.REPORT_COMPILE)
 def tell(report_id: int) -> ResponseReturnValue:
-    """Tells every unit its line (answerer_id: who answers)."""
+    """Tells every unit its line (answerer_id: who answers), once the person has said yes."""
+    if request.form.get("confirmed") != "1":
+        return _confirm(
+            "Báo từng đơn vị phần của mình?", "Mỗi đơn vị nhận một thư với số liệu, thứ hạng và nhận xét của riêng mình. Chỉ báo được một lần.",
+            "Báo các đơn vị", url_for("contests.own", report_id=report_id))
     try:
         with transaction():
             count = standing.tell(actor(), report_id, request.form.get("answerer_id", type=int))
@@ -61,6 +66,12 @@ def tell(report_id: int) -> ResponseReturnValue:
         return _page(report_id, error)
     flash(f"Đã báo {count} đơn vị phần của mình; thư đang gửi.", "success")
     return redirect(url_for("contests.own", report_id=report_id), 303)
+
+
+def _confirm(heading: str, text: str, ok: str, back: str) -> str:
+    """The same question as a page, with all that was sent."""
+    fields = list(request.form.items(multi=True))
+    return render_template("contests/confirm.html", heading=heading, text=text, ok=ok, back=back, action=request.path, fields=fields)
 
 
 @blueprint.post("/reports/<int:report_id>/own")
@@ -99,13 +110,15 @@ def _list(error: DomainError | None = None) -> ResponseReturnValue:
 @needs(Right.REQUEST_DECIDE)
 def answer(contest_id: int) -> ResponseReturnValue:
     """Answers one: verdict=uphold or dismiss, words-<id>."""
-    verdict = request.form.get("verdict", "")
+    verdict, said = request.form.get("verdict", ""), plain(request.form.get(f"words-{contest_id}", ""))
+    if verdict in VERDICTS and said.strip() and request.form.get("confirmed") != "1":
+        return _confirm(VERDICTS[verdict], f"Câu trả lời: “{said.strip()}” Thư đi ngay.", "Gửi câu trả lời", url_for("contests.index"))
     try:
         with transaction():
-            if verdict not in ("uphold", "dismiss"):
+            if verdict not in VERDICTS:
                 service.locked(actor(), contest_id)
                 raise BadInput("contest.verdict")
-            found = service.answer(actor(), contest_id, verdict == "uphold", plain(request.form.get(f"words-{contest_id}", "")))
+            found = service.answer(actor(), contest_id, verdict == "uphold", said)
             report_id = found.report_id
     except (BadInput, Conflict, Forbidden) as error:
         if error.code == "forbidden":

@@ -61,10 +61,13 @@ def draft(dispatch_id: int) -> ResponseReturnValue:
 @blueprint.post("/dispatches/<int:dispatch_id>/unit-reports/ask")
 @needs(Right.REMINDER_SEND)
 def ask_units(dispatch_id: int) -> ResponseReturnValue:
-    """Asks the ticked units (unit_id…) for their reports."""
+    """Asks the ticked units (unit_id…) for their reports, once the person has said yes."""
+    chosen = ids(request.form.getlist("unit_id"))
+    if chosen and request.form.get("confirmed") != "1":
+        return render_template("district_reports/ask.html", dispatch_id=dispatch_id, chosen=chosen)
     try:
         with transaction():
-            asked = listing.ask(actor(), dispatch_id, ids(request.form.getlist("unit_id")))
+            asked = listing.ask(actor(), dispatch_id, chosen)
     except BadInput as error:
         flash(i18n.words(error), "error")
         return redirect(url_for("district_reports.index", dispatch_id=dispatch_id), 303)
