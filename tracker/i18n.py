@@ -75,7 +75,10 @@ MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun
     "mail.no_server": "Chưa có máy chủ thư nên thư vẫn nằm chờ. Hãy chạy “tracker serve”, hoặc đặt SMTP_URL rồi làm lại.",
     # reports
     "report.as_of": "Ngày chốt số liệu phải từ {first} (ngày ban hành) đến {today}. Hãy chọn ngày khác.",
-    "report.every": "Chưa rõ báo cáo mấy lâu một lần. Hãy chọn hằng tuần, hằng tháng, hằng quý hoặc tắt.",
+    "report.every": "Chưa rõ báo cáo mấy lâu một lần. Hãy chọn hằng tuần, tháng, quý, nửa năm hoặc năm.",
+    "report.cut_day": "Ngày chốt phải là thứ trong tuần (1 đến 7) hoặc ngày trong tháng (1 đến 28). Để trống nếu chốt vào ngày cuối kỳ.",
+    "report.send_after": "Số ngày làm việc sau khi chốt phải từ 0 đến {most}. Hãy ghi lại.",
+    "report.meeting": "Chưa rõ buổi giao ban. Hãy ghi ngày họp, giờ họp (ví dụ 08:00) và lập trước mấy giờ, từ 0 đến {most}.",
     "report.no_address": "Báo cáo chưa có địa chỉ thư nhận nên chưa gửi được. Hãy ghi địa chỉ khi bấm gửi, hoặc ở mục “Nơi nhận báo cáo” trên trang báo cáo của công văn.",
     "report.not_ready": "Báo cáo chưa lập xong nên chưa gửi được. Hãy đợi lập xong rồi gửi.",
     "report.period": "Khoảng ngày của báo cáo chưa đúng. Hãy chọn từ ngày không sau đến ngày, không quá một năm và không bắt đầu sau {today}.",
