@@ -3,14 +3,14 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import flask_migrate
 from sqlalchemy import create_engine, text
 
-from tests.bench import data, incoming, pages, scale, server, works
+from tests.bench import data, incoming, pages, reports, scale, server, works
 from tests.bench.client import Client, Timing, timed
 from tests.bench.server import Server
 from tracker.app import create_app
@@ -28,7 +28,9 @@ def main() -> int:
     try:
         if options.scale:
             _scale(folder, options.more)
-        for kind in () if options.scale else ("sqlite", "postgresql") if options.database == "both" else (options.database,):
+        if options.reports:
+            _reports(folder)
+        for kind in () if options.scale or options.reports else ("sqlite", "postgresql") if options.database == "both" else (options.database,):
             _bench(kind, folder / kind, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -43,6 +45,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--closed", type=int, default=10_000, help="closed assignments")
     parser.add_argument("--more", type=int, default=1_000_000, help="closed assignments added for the second run; 0 leaves it out")
     parser.add_argument("--scale", action="store_true", help="only the plan over --more open assignments of 166 units and 10 000 mails, on PostgreSQL")
+    parser.add_argument("--reports", action="store_true", help="only reports of 166 units x 40 tasks and of a year of 300 dispatches, on PostgreSQL")
     parser.add_argument("--requests", type=int, default=500, help="requests a page")
     return parser.parse_args()
 
@@ -93,6 +96,32 @@ def _mails(home: Path, url: str) -> None:
           f"{sent.worked / sent.mails * 1000:.1f} ms each, mail server included; {sent.repeats} repeats", flush=True)
     if rate < 200:
         MISSED.append("mails a second")
+
+
+def _reports(folder: Path) -> None:
+    home = folder / "year"
+    home.mkdir()
+    url = server.postgres(home / "pg")
+    count, dispatch_id = _in_child(_fill_year, home, url)
+    print(f"\n== reports: {count} assignments of {reports.DISPATCHES} dispatches over {reports.UNITS} units, PostgreSQL ==", flush=True)
+    for act, *values in ((reports.gather_year, 0), (reports.gather_year, 7), (reports.compile_year,), (reports.compile_long, dispatch_id)):
+        name, seconds, goal, note = _in_child(_report, home, url, act, values)
+        _say(name, seconds * 1000, goal * 1000, note)
+
+
+def _fill_year(home: Path, url: str) -> tuple[int, int]:
+    with _app(home, url).app_context():
+        flask_migrate.upgrade()
+        found = reports.fill(), reports.long_dispatch()
+        db.session.remove()
+        db.engine.dispose()
+        return found
+
+
+def _report(home: Path, url: str, act: Callable[..., works.Measured], values: list[int]) -> tuple[str, float, float, str]:
+    with _app(home, url).app_context():
+        m = act(*values)
+        return m.name, m.seconds, m.goal, m.note
 
 
 def _fill_scale(home: Path, url: str, count: int) -> None:

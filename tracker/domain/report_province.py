@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from tracker.domain import report_charts
 from tracker.domain import report_told as told
 from tracker.domain import report_words as words
-from tracker.domain.report import ReportData, figures
+from tracker.domain.report import Late, ReportData, figures
 from tracker.domain.report_layout import Annex, Block, Column, Heading, Table
 from tracker.domain.report_narrative import Part, Teller
 from tracker.domain.report_parts import (
@@ -18,6 +18,10 @@ from tracker.domain.report_parts import (
     unit_table,
 )
 
+#: More assignments than this are no annex any more (hundreds of pages that nobody reads): they stand in the .xlsx.
+MOST_DETAILS = 2000
+#: So many rows of a list of late ones stand in the document; the .xlsx tells of all.
+MOST_ROWS = 400
 ROMAN = ("I", "II", "III", "IV", "V", "VI")
 
 
@@ -35,7 +39,8 @@ def province(data: ReportData) -> Iterator[Part]:
     yield from told.on_the_way(tell, known)
     if chart := report_charts.by_unit([(unit.name, counts) for unit, counts in data.by_unit()], "Phụ lục I"):
         yield chart
-    yield tell.say("whole.annexes", "Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu tại Phụ lục II.")
+    where = "tại Phụ lục II" if len(data.lines) <= MOST_DETAILS else "trong tệp .xlsx kèm theo"
+    yield tell.say("whole.annexes", f"Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu {where}.")
     yield Heading(1, f"{next(numerals)}. KẾT QUẢ THEO NHIỆM VỤ")
     yield task_table(data)
     if curve := report_charts.over_time(data.lines, data.dispatch.issued_on, data.as_of):
@@ -56,14 +61,14 @@ def _late_blocks(data: ReportData, tell: Teller) -> Iterator[Part]:
     yield Heading(2, "1. Nhiệm vụ đang quá hạn")
     if late:
         yield tell.say(
-            "late.open", "Có {sizes.late} lượt nhiệm vụ đang quá hạn của {sizes.late_units} đơn vị, chậm nhất {sizes.longest} ngày:")
-        yield late_table(late, data, done=False)
+            "late.open", "Có {sizes.late} lượt nhiệm vụ đang quá hạn của {sizes.late_units} đơn vị, chậm nhất {sizes.longest} ngày" + _shown(late))
+        yield late_table(late[:MOST_ROWS], data, done=False)
     else:
         yield tell.say("late.open", "Không có nhiệm vụ đang quá hạn.")
     yield Heading(2, "2. Nhiệm vụ hoàn thành quá hạn")
     if done:
-        yield tell.say("late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị:")
-        yield late_table(done, data, done=True)
+        yield tell.say("late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị" + _shown(done))
+        yield late_table(done[:MOST_ROWS], data, done=True)
     else:
         yield tell.say("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
     yield Heading(2, "3. Đơn vị chưa gửi kết quả nhiệm vụ nào")
@@ -74,13 +79,18 @@ def _late_blocks(data: ReportData, tell: Teller) -> Iterator[Part]:
         yield tell.say("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ.")
 
 
+def _shown(rows: list[Late]) -> str:
+    return ":" if len(rows) <= MOST_ROWS else f" (dưới đây là {MOST_ROWS} dòng đầu, đủ trong tệp .xlsx):"
+
+
 def annexes(data: ReportData) -> tuple[Annex, ...]:
-    """I: every unit's cells; II: every assignment, task by task; III: every unit's figures, where any were asked."""
-    first = Annex("Phụ lục I", "KẾT QUẢ THEO ĐƠN VỊ", (unit_table(data),))
-    second = Annex("Phụ lục II", "CHI TIẾT TỪNG NHIỆM VỤ", tuple(_details(data)))
-    if not data.indicators:
-        return first, second
-    return first, second, Annex("Phụ lục III", "SỐ LIỆU THEO ĐƠN VỊ", tuple(block for table in data.indicators for block in indicator_units(table)))
+    """Every unit's cells; every assignment, task by task, unless there are too many; every unit's figures, where any were asked."""
+    found: list[tuple[str, tuple[Block, ...]]] = [("KẾT QUẢ THEO ĐƠN VỊ", (unit_table(data),))]
+    if len(data.lines) <= MOST_DETAILS:
+        found.append(("CHI TIẾT TỪNG NHIỆM VỤ", tuple(_details(data))))
+    if data.indicators:
+        found.append(("SỐ LIỆU THEO ĐƠN VỊ", tuple(block for table in data.indicators for block in indicator_units(table))))
+    return tuple(Annex(f"Phụ lục {numeral}", title, blocks) for numeral, (title, blocks) in zip(ROMAN, found, strict=False))
 
 
 def _details(data: ReportData) -> Iterator[Block]:

@@ -8,11 +8,13 @@ from tracker.domain.status import OWED, State
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round handed in, on its local day."""
+    """The nth round handed in, on its local day; undone_on: the day it was taken back as handed in by mistake (its submission_id is then made up)."""
 
     submission_id: int
     on: date
     result: str = ""
+    undone_on: date | None = None
+    n: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def rewind(
     or an objection counts from the day it was recorded on, and stops the clock from the day it reaches back to: a report of a day before
     it was known stays what it was.
     """
-    handed_in = [r for r in rounds if r.on <= as_of]
+    handed_in = [r for r in rounds if r.on <= as_of and (r.undone_on is None or r.undone_on > as_of)]
     given = [v for v in verdicts if v.on <= as_of and (v.undone_on is None or v.undone_on > as_of)]
     later = [v for v in verdicts if v.on > as_of and v.undone_on is None]
     moved = [change for change in redated if change.on > as_of]

@@ -217,7 +217,10 @@ def _apply_one(batch: Batch, assignment: Assignment, task: Task, change: TaskCha
             "before": date_words(assignment.due_on, assignment.review_on), "after": date_words(change.due_on, change.review_on), "reason": reason,
         }
         version = assignment.deadline_version + 1
-        fields = {"due_on": change.due_on, "review_on": change.review_on, "deadline_version": version, **holding.redated(assignment)}
+        held = holding.redated(assignment)
+        # Since when the clock stands still from now on; before, it stood since another day.
+        told |= {"held_again": day.isoformat() for day in held.values() if isinstance(day, date)}
+        fields = {"due_on": change.due_on, "review_on": change.review_on, "deadline_version": version, **held}
         batch.amend(assignment, "assignment.dates", told, **fields)
         return True
     if reworded:

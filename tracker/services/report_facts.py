@@ -113,7 +113,7 @@ def _line(row: Row[Any], unit: tuple[str, str], words: tuple[str, str], past: Pa
         submitted_on=then.submitted_on, accepted_on=then.accepted_on, accepted_submitted_on=then.submitted_on if accepted else None,
         accepted_due_on=then.accepted_due_on, return_reason=then.return_reason, result=then.result,
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
-        evidence=tuple(dict.fromkeys(item for submission, item in past.evidence[row.id] if submission in then.submissions)),
+        evidence=past.documents(row.id, then.submissions),
         reminded=past.reminded.get(row.id, 0), paused_on=then.held_on,
         fix_by=then.fix_by and (past.course.fix_by(row.id, row.fix_by, as_of) or then.fix_by),
         late_before=past.course.late_before(row.id, row.late_before, as_of), objection_upheld=row.upheld and then.state == State.CANCELLED,
@@ -123,7 +123,7 @@ def _line(row: Row[Any], unit: tuple[str, str], words: tuple[str, str], past: Pa
 
 
 def _stored(row: Row[Any], past: Past) -> Then:
-    rounds = past.rounds[row.id]
+    rounds = [r for r in past.rounds[row.id] if r.undone_on is None]
     returned = State.RETURNED in (row.state, row.held_state)
     return Then(
         state=State(row.state), due_on=row.due_on, submitted_on=row.submitted_on, accepted_on=row.accepted_on,

@@ -61,6 +61,9 @@ def _take(found: Course, assignment_id: int, on: date, data: dict[str, str]) -> 
     taken_over = was == now and bool(data.get("held_on"))
     if was in HELD and (now != was or taken_over) and holds and holds[-1].until is None:
         holds[-1] = replace(holds[-1], until=on)
+    if data.get("held_again") and holds and holds[-1].until is None:
+        holds[-1] = replace(holds[-1], until=on)
+        holds.append(Hold(holds[-1].state, on, date.fromisoformat(data["held_again"])))
     if now in HELD and (now != was or taken_over):
         holds.append(Hold(State(now), on, date.fromisoformat(data["held_on"]) if data.get("held_on") else on))
     if "late_was" in data:

@@ -44,6 +44,12 @@ class Past:
     extensions: dict[int, Asked] = field(default_factory=lambda: defaultdict(Asked))
     reminded: dict[int, int] = field(default_factory=dict)
 
+    def documents(self, assignment_id: int, submissions: frozenset[int]) -> tuple[Evidence, ...]:
+        """The evidence of these submissions, in the order of their rounds, each document once."""
+        order = {r.submission_id: n for n, r in enumerate(self.rounds[assignment_id])}
+        own = [(order.get(submission, len(order)), item) for submission, item in self.evidence[assignment_id] if submission in submissions]
+        return tuple(dict.fromkeys(item for _, item in sorted(own, key=lambda one: one[0])))
+
     def returns(self, assignment_id: int, as_of: date) -> int:
         """How often it was sent back by then, without what was taken back."""
         given = [v for v in self.verdicts[assignment_id] if v.on <= as_of and (v.undone_on is None or v.undone_on > as_of)]
@@ -72,13 +78,30 @@ def day_of(moment: datetime | None) -> date | None:
 
 def _read_rounds(chosen: Chosen, past: Past) -> None:
     rows = db.session.execute(
-        select(SubmissionItem.assignment_id, SubmissionItem.submission_id, SubmissionItem.result, Submission.submitted_at)
+        select(SubmissionItem.assignment_id, SubmissionItem.submission_id, SubmissionItem.result, SubmissionItem.round, Submission.submitted_at)
         .join(Submission, Submission.id == SubmissionItem.submission_id)
         .where(SubmissionItem.assignment_id.in_(chosen), Submission.state == "submitted")
         .order_by(SubmissionItem.round, SubmissionItem.id)
     )
     for row in rows:
-        past.rounds[row.assignment_id].append(Round(row.submission_id, clock.local(row.submitted_at).date(), row.result))
+        past.rounds[row.assignment_id].append(Round(row.submission_id, clock.local(row.submitted_at).date(), row.result, n=row.round))
+    _read_taken_back(chosen, past)
+
+
+def _read_taken_back(chosen: Chosen, past: Past) -> None:
+    """Rounds that were handed in by mistake and taken back later: on the days between they stood."""
+    wanted = select(Event.id, Event.assignment_id, Event.at, Event.data).where(Event.assignment_id.in_(chosen), Event.kind == "assignment.undo_submit")
+    for event_id, assignment_id, at, data in db.session.execute(wanted.order_by(Event.id)):
+        if assignment_id is None or "submitted_on" not in data:
+            continue
+        # The submission is gone and its id may be another's by now.
+        rounds = past.rounds[assignment_id]
+        rounds.append(Round(-event_id, date.fromisoformat(data["submitted_on"]), data["result"], clock.local(at).date(), int(data["round"])))
+        rounds.sort(key=lambda r: (r.on, r.n))
+        past.evidence[assignment_id] += [
+            (-event_id, Evidence(kind, name, number, date.fromisoformat(dated_on) if dated_on else None, signatory))
+            for kind, name, number, dated_on, signatory in data["evidence"]
+        ]
 
 
 def _read_verdicts(chosen: Chosen, past: Past) -> None:

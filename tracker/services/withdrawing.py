@@ -13,7 +13,8 @@ from tracker.domain.status import Act, DispatchState, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
-from tracker.models.submissions import Review, Submission, SubmissionItem
+from tracker.models.files import StoredFile
+from tracker.models.submissions import Evidence, Review, Submission, SubmissionItem, evidence_items
 from tracker.services import assignments, history
 
 
@@ -44,9 +45,10 @@ def take_back(actor: Actor, submission_id: int, reason: str = "") -> int:
     reviewed = select(Review.id).where(Review.submission_id == submission_id, Review.undone_at.is_(None)).limit(1)
     if db.session.scalar(reviewed) is not None or any(a.state != State.SUBMITTED or a.round != rounds[a.id] for a in chosen):
         raise Conflict("withdraw.reviewed", number=dispatch.number or "")
-    before, earlier = _states_before(rounds), _rounds_before(chosen)
+    before, earlier, said = _states_before(rounds), _rounds_before(chosen), _said(submission)
     for assignment in chosen:
-        _give_back(actor, assignment, before.get(assignment.id, ""), earlier.get(assignment.id, Earlier()), submission_id, reason)
+        told = {"round": assignment.round, "submission_id": submission_id, "reason": reason, **said[assignment.id]}
+        _give_back(actor, assignment, before.get(assignment.id, ""), earlier.get(assignment.id, Earlier()), told)
     history.record(
         actor, "submission.take_back", dispatch_id=dispatch.id, unit_id=submission.unit_id, submission_id=submission_id, count=len(chosen), reason=reason,
     )
@@ -55,12 +57,29 @@ def take_back(actor: Actor, submission_id: int, reason: str = "") -> int:
     return len(chosen)
 
 
-def _give_back(actor: Actor, assignment: Assignment, before: str, earlier: Earlier, submission_id: int, reason: str) -> None:
+def _said(submission: Submission) -> dict[int, dict[str, Any]]:
+    """What was handed in, by assignment: a report of a day on which it stood says so for ever."""
+    on = clock.local(submission.submitted_at or submission.created_at).date().isoformat()
+    items = db.session.execute(select(SubmissionItem.assignment_id, SubmissionItem.result).where(SubmissionItem.submission_id == submission.id))
+    found: dict[int, dict[str, Any]] = {id: {"submitted_on": on, "result": result, "evidence": []} for id, result in items}
+    dated_on = submission.dated_on.isoformat() if submission.dated_on else ""
+    rows = db.session.execute(
+        select(evidence_items.c.assignment_id, Evidence.kind, StoredFile.name).join(Evidence, Evidence.id == evidence_items.c.evidence_id)
+        .join(StoredFile, StoredFile.id == Evidence.file_id).where(Evidence.submission_id == submission.id).order_by(Evidence.id)
+    )
+    for assignment_id, kind, name in rows:
+        own = (submission.number or "", dated_on, submission.signatory or "") if kind == "implementing_document" else ("", "", "")
+        if assignment_id in found:
+            found[assignment_id]["evidence"].append([kind, name, *own])
+    return found
+
+
+def _give_back(actor: Actor, assignment: Assignment, before: str, earlier: Earlier, told: dict[str, Any]) -> None:
     gives = State(before) if before in (State.ASSIGNED, State.ACKNOWLEDGED, State.RETURNED) else State.ACKNOWLEDGED
     if before == State.PAUSED and assignment.return_reason:
         gives = State.RETURNED
     assignments.advance(
-        actor, assignment, Act.UNDO_SUBMIT, gives=gives, told={"round": assignment.round, "submission_id": submission_id, "reason": reason},
+        actor, assignment, Act.UNDO_SUBMIT, gives=gives, told=told,
         round=assignment.round - 1, submitted_at=earlier.submitted_at, result=earlier.result,
         submitted_on=clock.local(earlier.submitted_at).date() if earlier.submitted_at else None,
         acknowledged_at=None if gives == State.ASSIGNED else assignment.acknowledged_at,
