@@ -17,14 +17,13 @@ from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datet
 
 from tracker.adapters import tnef
 from tracker.adapters.documents import html, plain
+from tracker.adapters.mime_pictures import is_logo
 from tracker.adapters.mime_source import Source, from_base64, head_length
 from tracker.domain.errors import BadInput
 
 MOST_PARTS = 200
 DEEPEST = 20
 PIECE = 65_536
-#: Pictures below this size in a related part are logos and smileys of a signature.
-LOGO_BYTES = 30_000
 #: Bytes of a part that is words: what lies behind is in the message itself only.
 LONGEST_TEXT = 1_000_000
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
@@ -204,7 +203,7 @@ def _contents(parts: list[Message], source: Source) -> tuple[str, tuple[Attached
             found = tnef.attachments(data) if kind == "application/ms-tnef" or name.lower() == "winmail.dat" else None
             if found is not None:
                 attached += [Attached(each or f"tep-dinh-kem-{number}", content) for each, content in found]
-            elif not (part.get("Content-ID") and kind.startswith("image/") and len(data) < LOGO_BYTES):
+            elif not (part.get("Content-ID") and kind.startswith("image/") and is_logo(data)):
                 attached.append(Attached(name or f"tep-dinh-kem-{number}", data))
     plain_ones = [text for kind, text in texts if kind == "text/plain" and text.strip()]
     return "\n\n".join(plain_ones or [text for _, text in texts]), tuple(attached)

@@ -7,11 +7,13 @@ _ATTACHMENT = 2
 _NEW, _TITLE, _DATA, _PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
 #: PidTagAttachLongFilename, as Unicode and as bytes.
 _LONG_NAMES = (0x3707001F, 0x3707001E)
+#: PidTagAttachmentHidden: a picture within the words, which Outlook lists nowhere.
+_HIDDEN = struct.pack("<I", 0x7FFE000B)
 MOST = 200
 
 
 def attachments(data: bytes) -> list[tuple[str, bytes]] | None:
-    """Each attachment's name and bytes, or None where the data is no TNEF; what is cut off is left out."""
+    """Each attachment's name and bytes, or None where the data is no TNEF; what is cut off or hidden within the words is left out."""
     if len(data) < 6 or struct.unpack_from("<I", data)[0] != SIGNATURE:
         return None
     found: list[list[object]] = []
@@ -24,6 +26,9 @@ def attachments(data: bytes) -> list[tuple[str, bytes]] | None:
             found[-1][1] = value
         elif found and tag == _PROPERTIES:
             found[-1][0] = _long_name(value) or found[-1][0]
+            at = value.find(_HIDDEN)
+            if at >= 0 and value[at + 4 : at + 6] == b"\1\0":
+                found[-1][1] = None
     return [(str(name), content) for name, content in found if isinstance(content, bytes) and content]
 
 
