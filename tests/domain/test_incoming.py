@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.incoming import Signal, decide, nature, signed_by
+from tracker.domain.incoming import Match, Signal, decide, nature, signed_by
 
 OWN = ("dondoc@tinh.example", "hop-thu@tinh.example")
 
@@ -98,3 +98,14 @@ def test_nothing_is_filed_against_any_signal(signals: list[Signal], senders: fro
         assert found.unit_id in senders and found.dispatch_id is not None
         assert all(signal.unit_id in (None, found.unit_id) for signal in signals)
         assert all(found.dispatch_id in signal.dispatch_ids for signal in signals if signal.dispatch_ids)
+
+
+def test_several_dispatches_are_answered_at_once_only_where_each_is_meant() -> None:
+    both = Signal("number", "", None, (10, 11), exact=True)
+    assert decide([both], frozenset({1})) == Match(1, (10, 11))
+    assert decide([DIGEST, both], frozenset({1})).dispatch_ids == (10, 11)
+    assert decide([DIGEST, NUMBER, both], frozenset({1})).dispatch_ids == (11,)
+    assert decide([Signal("number", "", None, (10,), exact=True), DIGEST], frozenset({1})).dispatch_ids == (10,)
+    assert decide([both], frozenset()).doubt == "no_unit"
+    one_meant = [Signal("number", "", None, (10, 11)), DIGEST]
+    assert decide(one_meant, frozenset({1})).doubt == "several_dispatches"

@@ -14,6 +14,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.incoming import Filing, IncomingFile, IncomingMail
+from tracker.models.people import Person
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -71,6 +72,7 @@ class Opened:
     newer: int | None = None
     queue: list[Any] = field(default_factory=list)
     own: frozenset[int] = frozenset()
+    decided_by: str = ""
 
     @property
     def readings(self) -> list[Any]:
@@ -133,6 +135,7 @@ def opened(actor: Actor, incoming_id: int, unit_id: int | None = None) -> Opened
         found.mail, found.unit_id, found.unit, found.files, units, found.groups, found.ticked, found.filed, found.ended,
         known_senders.of_address(found.mail.sender) if found.mail.sender else None, older, newer,
         listed(actor, "triage").rows, recognising.sender(found.mail.sender).units if found.mail.sender else frozenset(),
+        db.session.scalar(select(Person.name).where(Person.id == found.mail.decided_by_id)) or "" if found.mail.decided_by_id else "",
     )
 
 
