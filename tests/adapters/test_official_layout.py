@@ -325,6 +325,7 @@ def test_a_letterhead_without_a_style_follows_its_star() -> None:
     ("15-CV/TU", "TỈNH ỦY THANH HÓA", "TỈNH ỦY THANH HÓA\tĐẢNG CỘNG SẢN VIỆT NAM\n*", "party"),
     ("15-CV/HU", "HUYỆN ỦY NGA SƠN", "Nội dung dán vào, không có phần đầu", "party"),
     ("4532/UBND-KSTTHC", "ỦY BAN NHÂN DÂN TỈNH", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\n" + "x" * 900 + "ĐẢNG CỘNG SẢN VIỆT NAM", "state"),
+    ("15-CV/TU", "TỈNH ỦY THANH HÓA", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTheo ý kiến của ĐẢNG CỘNG SẢN VIỆT NAM", "union"),
     (None, "", "", "state"),
 ])
 def test_the_dispatch_says_which_layout_it_follows(number: str | None, issuer: str, text: str, style: str) -> None:

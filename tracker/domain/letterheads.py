@@ -23,7 +23,7 @@ _DEPUTISING = re.compile(r"(?:KT|TL|TUQ|Q|K/T|T/L|T/UQ)\.?$")
 #: The organs of the Party, as they sign; and the Party's title as its documents carry it in place of the national motto.
 _PARTY_ORGAN = re.compile(r"\b(tỉnh|thành|huyện|quận|thị|đảng) (ủy|uỷ)\b|\bđảng bộ\b|\bban chấp hành đảng bộ\b", re.IGNORECASE)
 _PARTY_TITLE = re.compile(r"ĐẢNG\s+CỘNG\s+SẢN\s+VIỆT\s+NAM")
-_NATION_TITLE = re.compile(r"CỘNG\s+HO[ÀÒ]A?Á?\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA")
+_NATION_TITLE = re.compile(r"CỘNG\s+H(?:ÒA|OÀ)\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA")
 #: How much of a dispatch is its head.
 _HEAD = 800
 BLANK = "……"
