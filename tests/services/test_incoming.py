@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests import letters_in
 from tests.factories import Factory
@@ -284,6 +284,26 @@ def test_one_bad_message_never_stops_the_rest(post: Post) -> None:
     store().path(first.sha256).unlink()
     mail_filing.run(transaction)
     assert sorted(db.session.scalars(select(IncomingMail.state))) == ["filed", "taken"]
+
+
+def test_a_message_that_fails_at_its_end_takes_nothing_with_it_and_leaves_nothing(post: Post) -> None:
+    letters = [letters_in.gmail(post.reply_to, subject=f"Báo cáo nhiệm vụ {n}").replace(b"<gmail-1@", f"<gmail-{n}@".encode()) for n in (1, 2)]
+    with transaction():
+        first = min(incoming.add([incoming.keep(raw) for raw in letters], "hand"))
+
+    def refuse(connection: object, cursor: object, statement: str, given: object, *_: object) -> None:
+        if statement.startswith("INSERT INTO mails") and f"receipt:{first}:" in str(given):
+            raise RuntimeError("the receipt cannot be written")
+
+    event.listen(db.engine, "before_cursor_execute", refuse)
+    try:
+        assert mail_filing.run(transaction)["filed"] == 1
+    finally:
+        event.remove(db.engine, "before_cursor_execute", refuse)
+    assert sorted(post.states()) == ["assigned", "submitted"] and tally.stored() == tally.counted() and count(Submission) == 1
+    with clock.frozen(clock.now() + 2 * incoming.STALE):
+        assert mail_filing.run(transaction)["filed"] == 1
+    assert post.states() == ["submitted", "submitted"] and len(post.receipts()) == 2
 
 
 def test_nobody_without_an_address_is_written_to(post: Post) -> None:
