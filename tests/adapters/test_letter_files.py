@@ -99,7 +99,7 @@ def test_a_hundred_units_make_whole_pages(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("number", "typed", "full"), [
     ("931-CV/HNDT", "952", "952-CV/HNDT"), ("931-CV/HNDT", " 952-CV/HNDT ", "952-CV/HNDT"), ("931/UBND-VX", "12", "12/UBND-VX"),
-    ("15/CT-UBND", "7a", "7a/UBND"), (None, "3", "3/……"), ("931-CV/HNDT", "", ""),
+    ("15/CT-UBND", "7a", "7a/UBND"), (None, "3", "03/……"), ("931-CV/HNDT", "3", "3-CV/HNDT"), ("931/UBND-VX", "120", "120/UBND-VX"), ("931-CV/HNDT", "", ""),
 ])
 def test_a_register_number_is_given_the_symbol(number: str | None, typed: str, full: str) -> None:
     assert letterheads.numbered(typed, letterheads.letter_symbol(number)) == full

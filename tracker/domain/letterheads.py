@@ -111,7 +111,7 @@ def of_district(above: Letterhead, unit: str, number: str | None, addressee: str
     named = _WHERE.search(above.issuer)
     issuer = f"{above.issuer[:named.start()]}{unit.upper()}" if named else unit.upper()
     speaker = f"{_WHERE.sub('', above.speaker)}{small}" if _WHERE.search(above.speaker) else unit
-    collective = above.authority if above.authority.startswith(("T/M", "TM")) else ""
+    collective = above.authority.partition("\n")[0] if above.authority.startswith(("T/M", "TM")) else ""
     return Letterhead(
         parent=_BODY.sub("", above.speaker).upper() if above.star else "", issuer=issuer, place=place(unit), symbol=symbol(number, district=True),
         star=above.star, authority=collective, addressee=addressee or above.speaker, speaker=speaker,
@@ -131,8 +131,13 @@ def letter_symbol(number: str | None) -> str:
 
 
 def numbered(typed: str, symbol: str) -> str:
-    """The full number of a letter from what was typed: the register number alone is given the office's symbol."""
+    """The full number of a letter from what was typed: the register number alone is given the office's symbol.
+
+    In the State's way a number under ten has a zero before it (Decree 30/2020/NĐ-CP, annex I, II.3.b).
+    """
     typed = "".join(typed.split())
+    if symbol.startswith("/") and typed.isdecimal():
+        typed = typed.zfill(2)
     return f"{typed}{symbol}" if typed.isalnum() else typed
 
 
