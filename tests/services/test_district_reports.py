@@ -21,7 +21,7 @@ from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.units import Unit
-from tracker.services import answering, district_report_list, ending, files, report_facts, submissions
+from tracker.services import answering, assignment_page, district_report_list, ending, files, report_facts, sentences, submissions
 from tracker.services import assignments as work
 from tracker.services import district_report_send as sending
 from tracker.services import district_report_signing as signing
@@ -184,6 +184,8 @@ def test_it_is_sent_once_with_its_files_and_stands_beside_what_was_answered(
     assert mail.files == [report.pdf_file_id, report.docx_file_id] and "12-BC/HND" in mail.subject
     (kept,) = db.session.scalars(select(Evidence).where(Evidence.submission_id == report.submission_id))
     answered = set(db.session.scalars(select(evidence_items.c.assignment_id).where(evidence_items.c.evidence_id == kept.id)))
+    assert [name for _, name, _, _ in assignment_page.page(officer, make.assignments(dispatch, units[0])[0].id).beside] == [kept.file.name]
+    assert "gửi thay lãnh đạo" in " ".join(line.text for line in sentences.of_dispatch(dispatch.id))
     assert kept.kind == "report" and answered == {make.assignments(dispatch, units[0])[0].id}
     # Rounds stay as they were, and so does every report of that day.
     assert rules.to_json(report_facts.gather(dispatch.id, TODAY)) == before

@@ -117,15 +117,22 @@ def _open(data: ReportData) -> Iterator[str]:
         yield f"- {named(line)} (thời hạn {words.deadline(line)}): {words.standing(line, data.as_of)}."
 
 
+def by_hand(now: Sequence[Section], drafted: Sequence[Section]) -> set[str]:
+    """The keys of sections whose words somebody has changed since they were drafted."""
+    was = _by_key(drafted)
+    return {section.key for section in now if section.text.split() != was.get(section.key, "").split()}
+
+
 def changes(now: Sequence[Section], drafted: Sequence[Section], anew: Sequence[Section]) -> list[Change]:
     """Sections that drafting anew would change, each with the lines that go and come."""
-    was, then = _by_key(drafted), _by_key(anew)
+    was, then, own = _by_key(drafted), _by_key(anew), by_hand(now, drafted)
     found = []
     for section in now:
         here, there = section.text.splitlines(), then.get(section.key, "").splitlines()
-        if here != there:
+        # What the machine never drafts of itself (troubles, wishes) is the unit's own and no matter of new data.
+        if here != there and (there or was.get(section.key)):
             gone, new = tuple(line for line in here if line not in there), tuple(line for line in there if line not in here)
-            found.append(Change(section.key, gone, new, own=section.text.split() != was.get(section.key, "").split()))
+            found.append(Change(section.key, gone, new, own=section.key in own))
     return found
 
 

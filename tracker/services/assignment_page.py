@@ -56,7 +56,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Page:
-    """row: columns of the assignment, task and dispatch; rounds newest first."""
+    """row: columns of the assignment, task and dispatch; rounds newest first; beside: files (as of a round) handed in later, such as the unit's report."""
 
     row: Row
     label: str
@@ -75,6 +75,7 @@ class Page:
     requests: list[Request]
     may_extend: bool
     may_object: bool
+    beside: list[tuple[int, str, int, str]] = field(default_factory=list)
 
     @property
     def extended(self) -> bool:
@@ -89,7 +90,7 @@ def page(actor: Actor, assignment_id: int) -> Page:
         raise NotFound()
     actor.need_unit(row.unit_id)
     shown = badge(row.state, row.due_on, row.submitted_on, clock.today(), soon_until(), row.late_before)
-    rounds = _rounds(assignment_id)
+    rounds, beside = _rounds(assignment_id)
     answers = actor.can(Right.ASSIGNMENT_ANSWER) and row.dispatch_state == "issued"
     events = sentences.events_of(assignment_id)
     requests = asked.of_assignment(assignment_id)
@@ -100,7 +101,7 @@ def page(actor: Actor, assignment_id: int) -> Page:
         [EVIDENCE[kind] for kind in row.evidence if kind in EVIDENCE], row.quote or "", rounds, sentences.lines(events),
         why.of_assignment(row, events), held, answers and may(row.state, Act.ACKNOWLEDGE), answers and may(row.state, Act.SUBMIT), waiting,
         requests, answers and row.state in OWED and row.due_on is not None and not any(one.waits for one in requests),
-        answers and row.state in OWED and not any(one.row.state == "dismissed" for one in requests),
+        answers and row.state in OWED and not any(one.row.state == "dismissed" for one in requests), beside,
     )
 
 
@@ -137,7 +138,8 @@ _FILES = (
     select(Evidence.submission_id, Evidence.kind, StoredFile.id, StoredFile.name, StoredFile.size)
     .join(evidence_items, evidence_items.c.evidence_id == Evidence.id)
     .join(StoredFile, StoredFile.id == Evidence.file_id)
-    .where(evidence_items.c.assignment_id == ID)
+    .join(Submission, Submission.id == Evidence.submission_id)
+    .where(evidence_items.c.assignment_id == ID, Submission.state == "submitted")
     .order_by(Evidence.id)
 )
 _VERDICTS = (
@@ -148,22 +150,20 @@ _VERDICTS = (
 )
 
 
-def _rounds(assignment_id: int) -> list[Round]:
+def _rounds(assignment_id: int) -> tuple[list[Round], list[tuple[int, str, int, str]]]:
+    """The rounds, and the files that came beside them."""
     rows = read(_ROUNDS, {"id": assignment_id})
     rounds = {
         row.id: Round(row.round, row.id, row.submitted_at, row.name or "", row.number or "", row.dated_on, row.signatory or "", row.result)
         for row in rows
     }
+    beside: list[tuple[int, str, int, str]] = []
     if rounds:
-        _add_files(assignment_id, rounds)
+        for row in read(_FILES, {"id": assignment_id}):
+            to = rounds[row.submission_id].files if row.submission_id in rounds else beside
+            to.append((row.id, row.name, row.size, EVIDENCE[row.kind]))
         _add_verdicts(assignment_id, rounds)
-    return list(rounds.values())
-
-
-def _add_files(assignment_id: int, rounds: dict[int, Round]) -> None:
-    for row in read(_FILES, {"id": assignment_id}):
-        if row.submission_id in rounds:
-            rounds[row.submission_id].files.append((row.id, row.name, row.size, EVIDENCE[row.kind]))
+    return list(rounds.values()), beside
 
 
 def _add_verdicts(assignment_id: int, rounds: dict[int, Round]) -> None:

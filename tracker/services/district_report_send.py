@@ -143,7 +143,10 @@ def send(actor: Actor, report_id: int, prepared: Prepared, chosen: frozenset[int
     db.session.refresh(found)
     beside = _file(actor, found, (prepared.pdf, f"{prepared.stem}.pdf"), chosen)
     address = _mail(actor, found)
-    district_reports.tell(actor, found, "send", public=True, signer=found.signer_name, address=address, tasks=len(chosen), signed_for=found.signed_for)
+    district_reports.tell(
+        actor, found, "send", public=True, signer=found.signer_name, address=address, tasks=len(chosen),
+        by_proxy=" (gửi thay lãnh đạo, đơn vị chưa có tài khoản lãnh đạo)" if found.signed_for else "",
+    )
     return Sent(found.number or "", address, len(chosen), beside)
 
 

@@ -75,7 +75,7 @@ def draft(actor: Actor, dispatch_id: int) -> DistrictReport:
         return last
     now, made = clock.now(), drafted(dispatch_id, actor.unit_id or 0)
     title, name = (last.signer_title, last.signer_name) if last else _signer(actor.unit_id or 0, made.facts)
-    kept = {change.key for change in texts.changes(sections(last), drafted_sections(last), made.sections) if change.own} if last else set()
+    kept = texts.by_hand(sections(last), drafted_sections(last)) if last else set()
     words = _merged(made.sections, sections(last), kept) if last else made.sections
     report = DistrictReport(
         dispatch_id=dispatch_id, unit_id=actor.unit_id, edition=last.edition + 1 if last else 1, as_of=clock.today(), sections=_kept(words),

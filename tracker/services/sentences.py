@@ -121,7 +121,7 @@ ACTS: dict[str, str] = {
     "unit_report.ask": "trình lãnh đạo ký báo cáo",
     "unit_report.take_back": "rút báo cáo lại để sửa",
     "unit_report.send_back": "trả lại người soạn báo cáo{because}",
-    "unit_report.send": "gửi tỉnh báo cáo số {number} của {unit}, người ký: {signer}",
+    "unit_report.send": "gửi tỉnh báo cáo số {number} của {unit}, người ký: {signer}{by_proxy}",
     "unit_report.scan": "thêm bản chụp đã ký của báo cáo số {number} của {unit}: {name}",
     "unit_report.wanted": "nhắc {units} đơn vị nộp báo cáo kết quả thực hiện",
     "report.told": "báo {units} đơn vị phần của mình trong báo cáo chốt số liệu {as_of}; {name} trả lời ý kiến",

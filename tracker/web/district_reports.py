@@ -122,10 +122,9 @@ def _form() -> Form:
 def edit_page(found: DistrictReport, error: DomainError | None = None, typed: Mapping[str, str] | None = None) -> ResponseReturnValue:
     """The draft with its words to write; what was typed stays where it was refused."""
     who, now, moved = actor(), service.sections(found), error is not None and error.code == "stale"
-    machine = {one.key: one.text for one in service.drafted_sections(found)}
     html = render_template(
         "district_reports/edit.html", r=found, sections=now, typed=typed or {}, titles=texts.TITLES, hints=texts.HINTS, pages=pages(found),
-        own={one.key for one in now if one.text.split() != machine.get(one.key, "").split()}, moved=i18n.say("unit_report.moved") if moved else "",
+        own=texts.by_hand(now, service.drafted_sections(found)), moved=i18n.say("unit_report.moved") if moved else "",
         error=i18n.words(error) if error and not moved else "", errors={str(error.params.get("field", "")): i18n.words(error)} if error else {},
         may_sign=signing.may_sign(who, found), leader=who.role == Role.DISTRICT_LEADER, leaders=service.leaders(found.unit_id), today=clock.today(),
         **about(found),
