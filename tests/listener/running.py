@@ -26,13 +26,13 @@ class Entry:
         self.more = {"DATABASE_URL": database_url, "REPLY_TO": BOX, "MAIL_LISTEN": f"{scheme}://127.0.0.1:{self.port}{query}", "SECRET_KEY": "k" * 32, **more}
         self.app: Flask = create_app(settings_for(home, **{"database_url": database_url}, REPLY_TO=BOX))
         self.process: subprocess.Popen[bytes] | None = None
+        self.argv = [sys.executable, "-m", "tracker", "listen"]
 
     def start(self) -> None:
         """Begins, and waits until it greets."""
         with (self.home / "listen.log").open("ab") as log:
             env = {**environment(self.home, free_port(), **self.more), "PYTHONUNBUFFERED": "1"}
-            argv = [sys.executable, "-m", "tracker", "listen"]
-            self.process = subprocess.Popen(argv, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+            self.process = subprocess.Popen(self.argv, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         eventually(self.greets, 60)
 
     def greets(self) -> bool:

@@ -18,7 +18,7 @@ from tracker.listener.intake import AWAY, HEAD, NO_ROOM, NOT_OURS, Intake, is_fu
 log = logging.getLogger(__name__)
 
 #: Connections at once; messages stored at once, which bounds the memory.
-MOST_CONNECTIONS, MOST_STORING = 40, 4
+MOST_CONNECTIONS, MOST_STORING = 40, 2
 #: Seconds that a command, or a whole message, may take (RFC 5321, 4.5.3.2).
 PATIENCE = 300.0
 MOST_RECIPIENTS, LONGEST_COMMAND = 100, 2048
