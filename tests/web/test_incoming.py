@@ -13,8 +13,9 @@ from tests.web.test_reminders import enter
 from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.models.dispatches import Dispatch
+from tracker.models.incoming import Mailbox
 from tracker.models.submissions import Submission
-from tracker.services import ending, reviewing
+from tracker.services import ending, incoming, reviewing
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_a_clerk_chooses_unit_dispatch_and_tasks_without_a_script(client: FlaskC
     again = client.post(f"/mail/{row.id}/file", data={**form, "assignment_id": ids[1:]})
     assert again.status_code == 409 and "Thư này đã được xử lý rồi" in again.get_data(as_text=True)
     assert "báo cáo kết quả theo 931-CV/HNDT" in text(client, f"/mail/{row.id}")
+
+
+def test_a_message_that_the_mail_server_withholds_stands_in_the_list_with_where_it_lies(client: FlaskClient, post: Post) -> None:
+    with transaction() as session:
+        session.add(Mailbox(id=7, name="hop@thu.example/INBOX", last_uid=0))
+        session.flush()
+        (id,) = incoming.add([incoming.withheld(incoming.Place(7, 1, 41), "hop@thu.example/INBOX")], "imap")
+    assert "(hộp hop@thu.example/INBOX, số 41)" in text(client, "/mail")
+    assert "Hãy mở hộp thư đó để xem." in text(client, f"/mail/{id}")
+    assert client.post(f"/mail/{id}/aside").status_code == 302 and post.receipts() == []
 
 
 def test_what_needs_nothing_is_set_aside_and_taken_up_again(client: FlaskClient, post: Post) -> None:
