@@ -51,9 +51,9 @@ def main(home: Path, count: int) -> None:
         post = Post(app, Factory())
         signed = cycle([post.reply_to, *_asked(post)])
         before = _peak()
-        given, done = _take_all(_messages(home, count, lambda: next(signed)))
+        given, done = take_all(_messages(home, count, lambda: next(signed)))
         peak = _peak()
-        print(json.dumps({"given": given, "states": dict(done), "before": before, "peak": peak, **_checked(app, post)}))
+        print(json.dumps({"given": given, "states": dict(done), "before": before, "peak": peak, **checked(app, post)}))
         db.session.remove()
         db.engine.dispose()
 
@@ -82,8 +82,8 @@ def _messages(home: Path, count: int, to: Callable[[], str]) -> Iterator[tuple[b
         yield raw, len(raw)
 
 
-def _take_all(messages: Iterator[tuple[bytes, int]]) -> tuple[int, Counter[str]]:
-    """Monsters one by one, so that each one's memory can be seen; the rest in heaps."""
+def take_all(messages: Iterator[tuple[bytes, int]]) -> tuple[int, Counter[str]]:
+    """Takes in and files (message, size); monsters one by one, so that each one's memory can be seen; the rest in heaps."""
     given, done = 0, Counter[str]()
     heap: list[incoming.Raw] = []
     for raw, size in messages:
@@ -110,7 +110,7 @@ def _file(kept: list[incoming.Raw]) -> Counter[str]:
     return mail_filing.run(transaction)
 
 
-def _checked(app: Flask, post: Post) -> dict[str, Any]:
+def checked(app: Flask, post: Post) -> dict[str, Any]:
     """Every message has its row and its bytes as they came, every page shows it as text, and the counts are right."""
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
