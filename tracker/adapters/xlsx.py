@@ -101,7 +101,7 @@ class _Writer:
             sheet.write_string(row, column, self._fitting(words.clean(value), where), self.total["@"] if bold else look)
 
     def _fitting(self, text: str, where: str) -> str:
-        if len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:
+        if len(text) <= CELL_LIMIT // 2 or len(text.encode("utf-16-le")) // 2 <= CELL_LIMIT:
             return text
         hint = f" … (xem tiếp ở trang “{LONG}”: {where})"
         cut = (CELL_LIMIT - len(hint)) // 2

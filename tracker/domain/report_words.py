@@ -1,6 +1,7 @@
 """How dates, numbers and standings are written in a Vietnamese report."""
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from tracker.domain.progress import Line, Standing, Timeliness, timeliness
 from tracker.domain.status import State
@@ -105,6 +106,7 @@ def _still_open(line: Line, found: Timeliness) -> str:
     return f"{words}; trong hạn được gia hạn, đã chậm {number(found.days_late)} ngày trước đó" if found.days_late else f"{words}; trong hạn"
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Composed letters and no control characters: XML and PDF take neither decomposed marks nicely nor controls at all."""
     composed = unicodedata.normalize("NFC", text)

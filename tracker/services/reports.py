@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, and_, exists, func, or_, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import aliased, defer
 
 from tracker import clock
 from tracker.adapters import jobs
@@ -102,8 +102,8 @@ def listed(actor: Actor, dispatch_id: int | None = None, before: int | None = No
     query = (
         select(
             Report.id, Report.dispatch_id, Report.as_of, Report.state, Report.done, Report.total, Report.created_at, Report.finished_at,
-            Report.schedule_id, Report.kind, Report.scope, Report.field, Report.period_from, Report.period_to, Report.version,
-            exists().where(_newer.c.replaces_id == Report.id, _newer.c.state == "ready").label("replaced"),
+            Report.schedule_id, Report.kind, Report.meeting_at, Report.scope, Report.field, Report.period_from, Report.period_to, Report.version,
+            exists().where(_newer.replaces_id == Report.id, _newer.state == "ready").label("replaced"),
             Unit.name.label("unit_name"), Person.name.label("by"), Mail.state.label("mail_state"), Mail.sent_at,
             Dispatch.number, Dispatch.short_subject, Dispatch.subject,
         )
@@ -122,7 +122,7 @@ def listed(actor: Actor, dispatch_id: int | None = None, before: int | None = No
     return list(db.session.execute(query))
 
 
-_newer = Report.__table__.alias("newer")
+_newer, _given = aliased(Report), aliased(Dispatch)
 
 
 def _of_unit(actor: Actor) -> ColumnElement[bool]:
@@ -130,10 +130,12 @@ def _of_unit(actor: Actor) -> ColumnElement[bool]:
     ours = exists().where(DispatchRecipient.dispatch_id == Report.dispatch_id, DispatchRecipient.unit_id == actor.unit_id)
     # In a period: a dispatch of those days, or one from before it; a field's only by its dispatches.
     given = exists().where(
-        DispatchRecipient.unit_id == actor.unit_id, Dispatch.id == DispatchRecipient.dispatch_id,
-        func.coalesce(Dispatch.issued_on, Report.period_to) <= Report.period_to, or_(Report.scope != "field", Dispatch.field == Report.field),
+        DispatchRecipient.unit_id == actor.unit_id, _given.id == DispatchRecipient.dispatch_id,
+        func.coalesce(_given.issued_on, Report.period_to) <= Report.period_to, or_(Report.scope != "field", _given.field == Report.field),
     )
-    return or_(ours, and_(Report.scope == "unit", Report.unit_id == actor.unit_id), and_(Report.scope.in_(("period", "field")), given))
+    own = or_(ours, and_(Report.scope == "unit", Report.unit_id == actor.unit_id), and_(Report.scope.in_(("period", "field")), given))
+    # A pack for a meeting is the province's alone.
+    return and_(Report.kind == "report", own)
 
 
 def get(actor: Actor, report_id: int) -> Report:
@@ -256,14 +258,17 @@ def queue_mail(actor: Actor, found: Report, told_before: int = 0) -> Mail:
         files=list(db.session.scalars(own)), dedupe_key=f"report:{found.id}:{told_before}",
     )
     found.mail_id = mail.id
-    # With the report on its way each unit is told its own line of it, once.
-    standing.tell_once(actor, found)
+    if found.kind == "report":
+        # With the report on its way each unit is told its own line of it, once.
+        standing.tell_once(actor, found)
     history.record(actor, "report.send", dispatch_id=found.dispatch_id, report_id=found.id, address=address)
     return mail
 
 
 def title(found: Report) -> str:
-    """What a report is about, in a few words: "931-CV/HNDT", "01/08/2026 đến 31/08/2026", "Huyện Hà Trung, …", "Tín dụng, …"."""
+    """What a report is about, in a few words: "931-CV/HNDT", "01/08/2026 đến 31/08/2026", "Huyện Hà Trung, …", "Tín dụng, …", "giao ban …"."""
+    if found.kind == "briefing":
+        return f"giao ban {clock.local(found.meeting_at):%H:%M %d/%m/%Y}" if found.meeting_at else f"giao ban, số liệu {found.as_of:%d/%m/%Y}"
     if found.dispatch_id is not None:
         about = db.session.get_one(Dispatch, found.dispatch_id)
         return f"{about.number or 'công văn'} “{about.short_subject or about.subject}”"
