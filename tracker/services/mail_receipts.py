@@ -137,7 +137,7 @@ def _owed(title: str, due_on: date | None, review_on: date | None) -> TaskLine:
     if due_on is None:
         return TaskLine(title, "none", f"không hạn, xem lại {review_on:%d/%m/%Y}" if review_on else "không hạn")
     late = due_on < clock.today()
-    return TaskLine(title, "over" if late else "soon", f"{'quá hạn từ' if late else 'hạn'} {due_on:%d/%m/%Y}")
+    return TaskLine(title, "over" if late else "soon", f"{'quá hạn, ' if late else ''}hạn {due_on:%d/%m/%Y}")
 
 
 def _files(row: IncomingMail) -> list[dict[str, str]]:
