@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import models  # noqa: F401  # registers every table
-from tracker.adapters import files, jobs
+from tracker.adapters import files, jobs, memory
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
 from tracker.web import (
@@ -56,7 +56,7 @@ from tracker.web.limits import limiter
 from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.plan import blueprint as plan_pages
 from tracker.web.policies import blueprint as policies_pages
-from tracker.web.report_orders import blueprint as reports_pages
+from tracker.web.report_schedules import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
 
@@ -109,6 +109,7 @@ migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)
 def create_app(settings: Settings | None = None) -> Flask:
     """The wired application; settings default to the environment's. Raises ConfigError for a bad setting."""
     settings = settings or Settings.from_env()
+    memory.give_back()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker/web/static"))
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings

@@ -60,6 +60,7 @@ from tracker.services import (
     standing,
     tally,
 )
+from tracker.services import reports_schedule as schedules
 from tracker.services.pauses import Wanted
 from tracker.services.plan_holds import Scope
 from workers.reports import compile_report
@@ -109,6 +110,7 @@ class World:
         self.unit_reports = {unit.id: self._unit_report(unit, sent=True) for unit in (self.ours, self.theirs)}
         self.unit_report_draft = self._unit_report(self.theirs, sent=False)
         self._tell_units()
+        self.schedule = self._schedule()
         self._add_feeds()
         self._let_go()
 
@@ -208,6 +210,11 @@ class World:
         with transaction() as session:
             session.get_one(Dispatch, self.shared.id).file_id = file.id
             session.get_one(Dispatch, self.shared.id).report_to_email = "tonghop@tinh.example"
+
+    def _schedule(self) -> int:
+        """A report that compiles itself every month."""
+        with transaction():
+            return schedules.add(people.as_actor(self.people[Role.CLERK]), schedules.Setting("monthly")).id
 
     def _report(self, dispatch: Dispatch) -> int:
         with transaction():
@@ -353,6 +360,7 @@ OBJECTS: dict[str, Provider] = {
     "contest_id": lambda w, role, rule: Pair(w.contest, (10**6,), EVERYONE),
     "unit_report_id": lambda w, role, rule: Pair(w.unit_reports[w.ours.id], (w.unit_reports[w.theirs.id], w.unit_report_draft)),
     "report_id": lambda w, role, rule: Pair(w.reports[w.shared.id], (w.reports[w.alien.id],)),
+    "schedule_id": lambda w, role, rule: Pair(w.schedule, (10**6,), EVERYONE),
 }
 #: The same for one route alone, where its parameter means something else.
 OBJECTS_OF: dict[tuple[str, str], Provider] = {

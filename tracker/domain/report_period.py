@@ -1,6 +1,6 @@
 """What a report over several dispatches is made from: counts of every unit on every dispatch, and who is late; with canonical JSON."""
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import date
 from functools import cached_property
@@ -119,7 +119,7 @@ class PeriodData:
     def silent(self) -> list[tuple[UnitOf, DispatchOf, Tally]]:
         """Units that never handed in anything on a dispatch."""
         quiet = [(unit, dispatch, numbers) for unit, dispatch, numbers in self.cells if not numbers[UPDATED] and any(numbers[:6])]
-        return [(self.units[unit], self.dispatches[dispatch], Tally(*numbers[:_TALLY])) for unit, dispatch, numbers in quiet]
+        return [(self.units[unit], self.dispatches[dispatch], counted(numbers)) for unit, dispatch, numbers in quiet]
 
     def _grouped(self, places: list[int], size: int) -> list[Sums]:
         sums = [[0] * WIDTH for _ in range(size)]
@@ -161,12 +161,17 @@ def numbers(counts: Tally, happened: Happened, carried: int) -> tuple[int, ...]:
     return (*astuple(counts), *astuple(happened), carried)
 
 
+def counted(values: Sequence[int]) -> Tally:
+    """The arithmetic among a cell's numbers."""
+    return Tally(*values[:_TALLY])
+
+
 def _sums(cells: Iterable[tuple[int, ...]]) -> Sums:
     return _read([sum(column) for column in zip(*cells, strict=True)] or [0] * WIDTH)
 
 
 def _read(values: list[int]) -> Sums:
-    return Sums(Tally(*values[:_TALLY]), Happened(*values[_TALLY:_TALLY + _HAPPENED]), values[-1])
+    return Sums(counted(values), Happened(*values[_TALLY:_TALLY + _HAPPENED]), values[-1])
 
 
 def add(parts: Iterable[Sums]) -> Sums:

@@ -11,8 +11,9 @@ from tracker import clock, i18n
 from tracker.adapters import docx, jobs, pdf, xlsx
 from tracker.adapters.files import Blob, store
 from tracker.db import db
-from tracker.domain import report_period_sheets
+from tracker.domain import briefing, report_period_sheets
 from tracker.domain.access import MACHINE
+from tracker.domain.briefing import Meeting
 from tracker.domain.errors import BadInput, DomainError, Unavailable
 from tracker.domain.report import Kind, canonical, sha256
 from tracker.domain.report_changes import as_json, changes
@@ -26,7 +27,7 @@ from tracker.models.files import StoredFile
 from tracker.models.reports import Report, ReportFile
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import history, report_edits, report_facts, report_orders, report_period_facts, reports
+from tracker.services import briefings, history, report_edits, report_facts, report_orders, report_period_facts, reports
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,12 @@ RESTS = (timedelta(minutes=1), timedelta(minutes=10))
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What the clerk made of the report: sentences in other words, the number and the day that it bears."""
+    """What the clerk made of the report: sentences in other words, the number and the day that it bears; meeting: of a pack for one."""
 
     edits: Mapping[str, Edit] = field(default_factory=dict)
     number: str = ""
     signed_on: date | None = None
+    meeting: Meeting | None = None
 
 
 PLAIN = Wording()
@@ -101,9 +103,10 @@ def facts(claimed: Claim) -> tuple[Data, Wording, list[dict[str, Any]] | None]:
     """
     row = db.session.get_one(Report, claimed.report_id, populate_existing=True)
     data = reports.stored_data(row) if row.data is not None else _gathered(row)
-    before = db.session.get(Report, row.replaces_id) if row.replaces_id else None
+    replaced = db.session.get(Report, row.replaces_id) if row.replaces_id else None
+    before = briefings.before(row) if row.kind == "briefing" else replaced
     differ = as_json(changes(reports.stored_data(before), data)) if before and before.data is not None else None
-    return data, Wording(report_edits.of(row.id), row.number or "", row.signed_on), differ
+    return data, Wording(report_edits.of(row.id), row.number or "", row.signed_on, briefings.meeting(row, differ or ())), differ
 
 
 def _gathered(row: Report) -> Data:
@@ -124,7 +127,10 @@ def draw(part: Data, wording: Wording = PLAIN) -> Iterator[Drawn]:
     own = isinstance(part, PeriodData) or part.kind == Kind.PROVINCE
     code = "" if isinstance(part, PeriodData) or own else part.units[0].code
     part = dated(part, wording.signed_on if own else None)
-    document = compose(part, wording.edits if own else None, wording.number if own else "")
+    if isinstance(part, PeriodData) and wording.meeting:
+        document = briefing.compose(part, wording.meeting, wording.edits, wording.number)
+    else:
+        document = compose(part, wording.edits if own else None, wording.number if own else "")
     for format_, (render, media_type) in RENDERERS.items():
         yield Drawn(code, format_, file_name(part, format_), media_type, render(part, document, part.prepared_on or part.as_of))
 

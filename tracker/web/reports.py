@@ -1,4 +1,5 @@
 """Pages of reports: read one, watch it being made, download it, send it; and those of one dispatch with its rhythm, address and field."""
+from collections.abc import Mapping
 from datetime import date
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -7,19 +8,23 @@ from flask.typing import ResponseReturnValue
 from tracker import clock
 from tracker.adapters.bundle import packed
 from tracker.db import transaction
+from tracker.domain import briefing
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
-from tracker.domain.report_document import compose
+from tracker.domain.report_document import Data, compose
+from tracker.domain.report_layout import Document
+from tracker.domain.report_narrative import Edit
 from tracker.domain.report_period import PeriodData
 from tracker.i18n import words
 from tracker.models.reports import Report
-from tracker.services import contests, dispatch_fields, report_edits, report_orders
+from tracker.services import briefings, contests, dispatch_fields, report_edits, report_orders
 from tracker.services import reports as service
 from tracker.services import reports_schedule as schedules
 from tracker.web.dates import typed_date
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("reports", __name__)
+RHYTHMS = (("weekly", "hằng tuần"), ("monthly", "hằng tháng"), ("quarterly", "hằng quý"), ("half_year", "nửa năm một lần"), ("year", "mỗi năm một lần"))
 #: So many of the changes of a version stand on its page.
 CHANGES = 200
 
@@ -46,10 +51,11 @@ def order(dispatch_id: int) -> ResponseReturnValue:
 @blueprint.post("/dispatches/<int:dispatch_id>/reports/schedule")
 @needs(Right.REPORT_COMPILE)
 def schedule(dispatch_id: int) -> ResponseReturnValue:
-    """Sets how often the report compiles and mails itself (every; empty switches it off)."""
+    """Sets how often the report compiles and mails itself (every, cut_day, send_after; an empty every switches it off)."""
+    form = request.form
     try:
         with transaction():
-            chosen = schedules.choose(actor(), dispatch_id, request.form.get("every", ""))
+            chosen = schedules.choose(actor(), dispatch_id, form.get("every", ""), form.get("cut_day", type=int), form.get("send_after", 1, type=int))
     except BadInput as error:
         return _dispatch_page(dispatch_id, schedule_error=words(error)), error.status
     next_on = chosen.next_on if chosen else None
@@ -95,7 +101,7 @@ def show(report_id: int) -> str:
     whole = who.sees_all_units
     changes = [one for one in found.changes or () if whole or one.get("unit_code") in {unit.code for unit in data.units}]
     return render_template(
-        "reports/show.html", r=found, title=service.title(found), document=compose(data, edits if whole else None, found.number or ""),
+        "reports/show.html", r=found, title=service.title(found), document=_document(found, data, edits if whole else None),
         total=data.total.counts if isinstance(data, PeriodData) else data.tally(), files=service.files(who, found), mail=service.mail_of(found), whole=whole,
         goes_to=service.goes_to(found), versions=service.versions(found) if whole else (), newer=report_orders.replaced_by(report_id),
         changes=changes[:CHANGES], changed=len(changes), stale=report_edits.stale(who, found) if whole and edits else (),
@@ -103,6 +109,14 @@ def show(report_id: int) -> str:
         provisional=found.prepared_on is not None and found.prepared_on <= found.as_of, may_compile=who.can(Right.REPORT_COMPILE),
         told=contests.is_told(who, report_id),
     )
+
+
+def _document(found: Report, data: Data, edits: Mapping[str, Edit] | None) -> Document:
+    """As the files draw it."""
+    meeting = briefings.meeting(found)
+    if meeting and isinstance(data, PeriodData) and edits is not None:
+        return briefing.compose(data, meeting, edits, found.number or "")
+    return compose(data, edits, found.number or "")
 
 
 @blueprint.get("/reports/<int:report_id>/progress")
@@ -160,6 +174,6 @@ def _dispatch_page(dispatch_id: int, **errors: str) -> str:
     return render_template(
         "reports/dispatch.html", d=about, rows=service.listed(who, dispatch_id), errors=errors,
         email=request.form.get("email") or about.report_to_email or "", field=request.form.get("field") or about.field or "",
-        fields=dispatch_fields.known(), as_of=request.form.get("as_of") or clock.today(), schedule=schedules.of(dispatch_id),
+        fields=dispatch_fields.known(), as_of=request.form.get("as_of") or clock.today(), schedule=schedules.of(dispatch_id), rhythms=RHYTHMS,
         may_compile=who.can(Right.REPORT_COMPILE),
     )
