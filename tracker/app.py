@@ -56,6 +56,7 @@ from tracker.web.limits import limiter
 from tracker.web.pauses import blueprint as pauses_pages
 from tracker.web.plan import blueprint as plan_pages
 from tracker.web.policies import blueprint as policies_pages
+from tracker.web.questions import blueprint as questions_pages
 from tracker.web.report_schedules import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     ledger.blueprint,
     registers.blueprint,
     deadlines_pages,
+    questions_pages,
     incoming_links.blueprint,
     figures.blueprint,
     figure_forms.blueprint,

@@ -6,10 +6,10 @@ from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
 from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
-from tracker.messages import backup, documents, feeds, figures, mail, people, plan, requests, unit_reports
+from tracker.messages import backup, documents, feeds, figures, mail, people, plan, questions, requests, unit_reports
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
-_NOUNS = (people, documents, requests, plan, mail, backup, unit_reports, feeds, figures)
+_NOUNS = (people, documents, requests, plan, mail, backup, unit_reports, feeds, figures, questions)
 MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun.MESSAGES.items()} | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",
@@ -247,7 +247,7 @@ MAIL_KINDS = {
     "issued": "Gửi công văn", "amended": "Sửa đổi công văn", "withdrawn": "Thu hồi công văn", "nudge": "Đôn đốc thêm", "digest": "Thư nhắc việc",
     "flash": "Thư nhắc hoả tốc", "leader_digest": "Thư nhắc gửi lãnh đạo", "reviewed": "Kết quả duyệt", "extended": "Trả lời gia hạn",
     "objected": "Trả lời đề nghị xem lại", "paused": "Báo tạm dừng", "period": "Mở kỳ mới", "letter": "Công văn đôn đốc, nhắc nhở, phê bình",
-    "receipt": "Báo đã nhận thư", "figures": "Nhắc nộp biểu số liệu", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
+    "receipt": "Báo đã nhận thư", "question": "Báo có câu hỏi", "answered": "Trả lời câu hỏi", "figures": "Nhắc nộp biểu số liệu", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
     "report_line": "Phần của đơn vị trong báo cáo", "contest": "Ý kiến về báo cáo",
 }
 #: Why the clock stands still, in the order shown.

@@ -56,6 +56,7 @@ from tracker.services import (
     plan_holds,
     plan_page,
     policies,
+    questions,
     reports,
     standing,
     tally,
@@ -112,6 +113,7 @@ class World:
         self._tell_units()
         self.schedule = self._schedule()
         self._add_feeds()
+        self._add_questions()
         self._let_go()
 
     def _tell_units(self) -> None:
@@ -134,6 +136,13 @@ class World:
                 report.number, report.dated_on, report.sha256 = "9-BC/HND", clock.today(), "0" * 64
                 report.docx_file_id, report.pdf_file_id, report.state, report.sent_at = kept[0].id, kept[1].id, "sent", clock.now()
             return report.id
+
+    def _add_questions(self) -> None:
+        """A question of either unit that waits for an answer."""
+        self.questions = {}
+        for unit in (self.ours, self.theirs):
+            with transaction():
+                self.questions[unit.id] = questions.ask(Actor(None, "Ai", Role.OFFICER, unit.id), self.shared.id, None, "Nộp bản giấy không?")
 
     def _add_feeds(self) -> None:
         """A calendar address of either unit; our own one's secret is known."""
@@ -332,6 +341,7 @@ OBJECTS: dict[str, Provider] = {
     "note_id": lambda w, role, rule: Pair(w.away, (10**6,), EVERYONE),
     "page": lambda w, role, rule: Pair(1),
     "key": lambda w, role, rule: Pair(w.kept),
+    "question_id": lambda w, role, rule: Pair(w.questions[w.ours.id], (w.questions[w.theirs.id],)),
     "feed_id": lambda w, role, rule: Pair(w.feeds[w.ours.id], (w.feeds[w.theirs.id],)),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),

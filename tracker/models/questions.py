@@ -11,7 +11,10 @@ AUDIENCES = ("unit", "all")
 
 
 class Question(WithId, Base):
-    """One question of one unit; task_id: the task it is about, null for the dispatch as a whole. withdrawn: the unit needs no answer any more."""
+    """One question of one unit; task_id: the task it is about, null for the dispatch as a whole. withdrawn: the unit needs no answer any more.
+
+    answered_at: when the answer that holds now was given; every new one moves the version.
+    """
 
     __tablename__ = "questions"
 
@@ -23,11 +26,13 @@ class Question(WithId, Base):
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     asked_by: Mapped[str] = mapped_column(String(120))
     asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         CheckConstraint("state in ('open', 'answered', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'answered') = (answered_at is not null)", name="answered_at"),
         Index("ix_questions_dispatch_id", "dispatch_id", "id"),
         Index("ix_questions_unit_id", "unit_id", "id"),
         Index("ix_questions_open", "asked_at", "id", sqlite_where=sql("state = 'open'"), postgresql_where=sql("state = 'open'")),

@@ -109,7 +109,7 @@ def page(actor: Actor, assignment_id: int) -> Page:
 ID = bindparam("id", type_=Integer)
 _ROW = (
     select(
-        Assignment.id, Assignment.dispatch_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
+        Assignment.id, Assignment.dispatch_id, Assignment.task_id, Assignment.unit_id, Assignment.role, Assignment.state, Assignment.due_on,
         Assignment.original_due_on, Assignment.review_on, Assignment.fix_by, Assignment.submitted_on, Assignment.accepted_on,
         Assignment.acknowledged_at, Assignment.return_reason, Assignment.round, Assignment.late_before,
         Assignment.held_on, Assignment.upheld,

@@ -23,6 +23,8 @@ PATHS: dict[str, str] = {
     "reminders": "/reminders",
     "sent_mail": "/sent-mail",
     "unit": "/units/{id}",
+    "questions": "/questions",
+    "question": "/questions/{id}",
     "reports": "/reports",
     "report": "/reports/{id}",
     "letter": "/letters/{id}",

@@ -21,7 +21,7 @@ from tracker.models.office import Heartbeat
 from tracker.models.pauses import Pause
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import contests, overview_acts, overview_days, requests, tally, triage_page
+from tracker.services import contests, overview_acts, overview_days, question_list, requests, tally, triage_page
 from tracker.services.calendar import working_calendar
 from tracker.services.overview_acts import Act
 from tracker.services.overview_days import Day
@@ -107,8 +107,8 @@ def overview(actor: Actor, sort: str = "over") -> Overview:
     today, calendar = clock.today(), working_calendar()
     units = standings(today)
     followed = [Followed(*row) for row in read(_FOLLOWED, {"today": today}).all()]
-    health, asked, formal, mails, contested = _read_health()
-    acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units}, asked, formal, mails, contested)
+    health, asked, formal, mails, contested, questions = _read_health()
+    acts = overview_acts.acts(actor, today, calendar, {unit.unit_id: unit for unit in units}, asked, formal, mails, contested, questions)
     return Overview(acts, overview_days.days(today), followed, sorted(units, key=_order(sort)), health, calendar)
 
 
@@ -180,6 +180,7 @@ def _health() -> Any:
     paused = exists().where(Pause.ended_on.is_(None), Pause.begun_at.is_not(None))
     made_at, counts = select(plan.c.made_at).scalar_subquery(), select(plan.c.counts).scalar_subquery()
     return select(heard("worker"), heard("beat"), made_at, counts, failed, paused.label("paused"), *requests.COUNTS, triage_page.WAITING.label("mails"),
+                  question_list.WAITING.label("questions"), question_list.FIRST_ASKED.label("asked_first"),
                   contests.WAITING.label("contests"), contests.FIRST_TARGET.label("contest_target"),
                   *(overview_acts.listed(kind).label(kind) for kind in overview_acts.FORMAL))
 
@@ -187,10 +188,10 @@ def _health() -> Any:
 _STANDINGS, _FOLLOWED, _HEALTH = _standings(), _followed(), _health()
 
 
-def _read_health() -> tuple[Health, tuple[int, int], tuple[int, ...], int, contests.Waiting]:
+def _read_health() -> tuple[Health, tuple[int, int], tuple[int, ...], int, contests.Waiting, tuple[int, datetime | None]]:
     now = clock.now()
     row: Any = read(_HEALTH, {"since": now - overview_acts.RECENT}).one()
     worker, beat = (at is not None and at >= now - SILENCE for at in row[:2])
     health = Health(row[0] is None and row[1] is None, worker, beat, row[2], row[3] or {}, row[4], row.paused)
     return health, (row.extensions, row.objections), tuple(getattr(row, kind) for kind in overview_acts.FORMAL), row.mails, (
-        contests.Waiting(row.contests, row.contest_target))
+        contests.Waiting(row.contests, row.contest_target)), (row.questions, row.asked_first)

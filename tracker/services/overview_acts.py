@@ -44,7 +44,8 @@ class Unitlike(Protocol):
 
 @dataclass(frozen=True)
 class Act:
-    """One numbered line. kind: chase, chase_more, review, request, contest, incoming, mail, mailbox, draft; the template puts it into words from the values."""
+    """One numbered line. kind: chase, chase_more, review, request, contest, question,
+    incoming, mail, mailbox, draft; the template puts it into words from the values."""
 
     kind: str
     id: int = 0
@@ -59,10 +60,11 @@ class Act:
 
 def acts(
     actor: Actor, today: date, calendar: Calendar, units: Mapping[int, Unitlike], asked: tuple[int, int] = (0, 0), formal: tuple[int, ...] = (0, 0),
-    mails: int = 0, contested: contests.Waiting | None = None,
+    mails: int = 0, contested: contests.Waiting | None = None, questions: tuple[int, datetime | None] = (0, None),
 ) -> list[Act]:
     """What the actor's role can do today, most urgent first; asked: how many extensions and objections wait; formal: how many units have
-    come to each step of FORMAL and still owe; mails: how many messages wait for the clerk (up to a hundred); contested: what units say against reports."""
+    come to each step of FORMAL and still owe; mails: how many messages wait for the clerk (up to a hundred); contested: what units say against reports;
+    questions: how many wait, and since when."""
     found: list[Act] = []
     if actor.can(Right.REMINDER_SEND):
         found += _chase(today, units)
@@ -73,6 +75,9 @@ def acts(
         found += _requests(calendar, today, *asked)
     if actor.can(Right.REQUEST_DECIDE) and contested and contested.first:
         found.append(Act("contest", count=contested.count, days=max((today - contested.first).days, 0), on=contested.first))
+    if actor.can(Right.REQUEST_DECIDE) and questions[1] is not None:
+        waited = max(calendar.between(clock.local(questions[1]).date(), today), 0)
+        found.append(Act("question", count=questions[0], days=waited, at=questions[1]))
     if actor.can(Right.MAIL_TRIAGE) and mails:
         found.append(Act("incoming", count=mails))
     if actor.can(Right.UNIT_MANAGE):

@@ -18,11 +18,15 @@ from tracker.models.extensions import Extension
 from tracker.models.mails import Mail
 from tracker.models.objections import Objection
 from tracker.models.people import Person
+from tracker.models.questions import Question
 from tracker.services import links, office, office_hours, outbox
 from tracker.services.calendar import working_calendar
 
 KIND = "review_waiting"
-KINDS = {"results": "kết quả chờ duyệt", "extensions": "đề nghị gia hạn chờ trả lời", "objections": "đề nghị xem lại chờ quyết định"}
+KINDS = {
+    "results": "kết quả chờ duyệt", "extensions": "đề nghị gia hạn chờ trả lời", "objections": "đề nghị xem lại chờ quyết định",
+    "questions": "câu hỏi chờ trả lời",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,11 @@ def _too_long(limit: datetime) -> list[tuple[int | None, Waiting]]:
         select(decider, func.count(), func.min(Objection.raised_at)).join(Dispatch, Dispatch.id == Objection.dispatch_id)
         .where(Objection.state == text("'raised'"), Objection.raised_at < limit, followed).group_by(decider)
     )
-    pairs: list[tuple[str, Any]] = [("results", results), ("extensions", asked), ("objections", raised)]
+    questions = (
+        select(Dispatch.issued_by_id, func.count(), func.min(Question.asked_at)).join(Dispatch, Dispatch.id == Question.dispatch_id)
+        .where(Question.state == text("'open'"), Question.asked_at < limit, followed).group_by(Dispatch.issued_by_id)
+    )
+    pairs: list[tuple[str, Any]] = [("results", results), ("extensions", asked), ("objections", raised), ("questions", questions)]
     return [(person_id, Waiting(kind, count, since)) for kind, query in pairs for person_id, count, since in db.session.execute(query)]
 
 

@@ -4,10 +4,11 @@ from flask.typing import ResponseReturnValue
 
 from tracker.db import transaction
 from tracker.domain.access import Right
-from tracker.services import assignment_page, assignments, links
+from tracker.services import assignment_page, assignments, links, question_list
 from tracker.web.guards import actor, needs, safe_next
 
 blueprint = Blueprint("assignments", __name__)
+SHOWN_QUESTIONS = 5
 
 
 @blueprint.get("/assignments/<int:assignment_id>")
@@ -15,7 +16,10 @@ blueprint = Blueprint("assignments", __name__)
 def show(assignment_id: int) -> ResponseReturnValue:
     """The task, its dates and why, every round with its evidence, and the history."""
     g.section = "dispatches" if actor().sees_all_units else "home"
-    return render_template("assignments/show.html", page=assignment_page.page(actor(), assignment_id))
+    page = assignment_page.page(actor(), assignment_id)
+    questions = question_list.of_dispatch(actor(), page.row.dispatch_id, page.row.task_id, most=SHOWN_QUESTIONS)
+    may_ask = actor().can(Right.ASSIGNMENT_ANSWER) and page.row.dispatch_state == "issued"
+    return render_template("assignments/show.html", page=page, questions=questions, may_ask=may_ask)
 
 
 @blueprint.post("/assignments/<int:assignment_id>/acknowledge")

@@ -12,7 +12,7 @@ from tracker.domain.letters import WORDS
 from tracker.domain.status import DispatchState
 from tracker.i18n import URGENCIES, badge_words
 from tracker.models.dispatches import Dispatch
-from tracker.services import dispatch_page, district_report_list, district_reports, figure_due, letters, recurring, sentences, triage_page
+from tracker.services import dispatch_page, district_report_list, district_reports, figure_due, letters, question_list, recurring, sentences, triage_page
 from tracker.services import dispatches as service
 from tracker.services.calendar import soon_until
 from tracker.web.dispatches_text import Mark, lines
@@ -21,6 +21,8 @@ from tracker.web.guards import Right, actor, needs
 blueprint = Blueprint("dispatches", __name__)
 
 LETTERS = {str(kind): words for kind, words in WORDS.items()}
+#: The latest questions stand on the page, the rest on a page of their own.
+SHOWN_QUESTIONS = 5
 STATES = {DispatchState.ISSUED: "đang theo dõi", DispatchState.CLOSED: "đã kết thúc", DispatchState.WITHDRAWN: "đã thu hồi"}
 
 
@@ -58,6 +60,7 @@ def show(dispatch_id: int) -> ResponseReturnValue:
         series=_series(found, district), district=district, reported=(0, 0) if district else district_report_list.counts(dispatch_id),
         own_reports=district_reports.of_unit(who, dispatch_id) if district else [], owed=figure_due.mine(who, dispatch_id), today=clock.today(),
         late_mails=_late_mails(found.dispatch), may_triage=who.can(Right.MAIL_TRIAGE), filed_words=triage_page.FILTERS,
+        questions=question_list.of_dispatch(who, dispatch_id, most=SHOWN_QUESTIONS),
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
 

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.domain.access import Actor, Role
-from tracker.services import comparing, contests, district_reports, figure_due, worklist
+from tracker.services import comparing, contests, district_reports, figure_due, question_list, worklist
 
 
 def page(actor: Actor) -> ResponseReturnValue:
@@ -16,7 +16,7 @@ def page(actor: Actor) -> ResponseReturnValue:
     return render_template(
         "home/district.html", work=listed, today=clock.today(), previous=previous, following=following, reports=district_reports.begun(actor.unit_id or 0),
         leader=actor.role == Role.DISTRICT_LEADER, compared=comparing.compared(actor.unit_id or 0, clock.today()),
-        told=contests.still_open(actor.unit_id or 0), owed=figure_due.mine(actor),
+        told=contests.still_open(actor.unit_id or 0), owed=figure_due.mine(actor), answers=question_list.news(actor),
     )
 
 
