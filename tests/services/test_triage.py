@@ -26,6 +26,8 @@ from tracker.services import (
     mail_receipts,
     menu,
     outbox,
+    pause_work,
+    pauses,
     reviewing,
     sample,
     sentences,
@@ -278,3 +280,17 @@ def test_a_task_that_is_named_and_not_owed_is_never_taken_for_all_others(post: P
     row = post.take(letters_in.gmail(post.reply_to, subject="Báo cáo nhiệm vụ 7"))
     assert row.state == "triage" and row.reason == "Thư nêu nhiệm vụ số 7, nhưng nhiệm vụ đó của đơn vị không còn chờ nộp."
     assert post.states() == ["assigned", "assigned"]
+
+
+def test_what_was_paused_is_owed_again_by_the_dates_that_were_moved(post: Post) -> None:
+    with transaction():
+        pauses.plan(post.clerk, pauses.Wanted(clock.today(), clock.today() + timedelta(days=5), "storm", "Bão", post.unit.id))
+    pause_work.turn(transaction, post.clerk)
+    assert post.states() == ["paused", "paused"]
+    row = post.take(letters_in.gmail(post.reply_to))
+    assert row.state == "filed" and post.states() == ["submitted", "submitted"]
+    due = [a.due_on for a in post.make.assignments(post.dispatch, post.unit)]
+    with transaction():
+        triage.unfile(post.clerk, row.id)
+    assert post.states() == ["acknowledged", "acknowledged"] and due == [a.due_on for a in post.make.assignments(post.dispatch, post.unit)]
+    assert tally.stored() == tally.counted()
