@@ -50,6 +50,7 @@ def send_back(actor: Actor, report_id: int, word: str) -> DistrictReport:
 
     Raises BadInput("unit_report.word"), Conflict("unit_report.leader") for anybody else, and as take_back does.
     """
+    district_reports.locked(actor, report_id)
     word = word.strip()
     if actor.role != Role.DISTRICT_LEADER:
         raise Conflict("unit_report.leader")
