@@ -184,6 +184,8 @@ def test_what_the_machine_read_is_put_right_on_the_submission(client: FlaskClien
         session.get_one(Submission, row.submission_id).number = "4T-CV"
         session.get_one(Submission, row.submission_id).machine_read = True
     assert "do máy đọc từ tệp trong thư" in text(client, path)
+    review = text(client, f"/reviews/{row.submission_id}")
+    assert "do máy đọc từ tệp" in review and f"/mail/{row.id}" in review
     wrong = client.post(f"{path}/document", data={"number": "x" * 61})
     assert wrong.status_code == 422 and 'role="alert"' in wrong.get_data(as_text=True)
     assert client.post(f"{path}/document", data={"number": "47-CV/HNDH", "dated_on": "05/09/2026", "signatory": "Trịnh Văn Khải"}).status_code == 303

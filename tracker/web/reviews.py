@@ -6,7 +6,7 @@ from markupsafe import Markup
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict
 from tracker.i18n import words
-from tracker.services import previews, review_queue, reviewing
+from tracker.services import previews, review_queue, reviewing, submission_document
 from tracker.web import nav
 from tracker.web.dates import typed_date
 from tracker.web.guards import Right, actor, needs
@@ -72,8 +72,9 @@ def _page(submission_id: int, error: str = "") -> str:
     ids = [line.submission_id for line in waiting]
     at = ids.index(submission_id) if submission_id in ids else None
     at_page = min(max(request.args.get("page", 1, type=int), 1), file.pages or 1) if file else 1
+    mail = submission_document.mail_of(submission_id) if opened.submission.channel == "mail" else None
     return render_template(
-        "reviews/show.html", o=opened, s=opened.submission, waiting=waiting, file=file, error=error,
+        "reviews/show.html", o=opened, s=opened.submission, mail=mail, waiting=waiting, file=file, error=error,
         at=at_page, form=request.form, tasks=sum(line.tasks for line in waiting),
         ticked=set(request.form.getlist("assignment_id", type=int)) if request.method == "POST" else None,
         previous=ids[at - 1] if at else None, following=ids[at + 1] if at is not None and at + 1 < len(ids) else None,
