@@ -117,7 +117,8 @@ def opened(actor: Actor, submission_id: int) -> Opened:
     submission = db.session.execute(
         select(
             Submission.id, Submission.unit_id, Submission.dispatch_id, Submission.number, Submission.dated_on, Submission.signatory, Submission.note,
-            Submission.machine_read, Submission.submitted_at, Submission.channel, Unit.name.label("unit"), Dispatch.number.label("dispatch"), Dispatch.short_subject,
+            Submission.machine_read, Submission.submitted_at, Submission.channel, Unit.name.label("unit"), Dispatch.number.label("dispatch"),
+            Dispatch.short_subject,
         )
         .join(Unit, Unit.id == Submission.unit_id).join(Dispatch, Dispatch.id == Submission.dispatch_id)
         .where(Submission.id == submission_id, Submission.state == "submitted")
