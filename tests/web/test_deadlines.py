@@ -50,5 +50,6 @@ def test_a_unit_makes_an_address_sees_it_once_and_takes_it_back(client: FlaskCli
     assert guest.get("/calendar/feed/" + "A" * 43 + ".ics").status_code == 404
     feed_id = re.search(r"/calendar/feeds/(\d+)/revoke", client.get(where).text)
     assert feed_id
-    post(client, where, f"/calendar/feeds/{feed_id[1]}/revoke")
+    assert "Thu hồi địa chỉ “Điện thoại”?" in post(client, where, f"/calendar/feeds/{feed_id[1]}/revoke").text and guest.get(found[1]).status_code == 200
+    post(client, where, f"/calendar/feeds/{feed_id[1]}/revoke", confirmed=1)
     assert "Đã thu hồi địa chỉ lịch “Điện thoại”" in client.get(where).text and guest.get(found[1]).status_code == 404

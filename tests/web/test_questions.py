@@ -48,12 +48,13 @@ def test_from_the_units_task_to_the_answer_on_every_units_page(client: FlaskClie
     enter(client, officer)
     assert "Tỉnh trả lời câu hỏi của đơn vị" in client.get("/").text and "Không cần." in client.get(f"/assignments/{mine.id}").text
     enter(client, clerk)
-    post(client, where, f"{where}/withdraw", version=version + 1)
+    assert "Rút câu trả lời về 931-CV/HNDT?" in post(client, where, f"{where}/withdraw", version=version + 1).text
+    post(client, where, f"{where}/withdraw", version=version + 1, confirmed=1)
     assert "Những câu trả lời trước" in client.get(where).text
     enter(client, neighbour)
     assert client.get(where).status_code == 404
     enter(client, officer)
-    post(client, where, f"{where}/take-back")
+    post(client, where, f"{where}/take-back", confirmed=1)
     assert "đơn vị đã rút" in client.get(page).text
     for odd in ("x", "2026-09-08.1", "2026-09-08T00:00:00+00:00.99999999999"):
         assert client.get(f"{page}?after={odd}").status_code == 200

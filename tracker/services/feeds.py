@@ -69,6 +69,15 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def label_of(actor: Actor, feed_id: int) -> str:
+    """What an address of the actor's unit is for. Raises NotFound."""
+    feed = db.session.get(CalendarFeed, feed_id)
+    if feed is None:
+        raise NotFound()
+    actor.need_unit(feed.unit_id)
+    return feed.label
+
+
 def revoke(actor: Actor, feed_id: int) -> str:
     """Takes one address back; gives its label. One that was taken back before stays so. Raises Forbidden, NotFound."""
     actor.need(Right.ASSIGNMENT_ANSWER)

@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
 from tracker.services import deadline_days, feeds, office_days, units
 from tracker.services.deadline_days import DUE, FIX, REVIEW
+from tracker.web import confirming
 from tracker.web.guards import actor, everybody, needs
 from tracker.web.limits import limiter
 
@@ -111,6 +112,9 @@ def make() -> ResponseReturnValue:
 @needs(Right.ASSIGNMENT_ANSWER)
 def revoke(feed_id: int) -> ResponseReturnValue:
     """Takes one address back."""
+    label, cancel = feeds.label_of(actor(), feed_id), url_for(".addresses", unit_id=actor().unit_id)
+    if page := confirming.question(f"Thu hồi địa chỉ “{label}”?", "Lịch đang dùng địa chỉ này thôi cập nhật.", "Thu hồi", cancel):
+        return page
     with transaction():
         label = feeds.revoke(actor(), feed_id)
     flash(i18n.say("feed.revoked", label=label), "success")
@@ -121,7 +125,9 @@ def revoke(feed_id: int) -> ResponseReturnValue:
 @needs(Right.UNIT_MANAGE)
 def revoke_all(unit_id: int) -> ResponseReturnValue:
     """Takes all addresses of a unit back."""
-    unit = units.get(actor(), unit_id)
+    unit, cancel = units.get(actor(), unit_id), url_for(".addresses", unit_id=unit_id)
+    if page := confirming.question(f"Thu hồi mọi địa chỉ lịch của {unit.name}?", "Mọi lịch đang dùng các địa chỉ ấy thôi cập nhật.", "Thu hồi tất cả", cancel):
+        return page
     with transaction():
         count = feeds.revoke_all(actor(), unit_id)
     flash(i18n.say("feed.revoked_all", count=count, unit=unit.name), "success")

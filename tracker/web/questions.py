@@ -10,6 +10,7 @@ from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, DomainError
 from tracker.services import question_list, questions
 from tracker.services.question_list import Cursor
+from tracker.web import confirming
 from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
@@ -112,6 +113,10 @@ def answer(question_id: int) -> ResponseReturnValue:
 @needs(Right.REQUEST_DECIDE)
 def withdraw(question_id: int) -> ResponseReturnValue:
     """Takes the answer back."""
+    line = question_list.show(actor(), question_id).line
+    text = "Đơn vị không thấy câu trả lời nữa, câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử."
+    if page := confirming.question(f"Rút câu trả lời về {line.number or 'công văn'}?", text, "Rút câu trả lời", url_for(".show", question_id=question_id)):
+        return page
     with transaction():
         questions.withdraw(actor(), question_id, request.form.get("version", 0, type=int))
     flash("Đã rút câu trả lời. Câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử.", "success")
@@ -122,6 +127,10 @@ def withdraw(question_id: int) -> ResponseReturnValue:
 @needs(Right.ASSIGNMENT_ANSWER)
 def take_back(question_id: int) -> ResponseReturnValue:
     """The unit takes its question back."""
+    line = question_list.show(actor(), question_id).line
+    cancel = url_for(".show", question_id=question_id)
+    if line.own and (page := confirming.question("Rút câu hỏi này?", "Tỉnh không phải trả lời nữa.", "Rút câu hỏi", cancel)):
+        return page
     with transaction():
         dispatch_id = questions.take_back(actor(), question_id)
     flash("Đã rút câu hỏi.", "success")
