@@ -78,6 +78,7 @@ MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun
     "report.every": "Chưa rõ báo cáo mấy lâu một lần. Hãy chọn hằng tuần, tháng, quý, nửa năm hoặc năm.",
     "report.cut_day": "Ngày chốt phải là thứ trong tuần (1 đến 7) hoặc ngày trong tháng (1 đến 28). Để trống nếu chốt vào ngày cuối kỳ.",
     "report.send_after": "Số ngày làm việc sau khi chốt phải từ 0 đến {most}. Hãy ghi lại.",
+    "report.same_schedule": "Đã có lịch giống hệt đang chạy. Hãy tắt lịch cũ trước, hoặc đổi ngày, địa chỉ.",
     "report.met": "Buổi giao ban đã qua. Hãy ghi giờ họp sắp tới, hoặc để trống để lập gói ngay.",
     "report.meeting": "Chưa rõ buổi giao ban. Hãy ghi ngày họp, giờ họp (ví dụ 08:00) và lập trước mấy giờ, từ 0 đến {most}.",
     "report.no_address": "Báo cáo chưa có địa chỉ thư nhận nên chưa gửi được. Hãy ghi địa chỉ khi bấm gửi, hoặc ở mục “Nơi nhận báo cáo” trên trang báo cáo của công văn.",

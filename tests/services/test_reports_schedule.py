@@ -94,6 +94,19 @@ def test_what_cannot_be_is_refused(stage: Stage, setting: Setting, code: str) ->
     assert refused.value.code == code
 
 
+def test_the_same_schedule_is_not_set_twice(stage: Stage) -> None:
+    with transaction():
+        first = reports_schedule.add(stage[2], Setting("monthly", 25))
+    with pytest.raises(BadInput) as refused, transaction():
+        reports_schedule.add(stage[2], Setting("monthly", 25))
+    assert refused.value.code == "report.same_schedule" and db.session.query(ReportSchedule).count() == 1
+    with transaction():
+        reports_schedule.add(stage[2], Setting("monthly", 25, address="a@tinh.example"))
+        reports_schedule.switch(stage[2], first.id, on=False)
+    with transaction():
+        reports_schedule.add(stage[2], Setting("monthly", 25))
+
+
 def test_a_district_sets_nothing_and_sees_no_pack(stage: Stage, make: Factory) -> None:
     officer = make.actor(Role.OFFICER, stage[1][0])
     with pytest.raises(Forbidden):

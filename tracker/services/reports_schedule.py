@@ -20,6 +20,8 @@ from tracker.services.report_period_facts import Wanted
 
 MOST_DAYS, MOST_HOURS = 30, 72
 WEEK, MONTH = 7, 28
+#: Two schedules that agree in all of this are one.
+_KNOWN_BY = ("kind", "scope", "dispatch_id", "unit_id", "field", "every", "cut_day", "send_after", "address", "meeting_time", "hours_before")
 INSTANT = timedelta(microseconds=1)
 
 
@@ -76,13 +78,17 @@ def choose(actor: Actor, dispatch_id: int, every: str, cut_day: int | None = Non
 
 
 def add(actor: Actor, setting: Setting) -> ReportSchedule:
-    """Sets a schedule of the whole office. Raises Forbidden, BadInput("report.every", "report.cut_day", "report.unit", "report.field", …)."""
+    """Sets a schedule of the whole office. Raises Forbidden, BadInput("report.every", "report.cut_day", "report.unit", "report.field", "report.same_schedule")."""
     actor.need(Right.REPORT_COMPILE)
     if setting.scope == "unit" and (setting.unit_id is None or db.session.get(Unit, setting.unit_id) is None):
         raise BadInput("report.unit")
     if setting.scope == "field" and not setting.field:
         raise BadInput("report.field")
-    return _write(actor, setting, None)
+    added = _write(actor, setting, None)
+    same = [getattr(ReportSchedule, name).is_not_distinct_from(getattr(added, name)) for name in _KNOWN_BY]
+    if db.session.scalar(select(ReportSchedule.id).where(ReportSchedule.id != added.id, ReportSchedule.next_on.is_not(None), *same)) is not None:
+        raise BadInput("report.same_schedule")
+    return added
 
 
 def switch(actor: Actor, schedule_id: int, on: bool) -> ReportSchedule:
