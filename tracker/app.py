@@ -149,12 +149,16 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4, "connect_args": KEEPALIVE},
         "MAX_CONTENT_LENGTH": settings.upload_limit * 8,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        # The prefix makes browsers refuse a cookie of this name that another host, path or an unencrypted line has planted.
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.session_cookie_secure else "session",
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+        "PERMANENT_SESSION_LIFETIME": session.IDLE,
         "WTF_CSRF_TIME_LIMIT": None,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        # Without Redis each process counts for itself: guessing must not become free because the queue is down.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_HEADERS_ENABLED": False,
     }

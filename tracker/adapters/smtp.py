@@ -208,9 +208,12 @@ class Connection:
     def _open(self) -> smtplib.SMTP:
         host = self._url.hostname or "localhost"
         starttls = parse_qs(self._url.query).get("starttls") == ["1"]
-        kind = smtplib.SMTP_SSL if self._url.scheme == "smtps" else smtplib.SMTP
-        port = self._url.port or (465 if kind is smtplib.SMTP_SSL else 587 if starttls else 25)
-        server = kind(host, port, local_hostname=_own_name(), timeout=self._timeout)
+        if self._url.scheme == "smtps":
+            # A context must be given: smtplib's own one believes any certificate.
+            context = ssl.create_default_context()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, self._url.port or 465, local_hostname=_own_name(), timeout=self._timeout, context=context)
+        else:
+            server = smtplib.SMTP(host, self._url.port or (587 if starttls else 25), local_hostname=_own_name(), timeout=self._timeout)
         try:
             if starttls:
                 server.starttls(context=ssl.create_default_context())

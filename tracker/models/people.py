@@ -51,6 +51,15 @@ class AccessLink(WithId, Base):
     __table_args__ = (CheckConstraint("purpose in ('invite', 'reset')", name="purpose"),)
 
 
+class EndedSession(WithId, Base):
+    """A session that was signed out of: its cookie, copied before, opens nothing any more. Rows go once no session lasts so long."""
+
+    __tablename__ = "ended_sessions"
+
+    key_hash: Mapped[str] = mapped_column(String(64), index=True)
+    ended_at: Mapped[datetime]
+
+
 class Absence(WithId, Base):
     """nghỉ, đi vắng: from_on to until_on, both days included; the stand-in gets the person's reminders meanwhile."""
 

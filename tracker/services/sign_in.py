@@ -1,14 +1,19 @@
-"""Signing in and out: who the password belongs to, and the epoch by which every session of a person ends at once."""
+"""Signing in and out: who the password belongs to, the epoch by which every session of a person ends at once, and the end of a single one."""
+import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput
-from tracker.models.people import Person
+from tracker.models.people import EndedSession, Person
 from tracker.services import history, passwords
+
+#: No session lives as long; what ended before need not be remembered.
+REMEMBERED = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,24 @@ def end_all_sessions(person: Person) -> None:
     person.session_epoch = Person.session_epoch + 1  # by the database: two acts at once must both count
 
 
+def key_hash(key: str) -> str:
+    """What is kept of a session's key, so that whoever reads the table learns of no session."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def end_session(key: str) -> None:
+    """One session ends for good: the cookie of it, wherever it was copied to, opens nothing any more."""
+    now = clock.now()
+    db.session.execute(delete(EndedSession).where(EndedSession.ended_at < now - REMEMBERED))
+    db.session.add(EndedSession(key_hash=key_hash(key), ended_at=now))
+
+
+def prove(actor: Actor, password: str, field: str = "proof") -> None:
+    """Raises BadInput with the field unless this is the actor's own password: asked again before what opens accounts is changed."""
+    if not passwords.matches(db.session.get_one(Person, actor.id).password_hash, password):
+        raise BadInput("password.old", field=field)
+
+
 def everywhere(actor: Actor) -> None:
     """Signs the actor out in every browser."""
     end_all_sessions(db.session.get_one(Person, actor.id))
@@ -54,10 +77,8 @@ def everywhere(actor: Actor) -> None:
 
 def own_hash(actor: Actor, old: str, new: str) -> str:
     """The hash of the actor's new password, once the old one has been shown. Raises BadInput. Reads only; slow by intent."""
-    person = db.session.get_one(Person, actor.id)
-    if not passwords.matches(person.password_hash, old):
-        raise BadInput("password.old", field="old")
-    return passwords.hashed(new, person.email)
+    prove(actor, old, "old")
+    return passwords.hashed(new, db.session.get_one(Person, actor.id).email)
 
 
 def change_password(actor: Actor, new_hash: str) -> int:

@@ -1,7 +1,8 @@
 """Signing in and out, and a person's own page: password, other sessions."""
+import secrets
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
@@ -14,7 +15,7 @@ from tracker.services import absences, sign_in, two_factor
 from tracker.services.sign_in import Proof
 from tracker.web.guards import actor, everybody, safe_next, signed_in
 from tracker.web.limits import failed, limiter
-from tracker.web.session import EPOCH, load
+from tracker.web.session import BEGAN, EPOCH, KEY, load
 
 blueprint = Blueprint("account", __name__)
 
@@ -63,7 +64,7 @@ def _enter(proof: Proof, onward: str | None) -> ResponseReturnValue:
     with transaction():
         sign_in.record(proof)
     session.clear()
-    session[EPOCH] = proof.epoch
+    session.update({EPOCH: proof.epoch, KEY: secrets.token_urlsafe(16), BEGAN: clock.now().timestamp()})
     session.permanent = True
     user = load(str(proof.person_id))
     if user is None:  # signed out everywhere, or left, in this very moment
@@ -108,11 +109,16 @@ def code_post() -> ResponseReturnValue:
 @blueprint.post("/logout")
 @everybody
 def logout() -> ResponseReturnValue:
-    """Ends this session."""
+    """Ends this session, of which no copy works any more, and has the browser forget what it kept of our pages."""
+    if current_user.is_authenticated and KEY in session:
+        with transaction():
+            sign_in.end_session(session[KEY])
     logout_user()
     session.clear()
     flash(i18n.say("login.out"), "success")
-    return redirect(url_for("account.login"))
+    response = make_response(redirect(url_for("account.login")))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @blueprint.get("/account")

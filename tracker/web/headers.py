@@ -2,7 +2,7 @@
 
 import gzip
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 #: No inline script or style anywhere; frames only of our own (file previews).
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -29,7 +29,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-HSTS = "max-age=31536000"
+HSTS = "max-age=31536000; includeSubDomains"
 PACKED_TYPES = frozenset({"text/html", "text/plain", "text/css", "text/csv", "application/json", "image/svg+xml"})
 #: Below this a packed answer is hardly smaller; level 4 packs a 60 kB page in under a millisecond.
 PACK_FROM = 1000
@@ -42,7 +42,7 @@ def secure(response: Response) -> Response:
     for name, value in HEADERS.items():
         if name not in headers:
             headers[name] = value
-    if request.is_secure:
+    if request.is_secure or current_app.config["SESSION_COOKIE_SECURE"]:
         headers.setdefault("Strict-Transport-Security", HSTS)
     # Offices share machines: what one person has seen must not come back from the cache after signing out.
     if "Cache-Control" not in headers:
