@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from tracker.domain import amounts
+from tracker.domain.figure_assembly import ONCE
 from tracker.domain.figure_data import Cell, FormFigures, PeriodFigures
-from tracker.domain.indicators import COLUMN_WORDS, achieved
+from tracker.domain.indicators import COLUMN_WORDS, Measure, achieved
 from tracker.domain.progress import Line, Standing, timeliness
 
 _DONE = (Standing.DONE_ON_TIME, Standing.DONE_LATE, Standing.DONE_NO_DEADLINE)
@@ -86,7 +87,7 @@ class UnitMeasured:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorTable:
-    """biểu số liệu of one period as it stood at the cut-off; columns: keys of indicators.Column."""
+    """biểu số liệu of one period as it stood at the cut-off; period: its words, empty where it is asked once; columns: keys of indicators.Column."""
 
     form_id: int
     dispatch_id: int
@@ -107,6 +108,11 @@ class IndicatorTable:
         """The total of the nth indicator in a column; None where it is not asked or not known."""
         return self.totals[n][self.columns.index(column)] if column in self.columns else None
 
+    @property
+    def name(self) -> str:
+        """The form, and its period where it has several."""
+        return f"{self.title}, {self.period}" if self.period else self.title
+
     def heads(self) -> list[str]:
         """The columns in words."""
         return [COLUMN_WORDS[column] for column in self.columns]  # type: ignore[index]
@@ -120,7 +126,7 @@ def table_of(form: FormFigures, period: PeriodFigures) -> IndicatorTable:
         return tuple(tuple(_text(of(one.code), column) for column in columns) for one in form.indicators)
 
     return IndicatorTable(
-        form.form_id, form.dispatch_id, form.title, period.words, period.due_on, columns,
+        form.form_id, form.dispatch_id, form.title, "" if period.key == ONCE else period.words, period.due_on, columns,
         tuple(Measured(one.code, one.name, one.unit_words, str(one.measure), one.scale, one.decimals) for one in form.indicators),
         tuple(UnitMeasured(unit.code, unit.name, unit.handed_in_on, cells(unit.cell)) for unit in period.units), cells(period.total),
         sum(len(cell.corrections) for unit in period.units for cell in unit.cells.values()),
@@ -149,12 +155,15 @@ def measured(tables: Iterable[IndicatorTable]) -> list[dict[str, Any]]:
             found.append({
                 "form": table.title, "period": table.period, "name": one.name, "unit": one.unit,
                 **{column: one.shown(value) for column, value in zip(table.columns, table.totals[n], strict=True)},
-                "of_plan": _percent(actual, plan), "of_same": _percent(actual, same),
+                "of_plan": _share(one, actual, plan), "of_same": _share(one, actual, same),
                 "units": len(table.units), "missing": len(table.missing()),
             })
     return found
 
 
-def _percent(actual: str | None, base: str | None) -> str:
+def _share(one: Measured, actual: str | None, base: str | None) -> str:
+    """In percent of the base; of what is a percentage itself nobody takes a percentage."""
+    if one.measure == Measure.PERCENT:
+        return "–"
     share = achieved(Decimal(actual), Decimal(base)) if actual is not None and base is not None else None
     return "–" if share is None else f"{amounts.shown(share, decimals=1)}%"

@@ -139,7 +139,8 @@ def indicator_table(totals: Sequence[dict[str, Any]]) -> Table:
         Column("So với cùng kỳ", 16, "center"),
     )
     rows = tuple(
-        (str(n), f"{one['name']} ({one['period']})", one["unit"], *(one.get(c, "–") for c in ("plan", "same", "actual", "cumulative")),
+        (str(n), f"{one['name']} ({one['period']})" if one["period"] else one["name"], one["unit"],
+         *(one.get(c, "–") for c in ("plan", "same", "actual", "cumulative")),
          one["of_plan"], one["of_same"])
         for n, one in enumerate(totals, 1)
     )
@@ -155,10 +156,10 @@ def indicator_units(table: IndicatorTable) -> Iterator[Block]:
     fit = max(1, MOST_COLUMNS // max(1, len(table.columns)))
     for first in range(0, len(table.indicators), fit):
         chosen = range(first, min(first + fit, len(table.indicators)))
-        yield Heading(3, f"{table.title}, {table.period}")
+        yield Heading(3, table.name)
         columns = (Column("TT", 9, "center"), Column("Đơn vị", 40), *(
             Column(head, 22, "center", f"{table.indicators[n].name} ({table.indicators[n].unit})") for n in chosen for head in table.heads()))
         rows = tuple(
             (str(at), unit.name, *(table.indicators[n].shown(value) for n in chosen for value in unit.cells[n])) for at, unit in enumerate(table.units, 1))
         total = ("", "Tổng cộng", *(table.indicators[n].shown(value) for n in chosen for value in table.totals[n]))
-        yield Table(f"{table.title}, {table.period}", columns, rows, total)
+        yield Table(table.name, columns, rows, total)

@@ -47,8 +47,8 @@ def indicators(tell: Teller, figures: dict[str, Any]) -> Iterator[Sentence]:
         if one.get("actual", "–") == "–":
             continue
         at = f"indicators.{n}"
-        text = f"{{{at}.name}} ({{{at}.period}}): thực hiện {{{at}.actual}} {{{at}.unit}}"
-        text += f", đạt {{{at}.of_plan}} kế hoạch" if one["of_plan"] != "–" else ""
+        text = f"{{{at}.name}}{f' ({{{at}.period}})' if one['period'] else ''}: thực hiện {{{at}.actual}} {{{at}.unit}}"
+        text += f", bằng {{{at}.of_plan}} kế hoạch" if one["of_plan"] != "–" else ""
         text += f", bằng {{{at}.of_same}} so với cùng kỳ" if one["of_same"] != "–" else ""
         text += f"; {{{at}.missing}} trên {{{at}.units}} đơn vị chưa gửi số liệu" if one["missing"] else ""
         yield tell.say(f"indicator.{n}", f"{text}.", "item")
