@@ -33,9 +33,10 @@ CATALOGUE = (
     Wanted("du_no_binh_quan", "Dư nợ bình quân một hộ", HOUSES, "money", scale="million", decimals=1, formula="du_no / so_ho"),
 )
 LOCKED, HALF, EXPLAINED = "Dư nợ, nợ quá hạn uỷ thác", "Xếp loại tổ tiết kiệm và vay vốn", "Hộ vay vốn uỷ thác"
-#: Of the forms in this order: the codes that they ask, the day due from today, and the days until the cut-off.
+#: Of the forms in this order: the codes that they ask, the day due from today, and the days until the cut-off. What is corrected was locked long
+#: before: the last working day of the same days may lie nine days earlier, at Tết.
 FORMS = (
-    (LOCKED, ("du_no", "no_qua_han", "ty_le_no_qua_han"), ("plan", "actual"), -10, 2),
+    (LOCKED, ("du_no", "no_qua_han", "ty_le_no_qua_han"), ("plan", "actual"), -18, 2),
     (HALF, ("to_tot", "to_kha", "to_trung_binh", "to_yeu", "so_to", "ty_le_to_tot_kha"), ("actual",), 4, 5),
     (EXPLAINED, ("du_no", "so_ho", "ho_moi", "du_no_binh_quan"), ("actual",), -1, 10),
 )
@@ -60,7 +61,7 @@ class Figures:
         """As in sample_acts.Story.acts."""
         yield _at(self.days.issued, 9, 30), self._make
         yield _at(self.days.issued, 9, 40), self._give
-        yield _at(self.days.back(-13), 15, 5), self._loans
+        yield _at(self.days.back(-19), 15, 5), self._loans
         yield _at(self.days.back(-6), 15, 20), self._ask
         yield _at(self.days.back(-5), 15, 30), self._grant
         yield _at(self.days.back(-3), 15, 40), self._houses
