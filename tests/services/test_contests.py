@@ -1,5 +1,5 @@
 """Both directions: each unit gets its own line, place and remarks once; it may contest them in time; a named person answers; nobody else reads it."""
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -19,7 +19,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.reports import Report
 from tracker.models.units import Unit
-from tracker.services import assignments, comparing, contests, handover, people, reports, sentences, standing
+from tracker.services import assignments, comparing, contests, handover, people, reports, review_reminders, sentences, standing
 from workers.reports import compile_report
 
 TODAY = date(2026, 9, 8)
@@ -127,6 +127,17 @@ def test_after_its_days_nothing_is_taken_and_a_foreign_unit_finds_nothing(app: F
             raised(officer, report)
     with pytest.raises(NotFound):
         contests.own(make.actor(Role.OFFICER, make.unit()), report)
+
+
+def test_who_answers_is_reminded_once_a_day_when_the_target_is_past(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    told(clerk, report)
+    raised(make.actor(Role.OFFICER, units[1]), report)
+    for day, mails in ((15, 0), (16, 1), (16, 1), (17, 2)):
+        with clock.frozen(datetime(2026, 9, day, 9, 0, tzinfo=clock.LOCAL)), transaction():
+            review_reminders.remind()
+        found = [mail for mail in db.session.scalars(select(Mail).where(Mail.kind == "review_waiting")) if mail.address == clerk.email]
+        assert len(found) == mails, day
+    assert "1 ý kiến về số liệu báo cáo chờ trả lời" in found[-1].body_text
 
 
 def test_who_leaves_passes_contests_on(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:

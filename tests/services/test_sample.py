@@ -10,7 +10,9 @@ from tracker.db import Base, db, transaction
 from tracker.domain.errors import Conflict
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
+from tracker.models.contests import Contest
 from tracker.models.dispatches import Dispatch
+from tracker.models.district_reports import DistrictReport, DistrictReportScan
 from tracker.models.extensions import Extension
 from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
@@ -82,6 +84,8 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         letter = db.session.scalars(select(Letter)).one()
         assert (letter.state, letter.number, letter.dispatch_id) == ("issued", "958-CV/HNDT", main.id)
         assert db.session.scalar(select(func.count()).where(Reminder.step == "letter")) == len(letter.lines) > 0
+        assert sorted(db.session.scalars(select(DistrictReport.state))) == ["sent", "waiting"] and db.session.scalar(select(DistrictReportScan.id))
+        assert sorted(db.session.scalars(select(Contest.state))) == ["dismissed", "open"]
 
 
 def test_every_address_of_the_sample_ends_in_example(sqlite_app: Flask) -> None:

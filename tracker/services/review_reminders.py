@@ -13,6 +13,7 @@ from tracker.db import db
 from tracker.domain.access import Role
 from tracker.domain.calendar import Calendar
 from tracker.models.assignments import Assignment
+from tracker.models.contests import Contest
 from tracker.models.dispatches import Dispatch
 from tracker.models.extensions import Extension
 from tracker.models.mails import Mail
@@ -25,7 +26,7 @@ from tracker.services.calendar import working_calendar
 KIND = "review_waiting"
 KINDS = {
     "results": "kết quả chờ duyệt", "extensions": "đề nghị gia hạn chờ trả lời", "objections": "đề nghị xem lại chờ quyết định",
-    "questions": "câu hỏi chờ trả lời",
+    "questions": "câu hỏi chờ trả lời", "contests": "ý kiến về số liệu báo cáo chờ trả lời",
 }
 
 
@@ -96,7 +97,12 @@ def _too_long(limit: datetime) -> list[tuple[int | None, Waiting]]:
         select(Dispatch.issued_by_id, func.count(), func.min(Question.asked_at)).join(Dispatch, Dispatch.id == Question.dispatch_id)
         .where(Question.state == text("'open'"), Question.asked_at < limit, followed).group_by(Dispatch.issued_by_id)
     )
-    pairs: list[tuple[str, Any]] = [("results", results), ("extensions", asked), ("objections", raised), ("questions", questions)]
+    contested = (
+        select(Contest.answerer_id, func.count(), func.min(Contest.raised_at))
+        .where(Contest.state == text("'open'"), Contest.raised_at < limit).group_by(Contest.answerer_id)
+    )
+    pairs: list[tuple[str, Any]] = [
+        ("results", results), ("extensions", asked), ("objections", raised), ("questions", questions), ("contests", contested)]
     return [(person_id, Waiting(kind, count, since)) for kind, query in pairs for person_id, count, since in db.session.execute(query)]
 
 
