@@ -10,6 +10,7 @@ from tracker import clock
 from tracker.adapters import sample_files
 from tracker.db import db
 from tracker.models.dispatches import Dispatch
+from tracker.models.events import Event
 from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
 from tracker.models.mails import Mail
 from tracker.models.units import Unit
@@ -88,5 +89,7 @@ def files_of() -> list[int]:
 
 def remove() -> list[str]:
     """Takes the sample's mail out; gives the hashes of the raw messages, for the caller to forget after the commit."""
+    ids = list(db.session.scalars(select(IncomingMail.id).where(_OURS)))
+    db.session.execute(delete(Event).where(Event.kind.startswith("mail."), Event.data["incoming_id"].as_integer().in_(ids)))
     db.session.execute(delete(KnownSender).where(KnownSender.address.like(f"%.{DOMAIN}")))
     return list(db.session.scalars(delete(IncomingMail).where(_OURS).returning(IncomingMail.sha256)))
