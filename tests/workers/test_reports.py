@@ -22,7 +22,9 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.reports import Report, ReportFile, ReportSchedule
-from tracker.services import reports
+from tracker.services import report_orders, reports
+from tracker.services.report_period_facts import Wanted
+from tracker.services.reports_compile import RENDERERS
 from workers.reports import compile_report
 
 Start = Callable[[], subprocess.Popen[bytes]]
@@ -82,7 +84,7 @@ def test_a_worker_makes_the_report_that_was_ordered(app: Flask, make: Factory, s
     ready = db.session.get_one(Report, row.id, populate_existing=True)
     assert (ready.done, ready.total) == (4, 4)
     stored = reports.stored(make.actor(), ready)
-    assert len(stored) == 12
+    assert len(stored) == 4 * len(RENDERERS)
     assert all(store().path(file.sha256).stat().st_size == file.size for file in stored)
 
 
@@ -100,10 +102,41 @@ def test_a_killed_workers_report_is_made_in_the_end_and_only_once(app: Flask, ma
     start()
     _sweep(app)
     until(lambda: state(row.id)[0] == "ready", 90)
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * 3
-    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 61 * 3
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 61 * len(RENDERERS)
     compile_report.run(row.id)
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * 3
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(RENDERERS)
+
+
+def test_a_killed_workers_report_of_a_period_is_made_whole_and_mailed_once(app: Flask, make: Factory, start: Start) -> None:
+    """Killed again and again at any moment, the last one too while it drew: one set of files, one mail, nothing half."""
+    for _ in range(3):
+        issued(make, 40)
+    clerk, today = make.actor(), clock.today()
+    wanted = Wanted("period", today - timedelta(days=30), today, today)
+    with transaction():
+        report_id = report_orders.over(clerk, wanted, mail_to="tonghop@tinh.example", mail_wanted=True).id
+    for _ in range(2):
+        worker = start()
+        until(lambda: state(report_id)[0] == "running", 90)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(10)
+        if state(report_id)[0] == "running":
+            assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 0
+            assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "report")) == 0
+            with transaction() as session:
+                session.execute(update(Report).values(claimed_at=clock.now() - timedelta(minutes=5)))
+            _sweep(app)
+    start()
+    until(lambda: state(report_id)[0] == "ready", 90)
+    for _ in range(2):
+        _sweep(app)
+        compile_report.run(report_id)
+    made = db.session.get_one(Report, report_id, populate_existing=True)
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == len(RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "report")) == 1
+    files = reports.stored(clerk, made)
+    assert all(store().path(file.sha256).stat().st_size == file.size for file in files)
 
 
 def _sweep(app: Flask) -> None:

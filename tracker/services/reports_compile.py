@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 
 from tracker import clock, i18n
-from tracker.adapters import docx, jobs, pdf, xlsx
+from tracker.adapters import csv, docx, jobs, pdf, xlsx
 from tracker.adapters.files import Blob, store
 from tracker.db import db
 from tracker.domain import briefing, report_period_sheets
@@ -32,7 +32,7 @@ from tracker.services import briefings, history, report_edits, report_facts, rep
 log = logging.getLogger(__name__)
 
 #: A report whose worker has shown no progress for so long has lost it; one that lost three is given up.
-SILENT = timedelta(seconds=90)
+SILENT = timedelta(minutes=3)
 TRIES = 3
 #: How long a failed one rests before it is tried again by itself: after the first time, after the second.
 RESTS = (timedelta(minutes=1), timedelta(minutes=10))
@@ -57,11 +57,17 @@ def _sheets(data: Data, made_on: date) -> bytes:
     return xlsx.render(data)
 
 
+def _rows(data: Data) -> bytes:
+    """One row an assignment; over a period, where those are too many for a table, one row a unit."""
+    return csv.table(report_period_sheets.sheets(data)[0]) if isinstance(data, PeriodData) else csv.render(data)
+
+
 #: Format: how it is drawn from the data and the composed document, and its type.
 RENDERERS: dict[str, tuple[Callable[[Data, Document, date], bytes], str]] = {
     "docx": (lambda _, document, on: docx.package(document, on), docx.MEDIA_TYPE),
     "pdf": (lambda _, document, on: pdf.draw(document, on), "application/pdf"),
     "xlsx": (lambda data, _, on: _sheets(data, on), xlsx.MEDIA_TYPE),
+    "csv": (lambda data, *_: _rows(data), csv.MEDIA_TYPE),
 }
 
 
