@@ -19,7 +19,8 @@ from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.reports import Report
 from tracker.models.units import Unit
-from tracker.services import assignments, comparing, contests, handover, people, reports, review_reminders, sentences, standing
+from tracker.services import assignments, comparing, contests, handover, people, report_orders, reports, review_reminders, sentences, standing
+from tracker.services.report_period_facts import Wanted
 from workers.reports import compile_report
 
 TODAY = date(2026, 9, 8)
@@ -114,6 +115,35 @@ def test_a_unit_contests_in_time_and_the_named_person_answers(app: Flask, make: 
     said = " ".join(one.text for one in sentences.of_dispatch(found.dispatch_id or 0))
     assert "nêu ý kiến về số liệu của Huyện Hà Trung" in said and "đồng ý với ý kiến của Huyện Hà Trung" in said
     assert contests.own(officer, report).may_contest
+
+
+def test_what_is_upheld_is_corrected_in_a_new_version_which_is_told_anew(
+    app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person,
+) -> None:
+    told(clerk, report)
+    officer, actor = make.actor(Role.OFFICER, units[0]), people.as_actor(clerk)
+    made = raised(officer, report)
+    with transaction():
+        contests.answer(actor, made, True, "Sửa tổng số.")
+        newer = report_orders.correct(actor, report, "Ý kiến của Huyện Hà Trung").id
+    compile_report.run(newer)
+    assert not contests.is_told(officer, newer) and told(clerk, newer) == 3
+    assert standing.title_of(db.session.get_one(Report, newer)) == "931-CV/HNDT, bản 2"
+    assert contests.own(officer, newer).contests == [] and contests.own(officer, report).contests[0].state == "upheld"
+    assert [row.report_id for row in contests.still_open(units[0].id)] == [newer, report]
+
+
+def test_a_report_over_a_period_is_told_in_the_same_way(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    actor = people.as_actor(clerk)
+    with transaction():
+        found = report_orders.over(actor, Wanted("period", date(2026, 8, 1), TODAY, TODAY)).id
+    compile_report.run(found)
+    assert told(clerk, found) == 3 and line(found, units[0]).counts["total"] == 2 and line(found, units[0]).rank == 1
+    officer = make.actor(Role.OFFICER, units[0])
+    made = raised(officer, found)
+    assert db.session.get_one(Contest, made).dispatch_id is None and "từ 01/08/2026 đến 08/09/2026" in standing.title_of(db.session.get_one(Report, found))
+    with transaction():
+        contests.answer(actor, made, False, "Số liệu đúng.")
 
 
 def test_after_its_days_nothing_is_taken_and_a_foreign_unit_finds_nothing(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
