@@ -222,6 +222,9 @@ def test_communes_see_their_own_sheet_alone(stage: Stage) -> None:
     assert stage.send("submit", PLAIN).status_code == 303
     stage.sign_in(stage.officer)
     assert "1 / 1" in stage.text(stage.path)
+    assert stage.send("sums", {"ho_moi": "13"}).status_code == 303
+    shown = stage.text(stage.path)
+    assert 'value="5.000"' in shown and 'value="13"' in shown and "chênh +1" in shown
     assert "12" in stage.text(f"{stage.path}/units/{commune.id}")
     stage.sign_in(stage.f.officers[1])
     stage.text(f"{stage.path}/units/{commune.id}", 404)

@@ -8,7 +8,7 @@ from tracker.domain.amounts import typed
 from tracker.domain.errors import BadInput
 from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator
 from tracker.reading.folding import fold
-from tracker.services import figure_place, figure_writing
+from tracker.services import figure_communes, figure_place, figure_sheets, figure_writing
 
 MOST_LINES, LONGEST = 400, 60_000
 _WIDE = re.compile(r"\t|;| {2,}|\|")
@@ -78,3 +78,16 @@ def fill(actor: Actor, period_id: int, text: str) -> Pasted:
     place = figure_place.to_type(actor, period_id)
     given = figure_writing.known(place)
     return read(text, figure_writing.editable(given, figure_writing.period_in(given, place), place.unit.id), given.columns)
+
+
+def from_communes(actor: Actor, period_id: int) -> dict[str, str]:
+    """The sum of what the communes have handed in, for the fields that the district has left empty. Raises NotFound, Forbidden, Conflict("sheet.closed")."""
+    place = figure_place.to_type(actor, period_id)
+    given = figure_writing.known(place)
+    said = figure_sheets.texts(given, place, figure_place.sheet_of(place))["cells"]
+    sums = figure_communes.sums(place)[0] if not place.commune else {}
+    fields = figure_writing.editable(given, figure_writing.period_in(given, place), place.unit.id)
+    return {
+        name: one.exact(sums.get(one.code)) for name, (one, column) in fields.items()
+        if column == Column.ACTUAL and not said.get(name) and sums.get(one.code) is not None
+    }

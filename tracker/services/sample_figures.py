@@ -42,7 +42,7 @@ FORMS = (
 )
 #: Who has not handed in the form with doubts; who corrected after the cut-off, and who still waits for an answer.
 MISSING, CORRECTED, WAITING = ("Mường Lát", "Quan Sơn", "Lang Chánh"), "Thọ Xuân", "Nga Sơn"
-WRONG_SUM = {"Yên Định": "Một tổ mới thành lập chưa xếp loại.", "Nông Cống": "Hai tổ đang giải thể, chưa tính vào xếp loại."}
+WRONG_SUM = {"Yên Định": "Một tổ mới thành lập chưa xếp loại.", "Cẩm Thủy": "Hai tổ đang giải thể, chưa tính vào xếp loại."}
 
 
 @dataclass
@@ -129,7 +129,7 @@ class Figures:
     def _groups(self) -> None:
         for n, name in enumerate(self.names[7:20]):
             good, fair, middling, weak = 60 + n, 22 + n % 5, 4 + n % 3, n % 2
-            wrong = {"Yên Định": 1, "Nông Cống": 2}.get(name, 0)
+            wrong = {"Yên Định": 1, "Cẩm Thủy": 2}.get(name, 0)
             values = {"to_tot": good, "to_kha": fair, "to_trung_binh": middling, "to_yeu": weak, "so_to": good + fair + middling + weak + wrong}
             said = {code: str(value) for code, value in values.items()}
             if name == CORRECTED:

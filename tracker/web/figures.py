@@ -128,7 +128,15 @@ def _ask(period_id: int, token: str, version: int) -> ResponseReturnValue:
     return redirect(request.path, 303)
 
 
-_ACTS: dict[str, Callable[[int, str, int], ResponseReturnValue]] = {"paste": _paste, "upload": _upload, "submit": _submit, "ask": _ask}
+def _sums(period_id: int, token: str, version: int) -> ResponseReturnValue:
+    cells = figure_paste.from_communes(actor(), period_id)
+    flash(f"Đã lấy số cộng của các xã vào {len(cells)} ô còn trống. Hãy xem lại rồi nộp." if cells else "Không còn ô trống nào để lấy số cộng.", "success")
+    return _fill(period_id, token, version, cells, {})
+
+
+_ACTS: dict[str, Callable[[int, str, int], ResponseReturnValue]] = {
+    "paste": _paste, "upload": _upload, "sums": _sums, "submit": _submit, "ask": _ask,
+}
 
 
 @blueprint.get("/<int:period_id>/form.xlsx")
