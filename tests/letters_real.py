@@ -33,7 +33,7 @@ def windows_1258(text: str) -> bytes:
 
 def gmail_web(ours: Message, sender: str, words: str, files: dict[str, bytes]) -> bytes:
     """mixed(related(alternative(text in base64, page in quoted-printable), logo), files with RFC 2047 names twice)."""
-    message = _reply(MIMEMultipart("mixed"), ours, f'"Phòng Nông nghiệp huyện" <{sender}>', f"Re: {ours['Subject']}", "<CAK+web@mail.gmail.com>")
+    message = _reply(MIMEMultipart("mixed"), ours, f'"Phòng Nông nghiệp huyện" <{sender}>', f"Re: {ours['Subject']}", "<CAK+web@mail.example>")
     quoted = "\r\n\r\nVào Th 3, 8 thg 9, 2026 vào lúc 07:31 Đôn Đốc <dondoc@tinh.example>\r\nđã viết:\r\n\r\n> Công văn 99-CV/HNDT\r\n> nhiệm vụ 1\r\n"
     page = f'<div dir="ltr">{words}<br><img src="cid:ii_logo1" width="120"></div><div class="gmail_quote"><blockquote>99-CV/HNDT</blockquote></div>'
     alternative = MIMEMultipart("alternative")
@@ -56,7 +56,7 @@ def outlook(ours: Message, sender: str, words: str, name: str, data: bytes) -> b
     """mixed(related(page in windows-1258, banner and smiley with Content-IDs), winmail.dat with a file and the hidden logo of its own)."""
     subject = f"=?windows-1258?B?{b64encode(windows_1258('Báo cáo kết quả')).decode()}?="
     writer = "=?windows-1258?Q?" + "".join(f"={byte:02X}" for byte in windows_1258("Trịnh Văn Khải")) + "?="
-    message = _reply(MIMEMultipart("mixed"), ours, f"{writer} <{sender}>", subject, "<DB8PR03@eurprd03.prod.outlook.com>")
+    message = _reply(MIMEMultipart("mixed"), ours, f"{writer} <{sender}>", subject, "<DB8PR03@prod.example>")
     message["X-MS-Has-Attach"], message["Thread-Index"] = "yes", "Adcb"
     page = (f"<html><head><meta charset=windows-1258></head><body><p class=MsoNormal>{words}</p>"
             "<img src='cid:image001.png@01DB'><img src='cid:image002.png@01DB'>"

@@ -78,7 +78,7 @@ def _answers(digests: dict[str, EmailMessage]) -> list[bytes]:
 def _told(receipts: dict[str, EmailMessage]) -> None:
     """Each receipt answers its mail, names what was filed where with its hash, and says what is still owed."""
     words = {who: str(one.get_body(("plain",)).get_content()) for who, one in receipts.items()}  # type: ignore[union-attr]
-    assert receipts[WEB]["In-Reply-To"] == "<CAK+web@mail.gmail.com>"
+    assert receipts[WEB]["In-Reply-To"] == "<CAK+web@mail.example>"
     assert all(one["Auto-Submitted"] == "auto-generated" and "931-CV/HNDT" in words[who] for who, one in receipts.items())
     hashes = _pairs(StoredFile.name, StoredFile.sha256)
     for who, name in ((WEB, "Báo cáo quý III.pdf"), (OUTLOOK, "Văn bản chỉ đạo số 47.pdf"), (PHONE, "Ảnh văn bản.jpg")):
