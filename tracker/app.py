@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import models  # noqa: F401  # registers every table
-from tracker.adapters import files, jobs, memory
+from tracker.adapters import files, jobs, logs, memory
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
 from tracker.web import (
@@ -112,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The wired application; settings default to the environment's. Raises ConfigError for a bad setting."""
     settings = settings or Settings.from_env()
     memory.give_back()
+    logs.init()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker/web/static"))
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings

@@ -82,6 +82,7 @@ def secure(admin: Seat) -> None:
     admin.at("/account/two-factor")
     admin.go("/people")
     admin.at("/account/two-factor")
+    admin.page.get_by_label("Mật khẩu của bạn").fill(PASSWORD)
     admin.press("Bắt đầu")
     secret = pyotp.TOTP(admin.page.locator("code.key").inner_text().replace(" ", ""))
     admin.page.get_by_label("Mã sáu số").fill(secret.now())

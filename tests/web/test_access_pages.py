@@ -104,7 +104,9 @@ def test_an_administrator_sets_up_the_second_factor_first(client: FlaskClient, h
     for page in ("/people", "/account", "/"):
         assert client.get(page).headers["Location"] == "/account/two-factor"
     assert client.get("/account/two-factor/qr.svg").status_code == 404
-    assert post(client, "/account/two-factor", "/account/two-factor/begin").status_code == 302
+    refused = post(client, "/account/two-factor", "/account/two-factor/begin", proof="không phải")
+    assert refused.status_code == 422 and "Mật khẩu đang dùng chưa đúng" in refused.text
+    assert post(client, "/account/two-factor", "/account/two-factor/begin", proof=PASSWORD).status_code == 302
     picture = client.get("/account/two-factor/qr.svg")
     assert picture.mimetype == "image/svg+xml" and b"<script" not in picture.data
     page = client.get("/account/two-factor").text

@@ -10,14 +10,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests.factories import Factory
-from tests.web.test_account import post
+from tests.web.test_account import PASSWORD, post
 from tracker.db import db
 from tracker.domain.access import Role
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.units import RecipientGroup, Unit
-from tracker.services import office
+from tracker.services import office, passwords
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def here(sqlite_app: Flask) -> Factory:
 @pytest.fixture
 def admin(client: FlaskClient, here: Factory) -> Person:
     """An administrator, signed in."""
-    person = here.person(Role.ADMIN, password_hash="x")
+    person = here.person(Role.ADMIN, password_hash=passwords.hashed(PASSWORD, ""))
     with client.session_transaction() as session:
         session["_user_id"], session["epoch"] = str(person.id), 0
     return person
@@ -76,11 +76,12 @@ def test_leaving_asks_first_and_then_hands_over(client: FlaskClient, here: Facto
 def test_changing_and_resetting_a_person(client: FlaskClient, here: Factory, admin: Person) -> None:
     person = here.person(Role.CLERK, password_hash="x", totp_secret="B" * 32, totp_confirmed_at=admin.created_at)
     page, same = f"/people/{person.id}", {"email": person.email, "name": "Tên Mới", "role": "auditor", "unit": ""}
-    assert post(client, page, **same).status_code == 302
+    assert post(client, page, proof=PASSWORD, **same).status_code == 302
     assert post(client, page, **(same | {"role": "vua"})).status_code == 422
     asked = post(client, page, f"{page}/two-factor")
     assert "gọi lại số đã biết" in asked.text
-    assert post(client, page, f"{page}/two-factor", confirmed="1").status_code == 302
+    assert post(client, page, f"{page}/two-factor", proof="không phải").status_code == 422
+    assert post(client, page, f"{page}/two-factor", proof=PASSWORD).status_code == 302
     assert post(client, page, f"{page}/invite").status_code == 302
     db.session.rollback()
     kept = db.session.get_one(Person, person.id, populate_existing=True)

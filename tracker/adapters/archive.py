@@ -17,6 +17,8 @@ from tracker.adapters.files import CHUNK, sync_folder
 from tracker.domain.errors import BadInput, Conflict, Unavailable
 
 MANIFEST = "manifest.json"
+#: A manifest has a line per table and per content; one that says it is larger is no backup of ours.
+LARGEST_MANIFEST = 512 * 1024 * 1024
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -89,6 +91,8 @@ class Archive:
 
     def _told(self) -> dict[str, Any]:
         try:
+            if self._zip.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+                raise BadInput("backup.not_ours", name=self._name)
             manifest: dict[str, Any] = json.loads(self._zip.read(MANIFEST))
         except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
             raise BadInput("backup.not_ours", name=self._name) from error
@@ -122,6 +126,8 @@ class Archive:
         for piece in self.pieces(part):
             digest.update(piece)
             found += len(piece)
+            if found > size:  # a part that unpacks without end is given up at once
+                break
         if (digest.hexdigest(), found) != (sha256, size):
             raise self.damaged(part)
 

@@ -39,6 +39,7 @@ MESSAGES = {
     "person.gone": "Đã khoá tài khoản của {name}; {total} việc dở dang đã chuyển cho người nhận bàn giao.",
     "person.gone_idle": "Đã khoá tài khoản của {name}; không có việc dở dang nào phải bàn giao.",
     "person.back": "Đã mở lại tài khoản của {name}. Thư mời chọn mật khẩu mới đang được gửi.",
+    "person.signed_out": "Đã đăng xuất {name} ở mọi máy.",
     "person.totp_reset": "Đã đặt lại xác nhận hai bước của {name}. Người này đăng nhập lại bằng mật khẩu.",
     "unit.phone": "Số điện thoại dài quá 40 ký tự. Hãy rút ngắn.",
     "unit.dates": "Ngày kết thúc phải sau ngày bắt đầu. Hãy sửa một trong hai ngày.",

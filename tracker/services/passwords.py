@@ -14,7 +14,7 @@ SHORTEST = 10
 LONGEST = 200
 #: What an attacker tries first here: the product, the office, its province and roles, and what Vietnamese people choose, without accents. A password
 #: that is little more than one of these with a year or a few signs is refused, as is one that is little more than a leaked or a common word.
-WORDS = """dondoc don doc hoinongdan hoi nong dan thanhhoa thanh hoa nongdan ubnd ubndtinh ubndhuyen ubndxa uyban uybannhandan nhandan vanphong vanthu chuyenvien
+WORDS = """dondoc don doc hoinongdan hoi nong dan thanhhoa thanh hoa nongdan ubnd ubndtinh ubndhuyen uyban uybannhandan nhandan vanphong vanthu chuyenvien
 quantri quantrivien hethong phanmem congvan nhiemvu baocao donvi tinh huyen hanoi vietnam doimatkhau matkhau matkhaumoi batmi bimat dangnhap taikhoan
 anhyeuem emyeuanh iloveyou khongbiet xinchao hoilhpn lamson sontinh saigon hochiminh bacho dangcongsan chucmungnammoi giadinh conyeu bome nguyen nguyenvan
 nguyenthi tranvan levan phamvan hoangvan admin administrator tracker""".split()

@@ -104,6 +104,12 @@ def change(
     return person
 
 
+def opens_doors(actor: Actor, person_id: int, email: str, role: Role) -> bool:
+    """Whether a change touches what decides who gets in and what opens: the address, to which new passwords go, or the role. Raises Forbidden, NotFound."""
+    person = get(actor, person_id)
+    return (person.email, person.role) != (email.strip().lower(), str(role))
+
+
 def _standing(person: Person) -> dict[str, str | int | None]:
     return {"email": person.email, "role": person.role, "unit_id": person.unit_id}
 

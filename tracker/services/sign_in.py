@@ -7,8 +7,8 @@ from sqlalchemy import delete, select, update
 
 from tracker import clock
 from tracker.db import db
-from tracker.domain.access import Actor
-from tracker.domain.errors import BadInput
+from tracker.domain.access import Actor, Right
+from tracker.domain.errors import BadInput, NotFound
 from tracker.models.people import EndedSession, Person
 from tracker.services import history, passwords
 
@@ -36,6 +36,11 @@ def by_password(email: str, password: str) -> Proof | None:
     if not passwords.matches(row.password_hash if row else None, password) or row is None:
         return None
     return Proof(row.id, row.session_epoch, row.totp_confirmed_at is not None, passwords.refreshed(row.password_hash, password))
+
+
+def known(email: str) -> int | None:
+    """Whose address this is, for the log alone: what was typed is not logged, for people type passwords there too."""
+    return db.session.scalar(select(Person.id).where(Person.email == email.strip().lower()))
 
 
 def record(proof: Proof) -> None:
@@ -69,10 +74,15 @@ def prove(actor: Actor, password: str, field: str = "proof") -> None:
         raise BadInput("password.old", field=field)
 
 
-def everywhere(actor: Actor) -> None:
-    """Signs the actor out in every browser."""
-    end_all_sessions(db.session.get_one(Person, actor.id))
-    history.record(actor, "person.sign_out_everywhere", unit_id=actor.unit_id, target_id=actor.id)
+def everywhere(actor: Actor, person_id: int | None = None) -> None:
+    """Signs the actor out in every browser, or, for an administrator, somebody else. Raises Forbidden, NotFound."""
+    if person_id is not None and person_id != actor.id:
+        actor.need(Right.PERSON_MANAGE)
+    person = db.session.get(Person, person_id or actor.id)
+    if person is None:
+        raise NotFound()
+    end_all_sessions(person)
+    history.record(actor, "person.sign_out_everywhere", unit_id=person.unit_id, target_id=person.id)
 
 
 def own_hash(actor: Actor, old: str, new: str) -> str:

@@ -13,8 +13,9 @@ from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.services import absences, sign_in, two_factor
 from tracker.services.sign_in import Proof
+from tracker.web import security_log
 from tracker.web.guards import actor, everybody, safe_next, signed_in
-from tracker.web.limits import failed, limiter
+from tracker.web.limits import failed, limiter, person
 from tracker.web.session import BEGAN, EPOCH, KEY, load
 
 blueprint = Blueprint("account", __name__)
@@ -51,6 +52,7 @@ def login_post() -> ResponseReturnValue:
     email = request.form.get("email", "")
     proof = sign_in.by_password(email, request.form.get("password", ""))
     if proof is None:
+        security_log.tell("sign-in-failed", sign_in.known(email))
         return render_template("account/login.html", next=onward, email=email, error=i18n.say("login.wrong")), 422
     if proof.second_factor:
         session.clear()
@@ -61,6 +63,7 @@ def login_post() -> ResponseReturnValue:
 
 def _enter(proof: Proof, onward: str | None) -> ResponseReturnValue:
     """Opens a session of its own: nothing of the guest's session, its CSRF token included, lives on in it."""
+    security_log.tell("signed-in-two-factor" if proof.second_factor else "signed-in", proof.person_id)
     with transaction():
         sign_in.record(proof)
     session.clear()
@@ -102,6 +105,7 @@ def code_post() -> ResponseReturnValue:
         with transaction():
             two_factor.use_code(proof.person_id, request.form.get("code", ""))
     except BadInput as error:
+        security_log.tell("code-failed", proof.person_id)
         return render_template("account/code.html", error=i18n.words(error)), 422
     return _enter(proof, onward)
 
@@ -138,7 +142,7 @@ def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 @signed_in
-@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def password() -> ResponseReturnValue:
     """Changes the password; other sessions end, this one stays."""
     form = request.form

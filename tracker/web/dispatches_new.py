@@ -11,6 +11,7 @@ from tracker.domain.errors import BadInput, DomainError
 from tracker.services import intake
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
+from tracker.web.limits import UPLOADS, limiter, person
 
 ACCEPT = ".docx,.doc,.pdf,.odt,.rtf,.txt,.html,.htm,.eml,.jpg,.jpeg,.png,.heic,.heif"
 
@@ -24,6 +25,7 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/dispatches/new")
 @needs(Right.DISPATCH_DRAFT)
+@limiter.limit(UPLOADS, key_func=person)
 def create() -> ResponseReturnValue:
     """Stores, reads, drafts; a refusal is said on the form with the pasted text kept."""
     try:

@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from tracker import i18n
 from tracker.db import RANGE_ERRORS, beyond_integers, db
-from tracker.domain.errors import DomainError
+from tracker.domain.errors import DomainError, Forbidden
+from tracker.web import security_log
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if status in (403, 429):
+        security_log.tell("forbidden" if status == 403 else "too-many")
     if status >= 500:
         return bare(status if status in PAGES else 500)
     retry = request.url if status == 429 and request.method == "GET" else ""
@@ -124,15 +127,18 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
+    security_log.tell("csrf-refused")
     return page(400, STALE_PAGE, retry=_back())
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
+    if isinstance(error, Forbidden):
+        security_log.tell("forbidden")
     try:
         problem = i18n.words(error)
     except KeyError:
         # A refusal without words is still a refusal, not a crash; the general text of its status stands in.
-        current_app.logger.error("no words for %s", error)
+        current_app.logger.error("no words for %r", error)
         problem = ""
     if error.status >= 500:
         return bare(error.status, problem=problem)
@@ -144,13 +150,13 @@ def _too_large(error: Exception) -> ResponseReturnValue:
     if beyond_integers(error):
         db.session.rollback()
         return page(404)
-    current_app.logger.error("a crash at %s", request.path, exc_info=error)
+    current_app.logger.error("a crash at %r", request.path, exc_info=error)
     return _crash(error)
 
 
 def _crash(error: Exception) -> ResponseReturnValue:
     reference = secrets.token_hex(3)
-    current_app.logger.error("the page showed the code %s for the error above, at %s", reference, request.path)
+    current_app.logger.error("the page showed the code %s for the error above, at %r", reference, request.path)
     return bare(500, reference=reference)
 
 

@@ -10,8 +10,9 @@ from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import absences, access_links, handover, people, people_list, sentences, two_factor, units
+from tracker.services import absences, access_links, handover, people, people_list, sentences, sign_in, two_factor, units
 from tracker.web.guards import actor, needs
+from tracker.web.limits import failed, limiter, person
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
 STANDINGS = {"active": "đang làm", "invited": "chưa nhận lời mời", "left": "đã nghỉ"}
@@ -92,14 +93,18 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
 
 @blueprint.post("/<int:person_id>")
 @needs(Right.PERSON_MANAGE)
+@limiter.limit("30 per 10 minutes", key_func=person, deduct_when=failed)
 def change(person_id: int) -> ResponseReturnValue:
-    """Keeps changed facts."""
+    """Keeps changed facts; a changed address or role, which decides who gets in, asks for the administrator's own password."""
     try:
+        fields = _fields()
+        if people.opens_doors(actor(), person_id, fields["email"], fields["role"]):
+            sign_in.prove(actor(), request.form.get("proof", ""))
         with transaction():
-            person = people.change(actor(), person_id, **_fields())
+            changed = people.change(actor(), person_id, **fields)
     except BadInput as error:
         return _show(person_id, error)
-    flash(i18n.say("person.saved", name=person.name), "success")
+    flash(i18n.say("person.saved", name=changed.name), "success")
     return redirect(url_for("people.show", person_id=person_id))
 
 
@@ -115,17 +120,29 @@ def invite(person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:person_id>/two-factor")
 @needs(Right.PERSON_MANAGE)
+@limiter.limit("30 per 10 minutes", key_func=person, deduct_when=failed)
 def reset_two_factor(person_id: int) -> ResponseReturnValue:
-    """Lets in somebody who lost the phone."""
-    person = people.get(actor(), person_id)
-    if "confirmed" not in request.form:
-        return _ask(
-            person, f"Đặt lại xác nhận hai bước của {person.name}?", "Hãy chắc chắn chính người này yêu cầu (gọi lại số đã biết). "
-            "Sau đó chỉ cần mật khẩu là đăng nhập được, cho đến khi người này bật lại.", "Đặt lại",
-        )
+    """Lets in somebody who lost the phone, once the administrator has shown the own password."""
+    whose = people.get(actor(), person_id)
+    if "proof" not in request.form:
+        return render_template("people/prove.html", person=whose, error="")
+    try:
+        sign_in.prove(actor(), request.form["proof"])
+    except BadInput as error:
+        return render_template("people/prove.html", person=whose, error=i18n.words(error)), 422
     with transaction():
         two_factor.reset(actor(), person_id)
-    flash(i18n.say("person.totp_reset", name=person.name), "success")
+    flash(i18n.say("person.totp_reset", name=whose.name), "success")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@blueprint.post("/<int:person_id>/sign-out")
+@needs(Right.PERSON_MANAGE)
+def sign_out(person_id: int) -> ResponseReturnValue:
+    """Ends every session of a person: a telephone was lost, or somebody else is thought to be in."""
+    with transaction():
+        sign_in.everywhere(actor(), person_id)
+    flash(i18n.say("person.signed_out", name=people.get(actor(), person_id).name), "success")
     return redirect(url_for("people.show", person_id=person_id))
 
 

@@ -15,6 +15,7 @@ from tracker.web import answer_form
 from tracker.web.dates import typed_date
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
+from tracker.web.limits import UPLOADS, limiter, person
 
 blueprint = Blueprint("submissions", __name__)
 #: What the file dialog offers; the server tells types by content.
@@ -85,6 +86,7 @@ def _submit(dispatch_id: int, token: str, *, confirmed: bool = False) -> Respons
 
 @blueprint.post("/dispatches/<int:dispatch_id>/answer/files")
 @needs(Right.ASSIGNMENT_ANSWER)
+@limiter.limit(UPLOADS, key_func=person)
 def upload(dispatch_id: int) -> ResponseReturnValue:
     """Takes files into the draft as they come; a script gets the list of files back, a browser the page."""
     script = "X-Upload" in request.headers

@@ -8,9 +8,9 @@ from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.people import Person
-from tracker.services import two_factor
+from tracker.services import sign_in, two_factor
 from tracker.web.guards import EVERYBODY, access_of, actor, signed_in
-from tracker.web.limits import failed, limiter
+from tracker.web.limits import failed, limiter, person
 from tracker.web.session import EPOCH
 
 blueprint = Blueprint("two_factor", __name__, url_prefix="/account/two-factor")
@@ -29,10 +29,10 @@ def _me() -> Person:
     return db.session.get_one(Person, actor().id)
 
 
-def _page(error: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(error: str = "", status: int = 200, proof_error: str = "") -> ResponseReturnValue:
     me = _me()
     must = me.role == Role.ADMIN and not me.sample
-    return render_template("account/two_factor.html", person=me, must=must, error=error), status
+    return render_template("account/two_factor.html", person=me, must=must, error=error, proof_error=proof_error), status
 
 
 @blueprint.get("")
@@ -54,8 +54,13 @@ def qr() -> ResponseReturnValue:
 
 @blueprint.post("/begin")
 @signed_in
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def begin() -> ResponseReturnValue:
-    """Makes the secret."""
+    """Makes the secret, for who knows the password: an open browser alone must not bind somebody else's phone to the account."""
+    try:
+        sign_in.prove(actor(), request.form.get("proof", ""))
+    except BadInput as error:
+        return _page(status=422, proof_error=i18n.words(error))
     with transaction():
         two_factor.begin(actor())
     return redirect(url_for("two_factor.index"))
@@ -63,7 +68,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/confirm")
 @signed_in
-@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def confirm() -> ResponseReturnValue:
     """Turns it on with a first code; other sessions end, this one stays."""
     try:
@@ -77,7 +82,7 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.post("/off")
 @signed_in
-@limiter.limit("10 per 10 minutes", key_func=lambda: f"person {current_user.get_id()}", deduct_when=failed)
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def off() -> ResponseReturnValue:
     """Turns it off, against a code."""
     try:
