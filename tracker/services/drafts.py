@@ -33,9 +33,10 @@ class Head:
     report_to_office: str
     report_to_email: str
     urgency: str = ""
+    field: str = ""
 
 
-LIMITS = {"kind": 40, "number": 60, "issuer": 300, "signatory_name": 120, "signatory_title": 200, "report_to_office": 300, "report_to_email": 254}
+LIMITS = {"field": 80, "kind": 40, "number": 60, "issuer": 300, "signatory_name": 120, "signatory_title": 200, "report_to_office": 300, "report_to_email": 254}
 
 
 def get(actor: Actor, dispatch_id: int) -> Dispatch:
