@@ -329,3 +329,18 @@ def test_assignments_of_others_do_not_move(post: Post) -> None:
     post.take(letters_in.gmail(post.reply_to))
     others = db.session.scalars(select(Assignment.state).where(Assignment.unit_id == post.other.id))
     assert set(others) == {"assigned"}
+
+
+def test_the_tag_in_the_subject_recognises_a_new_letter_and_never_trusts_it(post: Post) -> None:
+    settings = post.app.extensions["settings"]
+    object.__setattr__(settings, "reply_to", "")
+    assert reply_tokens.with_tag("Nhắc việc", post.mail.message_id or "") == "Nhắc việc", "nobody reads replies"
+    object.__setattr__(settings, "imap_urls", ("imap://a:b@may/INBOX",))
+    subject = reply_tokens.with_tag(post.mail.subject, post.mail.message_id or "")
+    row = post.take(letters_in.gmail(BOX, subject=f"Trả lời: {subject}"))
+    assert (row.state, row.trust, row.unit_id, row.dispatch_id) == ("confirm", "known", post.unit.id, post.dispatch.id)
+    assert [signal["kind"] for signal in row.signals][0] == "tag"
+    last = subject[-2]
+    forged = f"{subject[:-2]}{'A' if last != 'A' else 'B'}]"
+    assert reply_tokens.read_tag(forged) is None and reply_tokens.read_tag(subject.lower()) is not None
+    assert reply_tokens.without_tag(subject) == post.mail.subject

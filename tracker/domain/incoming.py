@@ -61,7 +61,7 @@ def signed_by(headers: Headers, sender: str, server: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One thing that speaks for a unit, a dispatch, or both. kind: token, reference, number, sender, letterhead; says: the words it rests on.
+    """One thing that speaks for a unit, a dispatch, or both. kind: token, reference, tag, number, sender, letterhead; says: the words it rests on.
 
     exact: each of its dispatches is meant (their numbers stand in the subject, or are cited by the attached document); else it is one of them.
     """

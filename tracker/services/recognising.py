@@ -79,7 +79,7 @@ def recognise(letter: Letter, units: frozenset[int], body: str = "") -> Recognis
     found = [_of_mail(*mails[0])] if mails else []
     among = {signal.unit_id for signal in found if signal.unit_id} or set(units)
     # The subject of a reply is our own: it names each dispatch of the mail, not those that are answered.
-    ours = bool(mails) and fold(letter.subject).endswith(fold(mails[0][0].subject))
+    ours = bool(mails) and fold(reply_tokens.without_tag(letter.subject)).endswith(fold(mails[0][0].subject))
     return Recognised([*found, *_by_number(letter, body, among, ours)], mails[0][0].id if mails else None)
 
 
@@ -96,19 +96,22 @@ def kept(signals: Iterable[Mapping[str, Any]]) -> list[Signal]:
 
 
 def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
-    """(mail, kind of signal) of our mails that the message names: by its signed address, else the latest of its thread."""
-    begin = reply_tokens.read(letter.recipients)
+    """(mail, kind of signal) of our mails that the message names: by its signed address, else the latest of its thread, else by the tag in its subject."""
+    signed = reply_tokens.read(letter.recipients)
+    begin = signed or reply_tokens.read_tag(letter.subject)
     if not begin and not letter.answers:
         return []
     rows = read(_OUR_MAILS, {"begin": begin or "", "end": f"{begin}~" if begin else "", "answers": letter.answers}).all()
-    named = [(row, "token") for row in rows if begin and (row.message_id or "").startswith(begin)]
-    return named or [(row, "reference") for row in rows]
+    named = [row for row in rows if begin and (row.message_id or "").startswith(begin)]
+    if named and signed:
+        return [(row, "token") for row in named]
+    return [(row, "reference") for row in rows if row.message_id in letter.answers] or [(row, "tag") for row in named]
 
 
 def _of_mail(mail: Any, kind: str) -> Signal:
     dispatches = [mail.dispatch_id] if mail.dispatch_id else read(select(Reminder.dispatch_id).where(Reminder.mail_id == mail.id).distinct()).scalars().all()
-    says = f"trả lời đúng địa chỉ của thư “{mail.subject}”" if kind == "token" else f"trả lời thư “{mail.subject}”"
-    return Signal(kind, says, mail.unit_id, tuple(sorted(dispatches)))
+    says = {"token": "trả lời đúng địa chỉ của thư", "tag": "tiêu đề mang mã của thư"}.get(kind, "trả lời thư")
+    return Signal(kind, f"{says} “{mail.subject}”", mail.unit_id, tuple(sorted(dispatches)))
 
 
 def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[Signal]:
