@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming):
+    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -111,11 +111,11 @@ def test_after_the_cut_off_a_request_and_its_answer(stage: Stage) -> None:
         assert "Gửi đề nghị sửa số liệu" in stage.text(stage.path)
         assert "Chưa ghi lý do sửa" in stage.send("ask", {"ho_moi": "15"}).get_data(as_text=True)
         assert stage.send("ask", {"ho_moi": "15"}, reason="Sót 3 hộ").status_code == 303
-        assert "đang chờ tỉnh trả lời" in stage.text(stage.path)
+        assert "đang chờ tỉnh trả lời" in stage.text(stage.path) and "Số liệu <b>" not in stage.text(stage.path)
         request_id = db.session.scalars(select(FigureRequest.id)).one()
         stage.sign_in(stage.clerk)
         shown = stage.text(stage.path)
-        assert "1 đề nghị sửa số liệu" in shown and "12 → 15" in shown
+        assert "1 đề nghị sửa số liệu" in shown and "12 → 15" in shown and "Số liệu <b>1</b>" in shown
         assert stage.client.post(f"/figures/requests/{request_id}", data={"do": "refuse"}).status_code == 422
         assert stage.client.post(f"/figures/requests/{request_id}", data={"do": "grant"}).status_code == 303
         shown = stage.text(stage.path)

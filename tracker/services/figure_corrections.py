@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker import clock
 from tracker.db import db
@@ -20,6 +20,8 @@ from tracker.services.figure_place import Place
 from tracker.services.figure_writing import Typed
 
 LONGEST_REASON = 1000
+#: How many requests wait for the province, for its menu.
+WAITING = select(func.count(FigureRequest.id)).where(FigureRequest.state == "asked").scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

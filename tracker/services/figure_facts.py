@@ -83,9 +83,9 @@ def load(forms: Sequence[FigureForm], until: datetime, *, only: FormPeriod | Non
     """What is known of forms before a moment. only: as much as one period's page needs; units: of these and the province alone."""
     ids = [form.id for form in forms]
     indicators, periods = indicators_of(ids, until), _periods(ids, until)
-    wanted = _needed(only, [period for of_form in periods.values() for period in of_form]) if only else None
+    wanted = _needed(only, periods[only.form_id], _runs(forms, indicators)) if only else None
     codes = {one.id: one.code for of_form in indicators.values() for one in of_form}
-    figures, corrections = _figures(ids, until, wanted, units, codes), _corrections(ids, until, wanted, units, codes)
+    figures, corrections = _figures(ids, until, wanted, units, codes, only), _corrections(ids, until, wanted, units, codes)
     handed_in = _handed_in([period.id for of_form in periods.values() for period in of_form] if wanted is None else wanted, until)
     return {
         form.id: Given(
@@ -95,12 +95,17 @@ def load(forms: Sequence[FigureForm], until: datetime, *, only: FormPeriod | Non
     }
 
 
-def _needed(one: FormPeriod, periods: list[Period]) -> list[int]:
-    """The period itself, those of its year, the one before and the same a year before."""
+def _runs(forms: Sequence[FigureForm], indicators: dict[int, list[Indicator]]) -> bool:
+    """Whether luỹ kế is asked of anything that adds up over periods: then the whole year is needed."""
+    return any(Column.CUMULATIVE in form.columns and any(one.flows for one in indicators[form.id]) for form in forms)
+
+
+def _needed(one: FormPeriod, periods: list[Period], whole_year: bool) -> list[int]:
+    """The period itself, the one before and the same a year before, and where luỹ kế runs those of its year."""
     year, _, part = one.key.partition("-")
     at = next(n for n, period in enumerate(periods) if period.id == one.id)
     past = f"{int(year) - 1:04}-{part}" if part and year.isdigit() else f"{int(year) - 1:04}" if year.isdigit() else ""
-    return [p.id for n, p in enumerate(periods) if n in (at, at - 1) or p.key == past or (p.key[:4] == one.key[:4] and n <= at)]
+    return [p.id for n, p in enumerate(periods) if n in (at, at - 1) or p.key == past or (whole_year and p.key[:4] == one.key[:4] and n <= at)]
 
 
 def _periods(form_ids: Sequence[int], until: datetime) -> dict[int, list[Period]]:
@@ -114,11 +119,12 @@ def _periods(form_ids: Sequence[int], until: datetime) -> dict[int, list[Period]
 
 
 def _figures(
-    form_ids: Sequence[int], until: datetime, periods: list[int] | None, units: Collection[int] | None, codes: dict[int, str],
+    form_ids: Sequence[int], until: datetime, periods: list[int] | None, units: Collection[int] | None, codes: dict[int, str], only: FormPeriod | None,
 ) -> dict[int, list[Figure]]:
-    """The last record of every cell before the moment."""
+    """The last record of every cell before the moment. only: of the other periods no more than what was done."""
     c = FigureChange
-    last = select(func.max(c.id)).where(c.form_id.in_(form_ids), c.at < until, *_scope(periods, units))
+    done = [or_(c.period_id.is_(None), c.period_id == only.id, c.field.in_((Column.ACTUAL, Column.CUMULATIVE)))] if only else []
+    last = select(func.max(c.id)).where(c.form_id.in_(form_ids), c.at < until, *_scope(periods, units), *done)
     rows = db.session.execute(
         select(c.form_id, c.period_id, c.unit_id, c.indicator_id, c.field, c.after, c.explanation, c.kind)
         .where(c.id.in_(last.group_by(c.form_id, c.period_id, c.unit_id, c.indicator_id, c.field)))

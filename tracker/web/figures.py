@@ -2,7 +2,7 @@
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker import clock, i18n
@@ -12,6 +12,7 @@ from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.services import figure_communes, figure_corrections, figure_due, figure_files, figure_page, figure_paste, figure_sheets, figure_table
 from tracker.services.figure_sheets import Form
+from tracker.web import nav
 from tracker.web.answer_form import token_of
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
@@ -230,3 +231,9 @@ def withdraw(request_id: int) -> ResponseReturnValue:
 @blueprint.before_request
 def _section() -> None:
     g.section = "figures"
+
+
+def init_app(app: Flask) -> None:
+    """Shows in the menu of who decides how many requests to correct wait; a district's own menu tells nothing of other units."""
+    waiting = nav.waiting("figures")
+    nav.count_with(app, "figures.index", lambda: waiting() if actor().can(Right.REQUEST_DECIDE) else 0)
