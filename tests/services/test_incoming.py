@@ -339,7 +339,7 @@ def test_the_tag_in_the_subject_recognises_a_new_letter_and_never_trusts_it(post
     subject = reply_tokens.with_tag(post.mail.subject, post.mail.message_id or "")
     row = post.take(letters_in.gmail(BOX, subject=f"Trả lời: {subject}"))
     assert (row.state, row.trust, row.unit_id, row.dispatch_id) == ("confirm", "known", post.unit.id, post.dispatch.id)
-    assert [signal["kind"] for signal in row.signals][0] == "tag"
+    assert next(signal["kind"] for signal in row.signals) == "tag"
     last = subject[-2]
     forged = f"{subject[:-2]}{'A' if last != 'A' else 'B'}]"
     assert reply_tokens.read_tag(forged) is None and reply_tokens.read_tag(subject.lower()) is not None

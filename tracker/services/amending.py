@@ -219,7 +219,8 @@ def _apply_one(batch: Batch, assignment: Assignment, task: Task, change: TaskCha
         version = assignment.deadline_version + 1
         held = holding.redated(assignment)
         # Since when the clock stands still from now on; before, it stood since another day.
-        told |= {"held_again": day.isoformat() for day in held.values() if isinstance(day, date)}
+        if held:
+            told["held_again"] = held["held_on"].isoformat()
         fields = {"due_on": change.due_on, "review_on": change.review_on, "deadline_version": version, **held}
         batch.amend(assignment, "assignment.dates", told, **fields)
         return True

@@ -40,8 +40,8 @@ def advance(
 ) -> None:
     """Carries out one act: moves the state by the transition table and sets fields (columns of Assignment).
 
-    told: further words for the event. gives: the state that an act gives back which no column keeps. Raises Conflict where the state does not allow it. The caller holds the transaction and
-    has checked the right.
+    told: further words for the event. gives: the state that an act gives back which no column keeps. Raises Conflict where the state does not
+    allow it. The caller holds the transaction and has checked the right.
     """
     before, was, days = tally.key_of(assignment), assignment.state, dates(assignment)
     now_state = after(was, act, gives or assignment.held_state)

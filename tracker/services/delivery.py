@@ -199,7 +199,8 @@ def _outgoing(mail: Claimed) -> Outgoing:
     settings: Settings = current_app.extensions["settings"]
     row, reply = mail.row, reply_tokens.address(mail.row.message_id or "")
     return Outgoing(
-        settings.mail_from, row.address, row.name, reply_tokens.with_tag(row.subject, row.message_id or ""), row.body_text, row.body_html, row.message_id, row.created_at,
+        settings.mail_from, row.address, row.name, reply_tokens.with_tag(row.subject, row.message_id or ""), row.body_text, row.body_html,
+        row.message_id, row.created_at,
         mail.attachments, {**({"Reply-To": reply} if reply else {}), **row.headers},
     )
 

@@ -78,7 +78,7 @@ def choose(actor: Actor, dispatch_id: int, every: str, cut_day: int | None = Non
 
 
 def add(actor: Actor, setting: Setting) -> ReportSchedule:
-    """Sets a schedule of the whole office. Raises Forbidden, BadInput("report.every", "report.cut_day", "report.unit", "report.field", "report.same_schedule")."""
+    """Sets a schedule of the whole office. Raises Forbidden, BadInput("report.every", "report.cut_day", "report.unit", "report.same_schedule", …)."""
     actor.need(Right.REPORT_COMPILE)
     if setting.scope == "unit" and (setting.unit_id is None or db.session.get(Unit, setting.unit_id) is None):
         raise BadInput("report.unit")
