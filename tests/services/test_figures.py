@@ -352,3 +352,17 @@ def test_periods_are_unique_even_when_two_open_at_once(app: Flask, make: Factory
             figure_forms.open_due(f.form.id)
         keys = db.session.scalars(select(FormPeriod.key).where(FormPeriod.form_id == f.form.id).order_by(FormPeriod.key)).all()
     assert keys == ["2026-09", "2026-12"]  # of those that were missed, only what can still be handed in, and the latest
+
+
+def test_lists_on_either_database(make: Factory) -> None:
+    f = Figures(make)
+    f.hand_in(f.officers[0], PLAIN)
+    (line,) = figure_table.listed(f.clerk)
+    assert (line.handed, line.asked, line.requests, line.closed, line.number) == (1, 2, 0, False, "931-CV/HNDT")
+    assert figure_table.listed(f.clerk, f.dispatch.id) == [line] and figure_table.listed(f.clerk, 10**6) == []
+    assert [one.title for one in figure_due.handed_in(f.officers[0])] == ["Dư nợ uỷ thác"] and figure_due.handed_in(f.officers[1]) == []
+    assert figure_due.owing(DUE) == [f.units[1].id] and figure_due.owing(DUE - timedelta(days=1)) == []
+    assert [line.one.code for line in indicators.catalogue(f.clerk)] == ["du_no", "no_qua_han", "ty_le", "ho_moi"]
+    with transaction() as session:
+        session.merge(f.form).task_id = make.assignments(f.dispatch)[0].task_id
+    assert figure_table.listed(f.clerk)[0].asked == 2 and figure_due.mine(f.officers[1])

@@ -273,3 +273,22 @@ def test_a_request_is_taken_back_by_its_unit(stage: Stage) -> None:
         assert stage.client.post(f"/figures/requests/{asked}/withdraw").status_code == 303
         assert figure_page.page(stage.officer, stage.period).waiting is None
         assert f"hết ngày {DUE.day + 5}" in stage.text(stage.path)
+
+
+def test_odd_input_is_refused_in_words_and_breaks_nothing(stage: Stage) -> None:
+    stage.sign_in(stage.officer)
+    assert stage.send("submit", PLAIN | {"ho_moi": "1\x00²"}).status_code == 422
+    assert stage.send("save", {"ho_moi": "9" * 61}).status_code == 422
+    assert stage.send("paste", pasted="\x00\t" * 999).status_code == 422
+    stage.sign_in(stage.clerk)
+    new, baseline = f"/dispatches/{stage.f.dispatch.id}/figures/new", f"/figures/forms/{stage.f.form.id}/baseline"
+    for form in ({"every": "month", "day": "99"}, {"every": "x"}, {"every": "month", "day": "5", "when": "99"}, {"jump": "0"}, {"indicator": "999"}):
+        sent = {"title": "Biểu", "indicator": stage.f.ids["du_no"], "column": "actual", "day": "5", "lock_days": "1", "jump": "9", "due_on": "1/10/2026"} | form
+        assert stage.client.post(new, data=sent).status_code == 422, form
+    assert stage.client.post(baseline, data={"drop": "²."}).status_code == 303
+    assert stage.client.post(baseline, data={"span": "²-3", "i-²-3": "1"}).status_code == 303
+    assert stage.client.post(baseline, data={"span": "1-3", "i-1-3": "1"}).status_code == 409
+    assert stage.client.post(f"{stage.path}/given", data={"bank-²": "1", "pasted": "x"}).status_code == 303
+    for formula in ("(" * 50, "a" * 400, "du_no + la", "1 +"):
+        sent = {"name": "A", "code": "a_1", "measure": "count", "scale": "one", "period": "month", "direction": "less", "decimals": "0", "formula": formula}
+        assert stage.client.post("/indicators/new", data=sent).status_code == 422, formula

@@ -14,6 +14,7 @@ from tracker.domain.indicators import COLUMN_WORDS
 from tracker.domain.rhythm import WORDS
 from tracker.services import figure_forms, figure_given, figure_nudges, figure_table, indicators
 from tracker.services.figure_forms import Wanted
+from tracker.web.answer_form import plain
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
@@ -79,7 +80,7 @@ def _wanted(form: "MultiDict[str, str]") -> Wanted:
     every = form.get("every", ONCE)
     after = form.get("when", "0") == "0"
     return Wanted(
-        form.get("title", ""), form.getlist("indicator", type=int), form.getlist("column"), every, 0 if after else form.get("when", 0, type=int),
+        plain(form.get("title", "")), form.getlist("indicator", type=int), form.getlist("column"), every, 0 if after else form.get("when", 0, type=int),
         form.get("day", 0, type=int), None, form.get("lock_days", -1, type=int), form.get("jump", 0, type=int), form.get("sign", "officer"),
         form.get("task_id", type=int),
     )
@@ -129,7 +130,7 @@ def take(form_id: int) -> ResponseReturnValue:
     with transaction():
         if drop:
             indicator, _, unit = drop.partition(".")
-            figure_given.drop_baseline(actor(), form_id, int(indicator) if indicator.isdigit() else 0, int(unit) if unit.isdigit() else None)
+            figure_given.drop_baseline(actor(), form_id, _number(indicator) or 0, _number(unit))
             count = 0
         else:
             count = figure_given.take_baseline(actor(), form_id, _chosen(request.form))
@@ -141,8 +142,8 @@ def _chosen(form: "MultiDict[str, str]") -> dict[tuple[int, int], int]:
     found = {}
     for span in form.getlist("span"):
         start, _, end = span.partition("-")
-        if start.isdigit() and end.isdigit() and (indicator := form.get(f"i-{span}", 0, type=int)):
-            found[int(start), int(end)] = indicator
+        if (first := _number(start)) is not None and (last := _number(end)) is not None and (indicator := form.get(f"i-{span}", 0, type=int)):
+            found[first, last] = indicator
     return found
 
 
@@ -160,7 +161,7 @@ def give(period_id: int) -> ResponseReturnValue:
     form = request.form
     try:
         with transaction():
-            count, unknown = figure_given.give(actor(), period_id, _by_id(form, "bank-"), _by_id(form, "note-"), form.get("pasted", ""))
+            count, unknown = figure_given.give(actor(), period_id, _by_id(form, "bank-"), _by_id(form, "note-"), plain(form.get("pasted", "")))
     except BadInput as error:
         return render_template("figures/given.html", p=figure_given.plans(actor(), period_id), error=i18n.words(error), typed=form), 422
     flash(f"Đã ghi {count} số." if count else "Không có số nào thay đổi.", "success")
@@ -170,7 +171,12 @@ def give(period_id: int) -> ResponseReturnValue:
 
 
 def _by_id(form: Mapping[str, str], prefix: str) -> dict[int, str]:
-    return {int(key.removeprefix(prefix)): text for key, text in form.items() if key.startswith(prefix) and key.removeprefix(prefix).isdigit()}
+    found = ((_number(key.removeprefix(prefix)), plain(text)) for key, text in form.items() if key.startswith(prefix))
+    return {id: text for id, text in found if id is not None}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 @blueprint.post("/figures/<int:period_id>/cut-off")
@@ -192,7 +198,7 @@ def nudge(period_id: int) -> ResponseReturnValue:
     """Writes to the ticked units that have not handed in."""
     try:
         with transaction():
-            told, nobody = figure_nudges.nudge(actor(), period_id, request.form.getlist("unit_id", type=int), request.form.get("message", ""))
+            told, nobody = figure_nudges.nudge(actor(), period_id, request.form.getlist("unit_id", type=int), plain(request.form.get("message", "")))
         flash(f"Đã gửi thư nhắc {told} đơn vị.", "success")
         if nobody:
             flash(f"Chưa có địa chỉ thư: {', '.join(nobody[:8])}. Hãy gọi điện, hoặc ghi hộp thư ở trang đơn vị.", "warning")

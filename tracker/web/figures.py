@@ -13,7 +13,7 @@ from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.services import figure_communes, figure_corrections, figure_due, figure_files, figure_page, figure_paste, figure_sheets, figure_table
 from tracker.services.figure_sheets import Form
 from tracker.web import nav
-from tracker.web.answer_form import token_of
+from tracker.web.answer_form import plain, token_of
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
 
@@ -75,8 +75,8 @@ def write(period_id: int) -> ResponseReturnValue:
 
 def _form(token: str) -> Form:
     form = request.form
-    cells = {key.removeprefix("c."): value for key, value in form.items() if key.startswith("c.")}
-    notes = {key.removeprefix("n."): value for key, value in form.items() if key.startswith("n.")}
+    cells = {key.removeprefix("c."): plain(value) for key, value in form.items() if key.startswith("c.")}
+    notes = {key.removeprefix("n."): plain(value) for key, value in form.items() if key.startswith("n.")}
     return Form(token, form.get("version", 0, type=int), cells, notes)
 
 
@@ -92,7 +92,7 @@ def _fill(period_id: int, token: str, version: int, cells: dict[str, str], notes
 
 
 def _paste(period_id: int, token: str, version: int) -> ResponseReturnValue:
-    found = figure_paste.fill(actor(), period_id, request.form.get("pasted", ""))
+    found = figure_paste.fill(actor(), period_id, plain(request.form.get("pasted", "")))
     flash(f"Đã điền {len(found.cells)} ô từ phần vừa dán. Hãy xem lại rồi nộp.", "success")
     if found.unknown:
         flash(f"Chưa nhận ra {len(found.unknown)} dòng: {', '.join(found.unknown[:5])}. Hãy gõ tay các dòng ấy.", "warning")
@@ -124,7 +124,7 @@ def _submit(period_id: int, token: str, version: int) -> ResponseReturnValue:
 
 def _ask(period_id: int, token: str, version: int) -> ResponseReturnValue:
     with transaction():
-        figure_corrections.ask(actor(), period_id, token, request.form.get("reason", ""))
+        figure_corrections.ask(actor(), period_id, token, plain(request.form.get("reason", "")))
     flash("Đã gửi đề nghị sửa số liệu. Tỉnh đồng ý thì số mới được nhận, kèm lý do.", "success")
     return redirect(request.path, 303)
 
@@ -200,7 +200,7 @@ def correct(period_id: int, unit_id: int) -> ResponseReturnValue:
     cells = {key.removeprefix("c."): value for key, value in request.form.items() if key.startswith("c.")}
     try:
         with transaction():
-            count = figure_corrections.correct(actor(), period_id, unit_id, cells, request.form.get("reason", ""))
+            count = figure_corrections.correct(actor(), period_id, unit_id, cells, plain(request.form.get("reason", "")))
     except (BadInput, Conflict) as error:
         return _unit(period_id, unit_id, error)
     flash(f"Đã sửa {count} số. Số cũ, số mới và lý do được ghi lại.", "success")
@@ -213,7 +213,7 @@ def decide(request_id: int) -> ResponseReturnValue:
     """Grants or refuses a request to correct."""
     grant = request.form.get("do") == "grant"
     with transaction():
-        row = figure_corrections.decide(actor(), request_id, grant, request.form.get("answer", ""))
+        row = figure_corrections.decide(actor(), request_id, grant, plain(request.form.get("answer", "")))
     flash("Đã nhận số mới của đơn vị, ghi là sửa sau chốt." if grant else "Đã trả lời đơn vị: số đã chốt giữ nguyên.", "success")
     return redirect(url_for("figures.show", period_id=row.period_id) + "#h-requests", 303)
 

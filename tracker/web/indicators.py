@@ -11,6 +11,7 @@ from tracker.domain.indicators import DIRECTION_WORDS, MEASURE_WORDS
 from tracker.domain.rhythm import WORDS
 from tracker.services import indicators
 from tracker.services.indicators import Wanted
+from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
@@ -61,7 +62,7 @@ def change(indicator_id: int) -> ResponseReturnValue:
 
 def _wanted() -> Wanted:
     form = request.form
-    words = {name: form.get(name, "") for name in ("code", "name", "group", "measure", "unit", "scale", "period", "direction", "formula", "equals")}
+    words = {name: plain(form.get(name, "")) for name in ("code", "name", "group", "measure", "unit", "scale", "period", "direction", "formula", "equals")}
     return Wanted(**words, decimals=form.get("decimals", -1, type=int), summed="summed" in form, flows="flows" in form)
 
 
