@@ -1,0 +1,53 @@
+"""What the logs say of who tried to get in and what was refused, and what they must not say."""
+import logging
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.factories import Factory
+from tests.web.test_account import PASSWORD, post
+from tracker.adapters import logs
+from tracker.domain.access import Role
+from tracker.services import passwords
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """The security log, as lines."""
+    caplog.set_level(logging.INFO, "tracker.security")
+    return caplog
+
+
+def test_signing_in_is_told_without_what_was_typed(sqlite_app: Flask, client: FlaskClient, said: pytest.LogCaptureFixture) -> None:
+    person = Factory().person(Role.CLERK, email="van@tinh.example", password_hash=passwords.hashed(PASSWORD, ""))
+    post(client, "/login", email="van@tinh.example", password="đoán mò")
+    post(client, "/login", email="bí mật gõ nhầm ô", password="đoán mò")
+    post(client, "/login", email="van@tinh.example", password=PASSWORD)
+    lines = [record.getMessage() for record in said.records]
+    assert lines == [
+        f"sign-in-failed person={person.id} from=127.0.0.1 method=POST view=account.login_post",
+        "sign-in-failed person=- from=127.0.0.1 method=POST view=account.login_post",
+        f"signed-in person={person.id} from=127.0.0.1 method=POST view=account.login_post",
+    ]
+    (handler,) = logs.security.handlers
+    assert handler.format(said.records[0]).split()[0].endswith("Z")
+
+
+def test_refusals_are_told(sqlite_app: Flask, client: FlaskClient, said: pytest.LogCaptureFixture) -> None:
+    make = Factory()
+    officer = make.person(Role.OFFICER, make.unit())
+    with client.session_transaction() as session:
+        session["_user_id"], session["epoch"] = str(officer.id), 0
+    assert client.get("/people").status_code == 403
+    assert client.post("/account/password").status_code == 400
+    for _ in range(6):
+        post(client, "/forgot", email="ai@tinh.example")
+    told = [record.getMessage().split()[0] for record in said.records]
+    assert told == ["forbidden", "csrf-refused", "too-many"]
+
+
+def test_a_message_stays_on_its_line(sqlite_app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("tracker.any").warning("a crash at %s", "/x\r\n2026-11-22 signed-in person=1\x1b[2K\u2028y")
+    (record,) = caplog.records
+    assert record.getMessage() == "a crash at /x\\r\\n2026-11-22 signed-in person=1\\x1b[2K\\u2028y"
