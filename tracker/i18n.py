@@ -248,7 +248,7 @@ MAIL_KINDS = {
     "issued": "Gửi công văn", "amended": "Sửa đổi công văn", "withdrawn": "Thu hồi công văn", "nudge": "Đôn đốc thêm", "digest": "Thư nhắc việc",
     "flash": "Thư nhắc hoả tốc", "leader_digest": "Thư nhắc gửi lãnh đạo", "reviewed": "Kết quả duyệt", "extended": "Trả lời gia hạn",
     "objected": "Trả lời đề nghị xem lại", "paused": "Báo tạm dừng", "period": "Mở kỳ mới", "letter": "Công văn đôn đốc, nhắc nhở, phê bình",
-    "receipt": "Báo đã nhận thư", "question": "Báo có câu hỏi", "answered": "Trả lời câu hỏi", "figures": "Nhắc nộp biểu số liệu", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
+    "receipt": "Báo đã nhận thư", "question": "Báo có câu hỏi", "answered": "Trả lời câu hỏi", "figures": "Nhắc nộp biểu số liệu", "figures_decided": "Trả lời đề nghị sửa số liệu", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
     "report_line": "Phần của đơn vị trong báo cáo", "contest": "Ý kiến về báo cáo",
 }
 #: Why the clock stands still, in the order shown.

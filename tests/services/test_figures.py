@@ -113,6 +113,8 @@ def test_after_the_cut_off_only_a_correction_with_a_reason(make: Factory) -> Non
             figure_corrections.decide(f.clerk, asked, True, "")
         with pytest.raises(Conflict, match="correction.decided"), transaction():
             figure_corrections.decide(f.clerk, asked, False, "Không")
+        (mail,) = db.session.scalars(select(Mail).where(Mail.kind == "figures_decided"))
+        assert mail.unit_id == f.units[0].id and "Đồng ý sửa số liệu: Dư nợ uỷ thác" in mail.subject
         (told,) = figure_table.table(f.clerk, f.period.id).figures.units[0].cell("ho_moi").corrections
         assert (told.by, told.granted_by, told.reason, told.before, told.after) == (officer.name, f.clerk.name, "Một xã báo sót 8 hộ", 12, 20)
     assert figure_facts.gather([f.dispatch.id], TODAY)[0].periods[0].units[0].cell("ho_moi").actual == 12

@@ -15,7 +15,8 @@ from tracker.domain.figure_assembly import Given
 from tracker.domain.indicators import COLUMN_WORDS, Column
 from tracker.models.figures import FigureChange, FigureRequest
 from tracker.models.units import Unit
-from tracker.services import figure_place, figure_sheets, figure_writing, history
+from tracker.services import addressees, figure_place, figure_sheets, figure_writing, history, links, outbox
+from tracker.services.addressees import Addressee
 from tracker.services.figure_place import Place
 from tracker.services.figure_writing import Typed
 
@@ -139,7 +140,20 @@ def decide(actor: Actor, request_id: int, grant: bool, answer: str) -> FigureReq
         if (place.period.id, place.unit.id) not in given.handed_in:
             figure_writing.note_hand_in(Actor(row.asked_by_id, row.asked_by_name, actor.role, row.unit_id), place)
     _record(actor, "figures.grant" if grant else "figures.refuse", place, answer or row.reason, len(row.cells))
+    _tell(actor, place, grant, answer)
     return row
+
+
+def _tell(actor: Actor, place: Place, granted: bool, answer: str) -> None:
+    """One mail to each officer of the unit, else to its duty mailbox."""
+    unit, number = place.unit, place.dispatch.number or "chưa có số"
+    people = [one for one in addressees.of_units([unit.id])[unit.id] if not one.leader] or [Addressee(f"u{unit.id}", unit.id, unit.name, "", unit.name)]
+    for who in people:
+        outbox.queue(
+            "figures_decided", address=who.address, name=who.name, person_id=who.person_id, unit_id=unit.id, dispatch_id=place.dispatch.id,
+            context={"number": number, "title": place.form.title, "period": place.words, "unit_name": unit.name, "by_name": actor.name, "granted": granted,
+                     "answer": answer, "url": links.absolute("figures", id=place.period.id)},
+        )
 
 
 def _locked(request_id: int) -> FigureRequest:
