@@ -5,12 +5,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from tracker import clock
-from tracker.adapters import docx, pdf
-from tracker.adapters.files import Blob, store
+from tracker.adapters.files import Blob
 from tracker.db import db
 from tracker.domain import district_report, report
 from tracker.domain.access import Actor, Right
-from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from tracker.domain.errors import BadInput, Conflict, Forbidden
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -20,21 +19,8 @@ from tracker.models.submissions import Evidence, Submission, SubmissionItem, evi
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import answering, district_report_signing, district_reports, evidence, files, links, outbox, submissions
+from tracker.services import answering, district_report_signing, district_reports, evidence, files, links, outbox, papers, submissions
 from tracker.services.answer_page import task_label
-
-PDF = "application/pdf"
-FORMATS = ("docx", "pdf")
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """The files of one report on disk, and the version that they were drawn from."""
-
-    version: int
-    docx: Blob
-    pdf: Blob
-    stem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +45,7 @@ class Sent:
 
 def drawn(found: DistrictReport, format_: str) -> bytes:
     """The report as it stands, as .docx or .pdf. Raises NotFound for another format."""
-    if format_ not in FORMATS:
-        raise NotFound()
-    document = district_report.compose(district_reports.paper(found))
-    made_on = found.dated_on or found.as_of
-    return docx.package(document, made_on) if format_ == "docx" else pdf.draw(document, made_on)
+    return papers.drawn(district_report.compose(district_reports.paper(found)), found.dated_on or found.as_of, format_)
 
 
 def stem(found: DistrictReport) -> str:
@@ -112,26 +94,23 @@ def check(actor: Actor, report_id: int, version: int | None = None) -> DistrictR
     return found
 
 
-def prepare(actor: Actor, report_id: int, version: int) -> Prepared:
+def prepare(actor: Actor, report_id: int, version: int) -> papers.Prepared:
     """Draws and keeps the files; call it in a transaction that reads. Raises as check does, Unavailable("files.disk_full")."""
     found = check(actor, report_id, version)
-    name = stem(found)
-    return Prepared(
-        found.version, store().put_bytes(drawn(found, "docx"), f"{name}.docx"), store().put_bytes(drawn(found, "pdf"), f"{name}.pdf"), name)
+    return papers.prepared(district_report.compose(district_reports.paper(found)), found.dated_on or found.as_of, found.version, stem(found))
 
 
-def send(actor: Actor, report_id: int, prepared: Prepared, chosen: frozenset[int] = frozenset()) -> Sent:
+def send(actor: Actor, report_id: int, prepared: papers.Prepared, chosen: frozenset[int] = frozenset()) -> Sent:
     """Signs and sends: freezes the report with its files, hands in the chosen tasks with it, mails it to the province.
 
     A second press finds it sent. Raises Conflict("unit_report.sent") and as check and submissions.hand_in_at_once do.
     """
     found = check(actor, report_id, prepared.version)
     answering.place(actor, found.dispatch_id, lock=True)
-    kept = [_row(blob, f"{prepared.stem}.{ending}", kind) for blob, ending, kind in ((prepared.docx, "docx", docx.MEDIA_TYPE), (prepared.pdf, "pdf", PDF))]
-    db.session.flush()
+    kept = papers.rows(prepared)
     now = clock.now()
     values = {
-        "state": "sent", "sent_at": now, "sent_by_id": actor.id, "docx_file_id": kept[0].id, "pdf_file_id": kept[1].id, "sha256": content_hash(found),
+        "state": "sent", "sent_at": now, "sent_by_id": actor.id, "docx_file_id": kept["docx"].id, "pdf_file_id": kept["pdf"].id, "sha256": content_hash(found),
         "signed_for": district_report_signing.may_sign(actor, found) == "for", "updated_at": now, "version": found.version + 1,
     }
     claimed = db.session.execute(
@@ -141,7 +120,7 @@ def send(actor: Actor, report_id: int, prepared: Prepared, chosen: frozenset[int
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict("unit_report.sent", number=found.number or "")
     db.session.refresh(found)
-    beside = _file(actor, found, (prepared.pdf, f"{prepared.stem}.pdf"), chosen)
+    beside = _file(actor, found, (prepared.blobs["pdf"], f"{prepared.stem}.pdf"), chosen)
     address = _mail(actor, found)
     district_reports.tell(
         actor, found, "send", public=True, signer=found.signer_name, address=address, tasks=len(chosen),
@@ -157,12 +136,6 @@ def content_hash(found: DistrictReport) -> str:
         "signer": [found.signer_title, found.signer_name], "edition": found.edition,
     }
     return report.sha256(report.canonical(said))
-
-
-def _row(blob: Blob, name: str, media_type: str) -> StoredFile:
-    row = StoredFile(sha256=blob.sha256, size=blob.size, media_type=media_type, name=name, created_at=clock.now())
-    db.session.add(row)
-    return row
 
 
 def _file(actor: Actor, found: DistrictReport, file: tuple[Blob, str], chosen: frozenset[int]) -> int:
@@ -234,7 +207,7 @@ def add_scan(actor: Actor, report_id: int, blob: Blob, name: str) -> StoredFile:
         if row.sha256 == blob.sha256:
             return row
     row = files.receive(actor, blob, name)
-    if row.media_type != PDF and not row.media_type.startswith("image/"):
+    if row.media_type != papers.TYPES["pdf"] and not row.media_type.startswith("image/"):
         raise BadInput("unit_report.scan", name=row.name)
     db.session.flush()
     db.session.add(DistrictReportScan(report_id=found.id, file_id=row.id, added_by_id=actor.id, added_at=clock.now()))

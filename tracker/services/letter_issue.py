@@ -5,38 +5,24 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from tracker import clock
-from tracker.adapters import docx, pdf
-from tracker.adapters.files import Blob, store
+from tracker.adapters.files import Blob
 from tracker.adapters.render import TaskLine
 from tracker.db import db
 from tracker.domain import letter_document
 from tracker.domain import letters as texts
 from tracker.domain.access import Actor, Right
-from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.letters import Kind, Line
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
-from tracker.models.files import StoredFile
 from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
 from tracker.reading.folding import fold
-from tracker.services import files, history, issue_mails, issue_plan, letter_lines, letters, links, mail_links
+from tracker.services import files, history, issue_mails, issue_plan, letter_lines, letters, links, mail_links, papers
 from tracker.services.amending import frozen_recipients
 
 STEP = "letter"
-PDF = "application/pdf"
-FORMATS = ("docx", "pdf")
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """The files of one letter on disk, and the version that they were drawn from."""
-
-    version: int
-    docx: Blob
-    pdf: Blob
-    stem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +37,7 @@ class Issued:
 
 def drawn(letter: Letter, format_: str) -> bytes:
     """The letter as it stands, as .docx or .pdf. Raises NotFound for another format."""
-    document = letter_document.compose(letters.paper(letter))
-    if format_ not in FORMATS:
-        raise NotFound()
-    on = letter.dated_on or letter.as_of
-    return docx.package(document, on) if format_ == "docx" else pdf.draw(document, on)
+    return papers.drawn(letter_document.compose(letters.paper(letter)), letter.dated_on or letter.as_of, format_)
 
 
 def stem(letter: Letter) -> str:
@@ -88,27 +70,22 @@ def check(actor: Actor, letter_id: int, version: int | None = None) -> Letter:
     return letter
 
 
-def prepare(actor: Actor, letter_id: int, version: int) -> Prepared:
+def prepare(actor: Actor, letter_id: int, version: int) -> papers.Prepared:
     """Draws and keeps the files of a draft; call it in a transaction that reads. Raises as check does, Unavailable("files.disk_full")."""
     letter = check(actor, letter_id, version)
-    name = stem(letter)
-    return Prepared(
-        letter.version, store().put_bytes(drawn(letter, "docx"), f"{name}.docx"), store().put_bytes(drawn(letter, "pdf"), f"{name}.pdf"), name,
-    )
+    return papers.prepared(letter_document.compose(letters.paper(letter)), letter.dated_on or letter.as_of, letter.version, stem(letter))
 
 
-def issue(actor: Actor, letter_id: int, prepared: Prepared) -> Issued:
+def issue(actor: Actor, letter_id: int, prepared: papers.Prepared) -> Issued:
     """Freezes the letter with its files, mails it and enters the ledger; a second press finds it issued.
 
     Raises Conflict("letter.issued") and as check does.
     """
     letter = check(actor, letter_id, prepared.version)
     dispatch, now = db.session.get_one(Dispatch, letter.dispatch_id), clock.now()
-    kept = [_row(actor, blob, f"{prepared.stem}.{ending}", kind) for blob, ending, kind in (
-        (prepared.docx, "docx", docx.MEDIA_TYPE), (prepared.pdf, "pdf", PDF))]
-    db.session.flush()
+    kept = papers.rows(prepared)
     values = {
-        "state": "issued", "issued_at": now, "issued_by_id": actor.id, "docx_file_id": kept[0].id, "pdf_file_id": kept[1].id, "updated_at": now,
+        "state": "issued", "issued_at": now, "issued_by_id": actor.id, "docx_file_id": kept["docx"].id, "pdf_file_id": kept["pdf"].id, "updated_at": now,
         "version": letter.version + 1,
     }
     claimed = db.session.execute(
@@ -127,12 +104,6 @@ def issue(actor: Actor, letter_id: int, prepared: Prepared) -> Issued:
     names = {line.unit_id: line.unit for line in found}
     unreachable = tuple(names[unit_id] for unit_id, mails in sent.items() if all(state == "skipped" for _, state in mails))
     return Issued(letter.number or "", units, sum(state == "queued" for mails in sent.values() for _, state in mails), unreachable)
-
-
-def _row(actor: Actor, blob: Blob, name: str, media_type: str) -> StoredFile:
-    row = StoredFile(sha256=blob.sha256, size=blob.size, media_type=media_type, name=name, created_at=clock.now())
-    db.session.add(row)
-    return row
 
 
 def _mail(letter: Letter, dispatch: Dispatch, found: list[Line]) -> dict[int, list[tuple[int, str]]]:

@@ -68,7 +68,7 @@ class Reports:
         actor, found = self._written(SENT, "21", "Trịnh Xuân Bắc")
         prepared = district_report_send.prepare(actor, found.id, found.version)
         district_report_send.send(actor, found.id, prepared)
-        sheet = previews.sheet(prepared.pdf.path.read_bytes(), 1)
+        sheet = previews.sheet(prepared.blobs["pdf"].path.read_bytes(), 1)
         if sheet is not None:
             district_report_send.add_scan(actor, found.id, store().put_bytes(sheet, "scan.png"), "Báo cáo 21 đã ký.png")
 

@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import clock, i18n
-from tracker.adapters import docx, previews
-from tracker.adapters.files import store
+from tracker.adapters import previews
 from tracker.db import db, transaction
 from tracker.domain import district_report as texts
 from tracker.domain.access import Right, Role
-from tracker.domain.errors import BadInput, Conflict, DomainError, NotFound
+from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.models.dispatches import Dispatch
 from tracker.models.district_reports import DistrictReport
 from tracker.models.files import StoredFile
@@ -21,15 +20,15 @@ from tracker.services import district_report_list as listing
 from tracker.services import district_report_send as sending
 from tracker.services import district_report_signing as signing
 from tracker.services import district_reports as service
-from tracker.services import sentences
+from tracker.services import papers, sentences
 from tracker.services.district_reports import Form
+from tracker.web import papers as paper_answers
 from tracker.web.answer_form import ids
 from tracker.web.fields import day_or_none
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("district_reports", __name__)
-TYPES = {"docx": docx.MEDIA_TYPE, "pdf": previews.PDF}
 
 
 @blueprint.before_request
@@ -164,23 +163,14 @@ def _pdf(found: DistrictReport) -> bytes:
     """The PDF: as sent, or of the draft as it stands. Raises NotFound where the sent one's bytes are gone."""
     if found.pdf_file_id is None:
         return sending.drawn(found, "pdf")
-    row = db.session.get_one(StoredFile, found.pdf_file_id)
-    path = store().path(row.sha256)
-    if not path.exists():
-        raise NotFound("files.missing", name=row.name)
-    return path.read_bytes()
+    return papers.content(found.pdf_file_id)
 
 
 @blueprint.get("/unit-reports/<int:unit_report_id>/pages/<int:page>")
 @needs(Right.REPORT_READ)
 def picture(unit_report_id: int, page: int) -> BaseResponse:
     """One page of the report as a picture."""
-    drawn = previews.sheet(_pdf(service.get(actor(), unit_report_id)), page)
-    if drawn is None:
-        raise NotFound()
-    response = Response(drawn, mimetype="image/png")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return paper_answers.picture(_pdf(service.get(actor(), unit_report_id)), page)
 
 
 @blueprint.get("/unit-reports/<int:unit_report_id>/draft.<any(docx, pdf):kind>")
@@ -190,11 +180,7 @@ def download(unit_report_id: int, kind: str) -> BaseResponse:
     found = service.get(actor(), unit_report_id)
     if found.state == "sent":
         return redirect(url_for("files.download", file_id=found.pdf_file_id if kind == "pdf" else found.docx_file_id), 303)
-    response = Response(sending.drawn(found, kind), mimetype=TYPES[kind])
-    place = "inline" if kind == "pdf" else "attachment"
-    response.headers["Content-Disposition"] = f'{place}; filename="{sending.stem(found)}.{kind}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return paper_answers.file(sending.drawn(found, kind), sending.stem(found), kind, inline=True)
 
 
 @blueprint.get("/unit-reports/<int:unit_report_id>/anew")

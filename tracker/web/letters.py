@@ -1,23 +1,23 @@
 """Pages of formal letters: draft from the late list, correct and look at, issue, attach the signed scan; a unit reads those issued to it."""
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from tracker import i18n
-from tracker.adapters import docx, previews
-from tracker.adapters.files import store
+from tracker.adapters import previews
 from tracker.db import db, transaction
 from tracker.domain.access import Right
-from tracker.domain.errors import BadInput, Conflict, DomainError, NotFound, TooLarge
+from tracker.domain.errors import BadInput, Conflict, DomainError, TooLarge
 from tracker.domain.letters import WORDS, Kind
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.letters import Letter
 from tracker.services import files as file_service
-from tracker.services import letter_issue, letters
+from tracker.services import letter_issue, letters, papers
 from tracker.services.letters import LetterForm
+from tracker.web import papers as paper_answers
 from tracker.web.dispatches_new import stream
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
@@ -25,7 +25,6 @@ from tracker.web.guards import actor, needs
 blueprint = Blueprint("letters", __name__)
 
 KINDS = tuple((str(kind), WORDS[kind]) for kind in Kind)
-TYPES = {"docx": docx.MEDIA_TYPE, "pdf": previews.PDF}
 
 
 @blueprint.before_request
@@ -141,23 +140,14 @@ def _pdf(found: Letter) -> bytes:
     """The PDF: as issued, or of the draft as it stands. Raises NotFound where the issued one's bytes are gone."""
     if found.pdf_file_id is None:
         return letter_issue.drawn(found, "pdf")
-    row = db.session.get_one(StoredFile, found.pdf_file_id)
-    path = store().path(row.sha256)
-    if not path.exists():
-        raise NotFound("files.missing", name=row.name)
-    return path.read_bytes()
+    return papers.content(found.pdf_file_id)
 
 
 @blueprint.get("/letters/<int:letter_id>/pages/<int:page>")
 @needs(Right.WORK_READ)
 def picture(letter_id: int, page: int) -> BaseResponse:
     """One page of the letter as a picture."""
-    drawn = previews.sheet(_pdf(letters.get(actor(), letter_id)), page)
-    if drawn is None:
-        raise NotFound()
-    response = Response(drawn, mimetype="image/png")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return paper_answers.picture(_pdf(letters.get(actor(), letter_id)), page)
 
 
 @blueprint.get("/letters/<int:letter_id>/draft.<any(docx, pdf):kind>")
@@ -165,10 +155,7 @@ def picture(letter_id: int, page: int) -> BaseResponse:
 def download(letter_id: int, kind: str) -> BaseResponse:
     """The draft as it stands, as .docx or .pdf."""
     found = letters.get(actor(), letter_id)
-    response = Response(letter_issue.drawn(found, kind), mimetype=TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{letter_issue.stem(found)}.{kind}"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return paper_answers.file(letter_issue.drawn(found, kind), letter_issue.stem(found), kind)
 
 
 @blueprint.get("/letters/<int:letter_id>/issue")
