@@ -38,7 +38,7 @@ class Teller:
     def __init__(self, figures: Mapping[str, Any]) -> None:
         self._figures = figures
 
-    def say(self, key: str, template: str, style: str = "body", **names: str) -> Sentence:
+    def sentence(self, key: str, template: str, style: str = "body", **names: str) -> Sentence:
         """One sentence. Raises KeyError for a figure or a word that is not there."""
         used: dict[str, str] = {}
 

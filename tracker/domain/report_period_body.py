@@ -25,7 +25,7 @@ def period(data: PeriodData) -> Iterator[Part]:
     """The body: the whole, each field, the figures, who is late, who never answered, what is asked now."""
     known = figures(data)
     tell, numerals = Teller(known), iter(ROMAN)
-    yield tell.say(
+    yield tell.sentence(
         "opening", "Từ ngày {first} đến ngày {last}, {units} phải thực hiện {total.total} lượt nhiệm vụ của {sizes.dispatches} văn bản "
         "(kỳ trước chuyển sang {sizes.carried}, giao trong kỳ {sizes.new}); kết quả tính đến hết ngày {day} như sau:",
         first=words.day(data.period_from), last=words.day(data.period_to), day=words.day(data.as_of), units=_who(data))
@@ -46,7 +46,7 @@ def period(data: PeriodData) -> Iterator[Part]:
     yield from _silent(data, tell, known)
     yield Heading(1, f"{next(numerals)}. ĐỀ NGHỊ")
     yield from told.wishes(tell, known, known["sizes"]["late_units"], known["sizes"]["silent"])
-    yield tell.say("closing", "Trên đây là báo cáo kết quả thực hiện nhiệm vụ được giao trong kỳ./.")
+    yield tell.sentence("closing", "Trên đây là báo cáo kết quả thực hiện nhiệm vụ được giao trong kỳ./.")
 
 
 def _who(data: PeriodData) -> str:
@@ -56,28 +56,28 @@ def _who(data: PeriodData) -> str:
 def _late(data: PeriodData, tell: Teller, known: dict[str, Any]) -> Iterator[Part]:
     yield Heading(2, "1. Nhiệm vụ đang quá hạn")
     if known["sizes"]["late"]:
-        yield tell.say(
+        yield tell.sentence(
             "late.open", "Có {sizes.late} lượt nhiệm vụ đang quá hạn của {sizes.late_units} đơn vị, chậm nhất {sizes.longest} ngày"
             + _shown(known["sizes"]["late"]))
         yield late_table(data, data.overdue()[:MOST_ROWS], done=False)
     else:
-        yield tell.say("late.open", "Không có nhiệm vụ đang quá hạn.")
+        yield tell.sentence("late.open", "Không có nhiệm vụ đang quá hạn.")
     yield Heading(2, "2. Nhiệm vụ hoàn thành quá hạn")
     if known["sizes"]["done_late"]:
-        yield tell.say(
+        yield tell.sentence(
             "late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị"
             + _shown(known["sizes"]["done_late"]))
         yield late_table(data, data.done_late()[:MOST_ROWS], done=True)
     else:
-        yield tell.say("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
+        yield tell.sentence("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
 
 
 def _silent(data: PeriodData, tell: Teller, known: dict[str, Any]) -> Iterator[Part]:
     yield Heading(2, "3. Đơn vị chưa gửi kết quả nhiệm vụ nào của một văn bản")
     if not data.silent:
-        yield tell.say("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ của mỗi văn bản.")
+        yield tell.sentence("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ của mỗi văn bản.")
         return
-    yield tell.say(
+    yield tell.sentence(
         "silent", "Có {sizes.silent} đơn vị chưa gửi kết quả nào của {sizes.silent_times} lượt văn bản" + _shown(len(data.silent)))
     columns = (
         Column("TT", 9, "center"), Column("Đơn vị", 50), Column("Văn bản", 60), Column("Số nhiệm vụ", 22, "center"), Column("Đang quá hạn", 22, "center"),

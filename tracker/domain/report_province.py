@@ -30,7 +30,7 @@ def province(data: ReportData) -> Iterator[Part]:
     known = figures(data)
     tell, numerals = Teller(known), iter(ROMAN)
     findings = " và {sizes.findings} tồn tại nêu đích danh" if known["sizes"]["findings"] else ""
-    yield tell.say(
+    yield tell.sentence(
         "opening", "Thực hiện {reference}, giao {sizes.tasks} nhiệm vụ" + findings + " cho {sizes.units} đơn vị "
         "(tổng số {total.total} lượt nhiệm vụ giao), kết quả tính đến hết ngày {day} như sau:",
         reference=reference(data, with_issuer=True), day=words.day(data.as_of))
@@ -40,7 +40,7 @@ def province(data: ReportData) -> Iterator[Part]:
     if chart := report_charts.by_unit([(unit.name, counts) for unit, counts in data.by_unit()], "Phụ lục I"):
         yield chart
     where = "tại Phụ lục II" if len(data.lines) <= MOST_DETAILS else "trong tệp .xlsx kèm theo"
-    yield tell.say("whole.annexes", f"Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu {where}.")
+    yield tell.sentence("whole.annexes", f"Kết quả của từng đơn vị nêu tại Phụ lục I; chi tiết từng nhiệm vụ nêu {where}.")
     yield Heading(1, f"{next(numerals)}. KẾT QUẢ THEO NHIỆM VỤ")
     yield task_table(data)
     if curve := report_charts.over_time(data.lines, data.dispatch.issued_on, data.as_of):
@@ -53,30 +53,30 @@ def province(data: ReportData) -> Iterator[Part]:
     yield from _late_blocks(data, tell)
     yield Heading(1, f"{next(numerals)}. ĐỀ NGHỊ")
     yield from told.wishes(tell, known, known["sizes"]["late_units"], known["sizes"]["silent"])
-    yield tell.say("closing", "Trên đây là báo cáo kết quả thực hiện {kind} số {number}./.", kind=data.dispatch.kind, number=data.dispatch.number)
+    yield tell.sentence("closing", "Trên đây là báo cáo kết quả thực hiện {kind} số {number}./.", kind=data.dispatch.kind, number=data.dispatch.number)
 
 
 def _late_blocks(data: ReportData, tell: Teller) -> Iterator[Part]:
     late, done, silent = data.late(), data.done_late(), data.silent()
     yield Heading(2, "1. Nhiệm vụ đang quá hạn")
     if late:
-        yield tell.say(
+        yield tell.sentence(
             "late.open", "Có {sizes.late} lượt nhiệm vụ đang quá hạn của {sizes.late_units} đơn vị, chậm nhất {sizes.longest} ngày" + _shown(late))
         yield late_table(late[:MOST_ROWS], data, done=False)
     else:
-        yield tell.say("late.open", "Không có nhiệm vụ đang quá hạn.")
+        yield tell.sentence("late.open", "Không có nhiệm vụ đang quá hạn.")
     yield Heading(2, "2. Nhiệm vụ hoàn thành quá hạn")
     if done:
-        yield tell.say("late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị" + _shown(done))
+        yield tell.sentence("late.done", "Có {sizes.done_late} lượt nhiệm vụ hoàn thành quá hạn của {sizes.done_late_units} đơn vị" + _shown(done))
         yield late_table(done[:MOST_ROWS], data, done=True)
     else:
-        yield tell.say("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
+        yield tell.sentence("late.done", "Không có nhiệm vụ hoàn thành quá hạn.")
     yield Heading(2, "3. Đơn vị chưa gửi kết quả nhiệm vụ nào")
     if silent:
-        yield tell.say("silent", "Có {sizes.silent} đơn vị chưa gửi kết quả nhiệm vụ nào:")
+        yield tell.sentence("silent", "Có {sizes.silent} đơn vị chưa gửi kết quả nhiệm vụ nào:")
         yield silent_table(data)
     else:
-        yield tell.say("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ.")
+        yield tell.sentence("silent", "Mọi đơn vị đều đã gửi kết quả ít nhất một nhiệm vụ.")
 
 
 def _shown(rows: list[Late]) -> str:
