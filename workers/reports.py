@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from celery import shared_task
 
@@ -37,7 +38,7 @@ def _work(claimed: compiling.Claim) -> None:
         if not _shown(claimed, n, len(parts)):
             return
         for drawn in compiling.draw(part, wording):
-            kept.append((drawn, compiling.keep(drawn)))
+            kept.append((replace(drawn, content=b""), compiling.keep(drawn)))  # what is on the disk need not stay in memory
             if n == 0 and not _shown(claimed, 0, len(parts)):  # the province's own is by far the longest
                 return
     with transaction():

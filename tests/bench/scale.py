@@ -90,15 +90,15 @@ def plan(days: int = 0) -> Planned:
     with transaction() as session:
         session.execute(ReminderPlan.__table__.delete().where(ReminderPlan.day == day))  # type: ignore[attr-defined]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    worked, begun = _processor(), time.perf_counter()
+    worked, begun = processor(), time.perf_counter()
     made = reminders.plan(transaction, day)
-    seconds, worked = time.perf_counter() - begun, _processor() - worked
+    seconds, worked = time.perf_counter() - begun, processor() - worked
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     written = db.session.scalar(select(func.count()).select_from(Reminder).where(Reminder.on_day == day)) or 0
     return Planned(seconds, worked, written, made.counts["mails"], more)
 
 
-def _processor() -> float:
+def processor() -> float:
     """Processor seconds of this process and of its database sessions: on a machine that others use, what the plan itself costs."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     sessions = db.session.scalars(text("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'")).all()

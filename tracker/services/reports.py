@@ -281,7 +281,12 @@ def mail_of(found: Report) -> Mail | None:
     return db.session.get(Mail, found.mail_id) if found.mail_id else None
 
 
+def as_text(found: Data) -> str:
+    """The data in the one spelling that is hashed."""
+    return report_period.to_json(found) if isinstance(found, PeriodData) else report.to_json(found)
+
+
 def as_dict(found: Data) -> dict[str, Any]:
     """The data as the JSON column keeps it."""
-    kept: dict[str, Any] = json.loads(report_period.to_json(found) if isinstance(found, PeriodData) else report.to_json(found))
+    kept: dict[str, Any] = json.loads(as_text(found))
     return kept

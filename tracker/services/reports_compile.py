@@ -1,4 +1,5 @@
 """Compiling: a worker claims the row, draws the files with no transaction open, and records them all at once."""
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from tracker.domain import briefing, report_period_sheets
 from tracker.domain.access import MACHINE
 from tracker.domain.briefing import Meeting
 from tracker.domain.errors import BadInput, DomainError, Unavailable
-from tracker.domain.report import Kind, canonical, sha256
+from tracker.domain.report import Kind, sha256
 from tracker.domain.report_changes import as_json, changes
 from tracker.domain.report_document import Data, compose, dated
 from tracker.domain.report_layout import Document
@@ -167,9 +168,9 @@ def progress(claimed: Claim, done: int, total: int) -> bool:
 
 def record(claimed: Claim, data: Data, drawn: list[tuple[Drawn, Blob]], differ: list[dict[str, Any]] | None = None) -> bool:
     """Writes the files' rows, the data and its hash, and makes the report ready; False where the claim was lost meanwhile."""
-    kept, now = reports.as_dict(data), clock.now()
+    text, now = reports.as_text(data), clock.now()
     values = {
-        "state": "ready", "data": kept, "sha256": sha256(canonical(kept)), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
+        "state": "ready", "data": json.loads(text), "sha256": sha256(text), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
     }
     if not _mine(claimed, **values):
         return False
