@@ -8,14 +8,14 @@ from tracker.domain.status import OPEN, OWED, Act, DispatchAct, DispatchState, S
 
 #: One line a state; columns in the order of ACTS: where the act leads, or - where it is refused.
 TABLE = """
-assigned      acknowledged  submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled-
-acknowledged  -             submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled-
-submitted     -             -          accepted  returned  -          -         -          -     -     -         -       -     cancelledheld
-returned      -             submitted  -         -         submitted  objected  -          -     -     objected  paused  -     cancelled-
-accepted      -             -          -         -         submitted  -         -          -     -     -         -       -     -      -
-objected      -             -          -         -         -          -         cancelled  held  held  -         -       -     cancelled-
-paused        -             submitted  -         -         -          -         -          -     -     -         -       held  cancelled-
-cancelled     -             -          -         -         -          -         -          -     -     objected  -       -     -      -
+assigned      acknowledged  submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled  -
+acknowledged  -             submitted  -         -         -          objected  -          -     -     objected  paused  -     cancelled  -
+submitted     -             -          accepted  returned  -          -         -          -     -     -         -       -     cancelled  held
+returned      -             submitted  -         -         submitted  objected  -          -     -     objected  paused  -     cancelled  -
+accepted      -             -          -         -         submitted  -         -          -     -     -         -       -     -          -
+objected      -             -          -         -         -          -         cancelled  held  held  -         -       -     cancelled  -
+paused        -             submitted  -         -         -          -         -          -     -     -         -       held  cancelled  -
+cancelled     -             -          -         -         -          -         -          -     -     objected  -       -     -          -
 """
 ACTS = (
     Act.ACKNOWLEDGE, Act.SUBMIT, Act.ACCEPT, Act.RETURN, Act.UNDO_REVIEW, Act.OBJECT, Act.UPHOLD, Act.DISMISS, Act.TAKE_BACK,
