@@ -149,7 +149,7 @@ def test_it_is_narrowed_and_paged_with_the_same_few_queries(app: Flask, make: Fa
     second = registers.incoming(clerk, 2026, None, "", first.before)
     assert [line.number for line in second.lines] == [5, 4, 3, 2, 1] and second.before == ""
     assert [line.number for line in registers.incoming(clerk, 2026, theirs.id, "").lines] == [51, 41, 31, 21, 11, 1]
-    assert len(registers.incoming(clerk, 2026, None, "report").lines) == 27 and first.kinds == ["none", "report"]
+    assert len(registers.incoming(clerk, 2026, None, "report").lines) == 27 and set(first.kinds) > {"none", "report"}
     whole = registers.incoming(clerk, 2026, None, "", whole=True)
     assert [line.number for line in whole.lines] == list(range(1, 56))
     assert registers.incoming(clerk, 1999, None, "không có", "x").year == 2026

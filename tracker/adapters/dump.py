@@ -54,6 +54,8 @@ TYPES: dict[str, Callable[[], TypeEngine[Any]]] = {
 _BACK: dict[str, Callable[[Any], Any]] = {
     "moment": datetime.fromisoformat, "date": date.fromisoformat, "time": time.fromisoformat, "bytes": base64.b64decode,
 }
+#: Kinds whose values stand in JSON as they are.
+PLAIN = {"json", "bool", "int", "text"}
 #: Kept by the migrations themselves.
 VERSION_TABLE = "alembic_version"
 
@@ -110,17 +112,22 @@ def count(connection: Connection, form: Form) -> int:
     return connection.scalar(select(func.count()).select_from(_table(form))) or 0
 
 
-def lines(connection: Connection, form: Form, seen: Callable[[dict[str, Any]], None] = lambda row: None) -> Iterator[bytes]:
+def lines(connection: Connection, form: Form, seen: Callable[[dict[str, Any]], None] | None = None) -> Iterator[bytes]:
     """Every row as one line, in the order of its key, which is the same on both databases; each row is shown to `seen` too."""
     table = _table(form)
-    kinds, names = [kind for _, kind in form.columns], [name for name, _ in form.columns]
+    names, odd = [name for name, _ in form.columns], [(at, kind) for at, (_, kind) in enumerate(form.columns) if kind not in PLAIN]
+    written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     wanted = select(*(_out(connection, table.c[name], kind) for name, kind in form.columns))
     wanted = wanted.order_by(*(_ordered(connection, table.c[name]) for name in form.key))
     with connection.execute(wanted, execution_options={"stream_results": True, "yield_per": ROWS}) as found:
         for row in found:
-            values = [value if value is None else _told(kind, value) for kind, value in zip(kinds, row, strict=True)]
-            seen(dict(zip(names, values, strict=True)))
-            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            values = list(row)
+            for at, kind in odd:
+                if values[at] is not None:
+                    values[at] = _told(kind, values[at])
+            if seen is not None:
+                seen(dict(zip(names, values, strict=True)))
+            yield written(values).encode() + b"\n"
 
 
 def fill(connection: Connection, form: Form, rows: Iterable[bytes]) -> int:
@@ -135,10 +142,11 @@ def fill(connection: Connection, form: Form, rows: Iterable[bytes]) -> int:
 
 
 def _values(kinds: dict[str, str], line: bytes) -> dict[str, Any]:
-    return {
-        name: value if value is None or kind not in _BACK else _BACK[kind](value)
-        for (name, kind), value in zip(kinds.items(), json.loads(line), strict=True)
-    }
+    values = dict(zip(kinds, json.loads(line), strict=True))
+    for name, kind in kinds.items():
+        if kind in _BACK and values[name] is not None:
+            values[name] = _BACK[kind](values[name])
+    return values
 
 
 def _table(form: Form) -> Table:

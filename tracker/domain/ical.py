@@ -52,11 +52,11 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> Iterator[bytes]:
     """The line as bytes, no piece longer than 75 octets and no letter cut in two (RFC 5545, 3.1)."""
-    piece = b""
-    for letter in line:
-        more = letter.encode()
-        if len(piece) + len(more) > LONGEST_LINE:
-            yield piece + b"\r\n"
-            piece = b" "
-        piece += more
-    yield piece + b"\r\n"
+    rest, space = line.encode(), b""
+    while len(rest) > LONGEST_LINE - len(space):
+        end = LONGEST_LINE - len(space)
+        while rest[end] & 0b1100_0000 == 0b1000_0000:  # inside a letter
+            end -= 1
+        yield space + rest[:end] + b"\r\n"
+        rest, space = rest[end:], b" "
+    yield space + rest + b"\r\n"

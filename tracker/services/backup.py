@@ -2,6 +2,8 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -88,15 +90,11 @@ def part_of_file(sha256: str) -> str:
 
 
 def _table(target: archive.Writer, connection: Connection, form: dump.Form, named: Named) -> dict[str, Any]:
-    rows = 0
-
-    def seen(row: dict[str, Any]) -> None:
-        nonlocal rows
-        rows += 1
-        named.see(form.name, row)
-
-    sha256, size = target.add(part_of(form), dump.lines(connection, form, seen))
-    return {**form.told(), "rows": rows, "sha256": sha256, "size": size}
+    naming = any(name.endswith(HASHES) for name, _ in form.columns)
+    lines = dump.lines(connection, form, partial(named.see, form.name) if naming else None)
+    rows = count()  # zip below takes one number with each line
+    sha256, size = target.add(part_of(form), (line for line, _ in zip(lines, rows, strict=False)))
+    return {**form.told(), "rows": next(rows), "sha256": sha256, "size": size}
 
 
 def _files(target: archive.Writer, named: Named, done: Written, say: Say) -> dict[str, int]:

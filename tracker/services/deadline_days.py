@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 
 from tracker.db import read
 from tracker.domain.access import Actor
 from tracker.domain.errors import NotFound
-from tracker.models.assignments import Assignment
+from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -45,12 +45,24 @@ def whose(actor: Actor, unit_id: int | None) -> int | None:
 
 
 def counts(actor: Actor, first: date, last: date, unit_id: int | None = None) -> dict[date, dict[str, int]]:
-    """How much is owed on each day between two, by kind; read from the index of what is owed, never from what is done. Raises NotFound."""
-    kind = _KIND.label("kind")
-    wanted = _followed(select(Assignment.chase_on, kind, func.count()), whose(actor, unit_id)).where(Assignment.chase_on.between(first, last))
+    """How much is owed on each day between two, by kind. Deadlines come from the running counts, the rest from indices of what is owed, never
+    from what is done. Raises NotFound.
+    """
+    unit = whose(actor, unit_id)
+    tallied = select(Tally.due_on, func.sum(Tally.count)).where(Tally.state.in_(("assigned", "acknowledged")), Tally.due_on.between(first, last))
+    if unit is not None:
+        tallied = tallied.where(Tally.unit_id == unit)
+    fix = _followed(select(Assignment.fix_by, func.count()), unit).where(Assignment.state == text("'returned'"), Assignment.fix_by.between(first, last))
+    review = _followed(select(Assignment.chase_on, func.count()), unit).where(
+        Assignment.chase_on.between(first, last), Assignment.due_on.is_(None), Assignment.state != "returned"
+    )
     found: dict[date, dict[str, int]] = {}
-    for day, what, n in read(wanted.group_by(Assignment.chase_on, kind)):
-        found.setdefault(day, {})[what] = n
+    for what, wanted in (
+        (DUE, tallied.group_by(Tally.due_on)), (FIX, fix.group_by(Assignment.fix_by)), (REVIEW, review.group_by(Assignment.chase_on)),
+    ):
+        for day, n in read(wanted):
+            if n:
+                found.setdefault(day, {})[what] = int(n)
     return found
 
 

@@ -14,6 +14,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchFile, DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task
+from tracker.services import question_list
 from tracker.services.dispatches import Progress, progress
 
 
@@ -30,7 +31,8 @@ class TaskLine:
 class Show:
     """One dispatch. files: original first, then annexes; unseen: this unit opens it for the first time.
 
-    to_acknowledge, owed: assignments of this unit; silent: units that have acknowledged nothing; unit_names: of findings, by task id.
+    to_acknowledge, owed: assignments of this unit; silent: units that have acknowledged nothing; unit_names: of findings, by task id;
+    asked: whether there are questions to look for.
     """
 
     dispatch: Dispatch
@@ -44,6 +46,7 @@ class Show:
     owed: int = 0
     silent: int = 0
     unit_names: dict[int, str] = field(default_factory=dict)
+    asked: bool = True
 
 
 def show(actor: Actor, dispatch_id: int) -> Show:
@@ -77,10 +80,11 @@ def _province(actor: Actor, dispatch: Dispatch) -> Show:
     names = select(Assignment.task_id, DispatchRecipient.unit_name).join(
         DispatchRecipient, and_(DispatchRecipient.dispatch_id == Assignment.dispatch_id, DispatchRecipient.unit_id == Assignment.unit_id)
     ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"]))
-    recipients = db.session.scalar(select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id)) or 0
+    sent = select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id).scalar_subquery()
+    recipients, asked = db.session.execute(select(sent, question_list.asked_about(dispatch.id))).one()
     return Show(
         dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
-        files_of(dispatch), recipients, total, silent=_silent(dispatch.id), unit_names={row[0]: row[1] for row in db.session.execute(names)},
+        files_of(dispatch), recipients, total, silent=_silent(dispatch.id), unit_names={row[0]: row[1] for row in db.session.execute(names)}, asked=asked,
     )
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select, text, tuple_
 
 from tracker import clock
-from tracker.db import db, read
+from tracker.db import UtcDateTime, db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
 from tracker.models.assignments import Assignment
@@ -26,6 +26,10 @@ Cursor = tuple[datetime, int]
 _OPEN = and_(Question.state == text("'open'"), exists().where(Dispatch.id == Question.dispatch_id, Dispatch.state == "issued"))
 WAITING = select(func.count()).select_from(Question).where(_OPEN).scalar_subquery()
 FIRST_ASKED = select(func.min(Question.asked_at)).where(_OPEN).scalar_subquery()
+#: Whether a unit got an answer lately: a part of a query that asks other things too.
+ANSWERED = exists().where(
+    Question.unit_id == bindparam("unit_id"), Question.state == text("'answered'"), Question.answered_at >= bindparam("since", type_=UtcDateTime),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,11 @@ def tasks_of(actor: Actor, dispatch_id: int) -> list[tuple[int, str]]:
     wanted = select(Task.id, Task.label, Task.title).join(Assignment, Assignment.task_id == Task.id)
     rows = read(wanted.where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id).order_by(Task.position, Task.id))
     return [(row.id, f"{row.label}. {row.title}" if row.label else row.title) for row in rows]
+
+
+def asked_about(dispatch_id: int) -> Any:
+    """Whether anything was asked about a dispatch, as a part of another query."""
+    return exists().where(Question.dispatch_id == dispatch_id)
 
 
 def news(actor: Actor) -> list[Line]:

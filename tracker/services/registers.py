@@ -11,13 +11,16 @@ from tracker.domain.access import Actor, Right
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.letters import Letter, LetterUnit
-from tracker.models.submissions import Submission
+from tracker.models.submissions import EVIDENCE_KINDS, Submission
 from tracker.models.units import Unit
+from tracker.services.arrivals import NO_FILE
 
 PAGE = 50
 #: Of a whole year at once, for paper and for a table.
 MOST = 5000
 LETTER = "letter"
+#: What a document that came in can be, by its first file.
+IN_KINDS = (*EVIDENCE_KINDS, NO_FILE)
 #: Up to so many recipients are named.
 NAMED = 3
 ISSUED = ("issued", "closed", "withdrawn")
@@ -79,8 +82,7 @@ def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, bef
     wanted = _arrivals().where(Arrival.year == chosen)
     if unit_id:
         wanted = wanted.where(Arrival.unit_id == unit_id)
-    kinds = list(db.session.scalars(select(Arrival.kind).where(Arrival.year == chosen).distinct().order_by(Arrival.kind)))
-    if kind in kinds:
+    if kind in IN_KINDS:
         wanted = wanted.where(Arrival.kind == kind)
     if before.isdecimal() and len(before) < 10:
         wanted = wanted.where(Arrival.number < int(before))
@@ -92,7 +94,7 @@ def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, bef
            row.submission_id)
         for row in rows
     ]
-    return Page(lines, str(lines[-1].number) if more else "", chosen, years, kinds)
+    return Page(lines, str(lines[-1].number) if more else "", chosen, years, list(IN_KINDS))
 
 
 def _arrivals() -> Any:

@@ -16,7 +16,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import pause_list
+from tracker.services import pause_list, question_list
 from tracker.services.calendar import soon_until
 
 PAGE = 50
@@ -76,7 +76,7 @@ class Worklist:
     fresh: list[tuple[int, str]]
     first: tuple[int, str] | None
     drafts: list[tuple[int, str]]
-    contact: Row[str, str | None, str | None] | None
+    contact: Row[str, str | None, str | None, bool] | None
     standing: list[pause_list.Standing] = field(default_factory=list)
 
 
@@ -111,7 +111,7 @@ _DRAFTS = (
     .order_by(Submission.updated_at.desc())
     .limit(5)
 )
-_ABOVE = select(Unit.name, Unit.phone, Unit.mailbox).where(
+_ABOVE = select(Unit.name, Unit.phone, Unit.mailbox, question_list.ANSWERED.label("answered")).where(
     Unit.id == select(Unit.parent_id).where(Unit.id == bindparam("unit_id")).scalar_subquery()
 )
 
@@ -224,6 +224,6 @@ def drafts(unit_id: int) -> list[tuple[int, str]]:
     return [(row.dispatch_id, row.number or "") for row in rows]
 
 
-def contact(unit_id: int) -> Row[str, str | None, str | None] | None:
-    """Whom to ask: the unit above, with its telephone and mailbox."""
-    return read(_ABOVE, {"unit_id": unit_id}).first()
+def contact(unit_id: int) -> Row[str, str | None, str | None, bool] | None:
+    """Whom to ask: the unit above, with its telephone and mailbox; answered: whether it answered a question of this unit lately."""
+    return read(_ABOVE, {"unit_id": unit_id, "since": clock.now() - question_list.NEWS}).first()

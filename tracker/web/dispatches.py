@@ -60,7 +60,7 @@ def show(dispatch_id: int) -> ResponseReturnValue:
         series=_series(found, district), district=district, reported=(0, 0) if district else district_report_list.counts(dispatch_id),
         own_reports=district_reports.of_unit(who, dispatch_id) if district else [], owed=figure_due.mine(who, dispatch_id), today=clock.today(),
         late_mails=_late_mails(found.dispatch), may_triage=who.can(Right.MAIL_TRIAGE), filed_words=triage_page.FILTERS,
-        questions=question_list.of_dispatch(who, dispatch_id, most=SHOWN_QUESTIONS),
+        questions=question_list.of_dispatch(who, dispatch_id, most=SHOWN_QUESTIONS) if found.asked else question_list.Page([]),
         may_issue=who.can(Right.DISPATCH_ISSUE), may_answer=who.can(Right.ASSIGNMENT_ANSWER), urgencies=URGENCIES,
     )
 

@@ -16,7 +16,8 @@ def page(actor: Actor) -> ResponseReturnValue:
     return render_template(
         "home/district.html", work=listed, today=clock.today(), previous=previous, following=following, reports=district_reports.begun(actor.unit_id or 0),
         leader=actor.role == Role.DISTRICT_LEADER, compared=comparing.compared(actor.unit_id or 0, clock.today()),
-        told=contests.still_open(actor.unit_id or 0), owed=figure_due.mine(actor), answers=question_list.news(actor),
+        told=contests.still_open(actor.unit_id or 0), owed=figure_due.mine(actor),
+        answers=question_list.news(actor) if listed.contact and listed.contact.answered else [],
     )
 
 
