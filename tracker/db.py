@@ -136,6 +136,11 @@ def beyond_integers(error: BaseException) -> bool:
     return getattr(getattr(error, "orig", None), "sqlstate", "") == PG_OUT_OF_RANGE or "SQLite INTEGER" in str(error)
 
 
+def holds_nul(error: BaseException) -> bool:
+    """Whether one of RANGE_ERRORS says that a text holds the character that PostgreSQL keeps in no text and no keyboard makes."""
+    return "NUL (0x00)" in str(getattr(error, "orig", None))
+
+
 def _refusal(error: BaseException) -> DomainError | None:
     """What a person can be told of the database's own refusal; None for everything else."""
     if isinstance(error, StaleDataError):

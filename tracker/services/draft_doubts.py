@@ -31,11 +31,11 @@ def _head(dispatch: Dispatch, field: str) -> bool:
 
 def _notice(dispatch: Dispatch, number: str) -> bool:
     warnings = dispatch.reading.get("found", {}).get("warnings", [])
-    return number.isdecimal() and 1 <= int(number) <= len(warnings) and f"notice-{number}" not in dispatch.reading.get("accepted", [])
+    return number.isdecimal() and len(number) < 10 and 1 <= int(number) <= len(warnings) and f"notice-{number}" not in dispatch.reading.get("accepted", [])
 
 
 def _task(dispatch: Dispatch, task_id: str) -> bool:
-    task = db.session.get(Task, int(task_id), populate_existing=True) if task_id.isdecimal() else None
+    task = db.session.get(Task, int(task_id), populate_existing=True) if task_id.isdecimal() and len(task_id) < 10 else None
     if task is None or task.dispatch_id != dispatch.id or task.cancelled or not task.doubts:
         return False
     draft_undo.remember(dispatch, f"bỏ lời nhắc ở mục {task.position}")

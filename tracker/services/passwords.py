@@ -40,6 +40,7 @@ def check_rule(password: str, email: str) -> None:
     if lowered in (email.casefold(), email.casefold().partition("@")[0]):
         raise BadInput("password.email", field="password")
     own = [part for part in re.split(r"[\W_]+", email.casefold()) if len(part) > 1]
+    own.append("".join(re.findall(r"\w+", email.casefold().partition("@")[0])))
     if len(set(lowered)) < 5 or any(_guesses(one, own) < LEAST_GUESSES for one in (plain, _bare(plain))):
         raise BadInput("password.common", field="password")
 

@@ -64,7 +64,7 @@ def chosen(
         return None
     months = MONTHS[Every(every)]
     named = {"last": months, "next": months + 1, "after": 0}
-    return Rhythm(Every(every), named.get(month, int(month) if month.isdecimal() else months), day or 31, commune_day, cut_off, until)
+    return Rhythm(Every(every), named.get(month, int(month) if month.isdecimal() and len(month) < 10 else months), day or 31, commune_day, cut_off, until)
 
 
 def begin(tasks: Iterable[Task]) -> None:

@@ -7,7 +7,7 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.services import office_days, office_days_import
-from tracker.web.fields import day_or_none
+from tracker.web.fields import day_or_none, whole
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("calendar", __name__, url_prefix="/calendar")
@@ -27,7 +27,8 @@ def index() -> ResponseReturnValue:
 
 def _year(text: str) -> int:
     this = clock.today().year
-    return int(text) if text.isdecimal() and abs(int(text) - this) <= office_days.MOST_YEARS else this
+    year = whole(text)
+    return year if year is not None and abs(year - this) <= office_days.MOST_YEARS else this
 
 
 def _page(year: int, error: BadInput | None = None) -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from tracker.services.draft_tasks import TaskForm
 from tracker.web.dates import typed_date
 from tracker.web.dispatches import blueprint
 from tracker.web.dispatches_draft import page
+from tracker.web.fields import whole
 from tracker.web.filters import time_of_day
 from tracker.web.guards import Right, actor, needs
 
@@ -152,9 +153,10 @@ def version() -> int:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal():
+    number = whole(text)
+    if number is None:
         raise BadInput("recipients.none")
-    return int(text)
+    return number
 
 
 def task_form() -> TaskForm:
@@ -167,7 +169,7 @@ def task_form() -> TaskForm:
     if to.startswith("group:"):
         units = dict.fromkeys(recipients.members(_number(to.removeprefix("group:"))), "lead")
     else:
-        units = {int(key[1:]): role for key, role in form.items() if key[:1] == "u" and key[1:].isdecimal() and role}
+        units = {id: role for key, role in form.items() if key[:1] == "u" and (id := whole(key[1:])) is not None and role}
     if _rhythm_changed() and form.get("due_on") == form.get("due_was"):
         due_on = None
     return TaskForm(

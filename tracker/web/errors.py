@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from tracker import i18n
-from tracker.db import RANGE_ERRORS, beyond_integers, db
+from tracker.db import RANGE_ERRORS, beyond_integers, db, holds_nul
 from tracker.domain.errors import DomainError, Forbidden
 from tracker.web import security_log
 
@@ -146,10 +146,10 @@ def _domain(error: DomainError) -> ResponseReturnValue:
 
 
 def _too_large(error: Exception) -> ResponseReturnValue:
-    """A number beyond the database's integers names nothing; any other error of these kinds is a crash."""
-    if beyond_integers(error):
+    """A number beyond the database's integers names nothing, a NUL is nothing that was typed; any other error of these kinds is a crash."""
+    if beyond_integers(error) or holds_nul(error):
         db.session.rollback()
-        return page(404)
+        return page(404 if beyond_integers(error) else 400)
     current_app.logger.error("a crash at %r", request.path, exc_info=error)
     return _crash(error)
 

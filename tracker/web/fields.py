@@ -5,6 +5,14 @@ from datetime import date
 from tracker.domain.errors import BadInput
 from tracker.web.dates import typed_date
 
+#: More digits than any id has; a number without end would also be one that int() refuses.
+MOST_DIGITS = 18
+
+
+def whole(text: str) -> int | None:
+    """The whole number of a field or an address, None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+
 
 def typed_caps(form: Mapping[str, str]) -> tuple[int | None, int | None]:
     """What a dispatch allows of extensions: days in all, times; None for an empty field. Raises BadInput("extension.cap")."""

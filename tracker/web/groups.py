@@ -7,6 +7,7 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.services import groups, units
+from tracker.web.fields import whole
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
@@ -50,7 +51,7 @@ def change(group_id: int) -> ResponseReturnValue:
 
 
 def _save(group_id: int | None) -> ResponseReturnValue:
-    name, chosen = request.form.get("name", ""), {int(raw) for raw in request.form.getlist("units") if raw.isdecimal()}
+    name, chosen = request.form.get("name", ""), {id for raw in request.form.getlist("units") if (id := whole(raw)) is not None}
     try:
         with transaction():
             group = groups.save(actor(), group_id, name, chosen)

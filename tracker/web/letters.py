@@ -19,7 +19,7 @@ from tracker.services import letter_issue, letters, papers
 from tracker.services.letters import LetterForm
 from tracker.web import papers as paper_answers
 from tracker.web.dispatches_new import stream
-from tracker.web.fields import day_or_none
+from tracker.web.fields import day_or_none, whole
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("letters", __name__)
@@ -113,7 +113,7 @@ def _draft_page(found: Letter, error: DomainError | None = None, typed: Mapping[
     units: dict[int, tuple[str, int]] = {}
     for line in every:
         units[line.unit_id] = (line.unit, units.get(line.unit_id, ("", 0))[1] + 1)
-    chosen = {int(one) for one in request.form.getlist("unit") if one.isdecimal()} if typed else {row.unit_id for row in found.units}
+    chosen = {id for one in request.form.getlist("unit") if (id := whole(one)) is not None} if typed else {row.unit_id for row in found.units}
     return render_template(
         "letters/draft.html", l=found, d=db.session.get_one(Dispatch, found.dispatch_id), units=units, chosen=chosen, typed=typed or {},
         errors={str(error.params.get("field", "")): i18n.words(error)} if error else {}, kinds=dict(KINDS), pages=_pages(found),

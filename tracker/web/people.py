@@ -11,6 +11,7 @@ from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.services import absences, access_links, handover, people, people_list, sentences, sign_in, two_factor, units
+from tracker.web.fields import whole
 from tracker.web.guards import actor, needs
 from tracker.web.limits import failed, limiter, person
 
@@ -38,9 +39,8 @@ def _fields() -> dict[str, Any]:
         role = Role(form.get("role", ""))
     except ValueError as error:
         raise BadInput("person.role", field="role") from error
-    unit = form.get("unit", "")
     return {
-        "email": form.get("email", ""), "name": form.get("name", ""), "role": role, "unit_id": int(unit) if unit.isdecimal() else None,
+        "email": form.get("email", ""), "name": form.get("name", ""), "role": role, "unit_id": whole(form.get("unit", "")),
         "title": form.get("title", ""), "phone": form.get("phone", ""),
     }
 
@@ -156,7 +156,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         return _ask(person, f"Ghi {person.name} đã nghỉ?", text, "Khoá và bàn giao")
     try:
         with transaction():
-            moved = handover.leave(actor(), person_id, int(chosen) if chosen.isdecimal() else None)
+            moved = handover.leave(actor(), person_id, whole(chosen))
     except BadInput as error:
         return _show(person_id, error)
     flash(i18n.say("person.gone" if moved.total else "person.gone_idle", name=person.name, total=moved.total), "success")

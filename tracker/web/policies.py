@@ -215,7 +215,7 @@ def typed_steps() -> list[PolicyStep]:
 def policy_step(row: dict[str, Any], n: int) -> PolicyStep:
     """One typed row as a step. Raises BadInput("policy.number")."""
     for text in (row["days"], row["every"]):
-        if text and not (text.isascii() and text.isdecimal()):
+        if text and not (text.isascii() and text.isdecimal() and len(text) < 10):
             raise BadInput("policy.number", n=n, text=text[:20])
     days = 0 if row["when"] == "on" else int(row["days"] or 0) * (-1 if row["when"] == "before" else 1)
     return PolicyStep(days, row["ranks"], row["opening"], int(row["every"] or 0) if days > 0 else 0)
