@@ -124,7 +124,7 @@ def sent(stage: Stage, one: Request) -> tuple[int, str]:
         if one.role:
             session["_user_id"], session["epoch"] = str(stage.world.people[one.role].id), 0
     with browser.open(one.path, method=one.method, **one.more) as answer:  # type: ignore[arg-type]
-        text = answer.get_data()[:500_000].decode("utf-8", "replace") if answer.mimetype.startswith("text/") else ""
+        text = answer.get_data()[:500_000].decode("utf-8", "replace") if (answer.mimetype or "").startswith("text/") else ""
         return answer.status_code, f"{text}\n{answer.headers}"
 
 
