@@ -1,4 +1,5 @@
 """The report's arithmetic: every case of the rules by table, and by hypothesis that the cells always add up."""
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import reduce
 
@@ -119,7 +120,7 @@ def test_late_days_and_late_cells_say_the_same(line: Line, as_of: date) -> None:
 def test_json_round_trip_and_hash() -> None:
     data = province_data()
     text = to_json(data)
-    assert from_json(text) == data
+    assert from_json(text) == replace(data, prepared_on=None), "the day on which it is made is none of its facts"
     assert to_json(from_json(text)) == text
     assert sha256(text) == sha256(to_json(province_data()))
 
