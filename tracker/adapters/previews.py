@@ -19,6 +19,8 @@ ROWS, COLUMNS, TABLES = 100, 20, 6
 #: Longest side in pixels: sharp on a desk screen, small enough for a weak line.
 LONGEST_SIDE = 1600
 WIDTH = 1000
+#: A page may say that it is as tall as a house; drawn in full it would fill the memory.
+TALLEST = 4000
 #: Enough for letters with smooth edges.
 GREYS = 4
 #: PDFium serves one thread at a time; pages of the web are drawn in several.
@@ -98,7 +100,7 @@ def _pdf_page(source: Path | bytes, page: int) -> Image.Image | None:
                 return None
             document.init_forms()
             sheet = document[page - 1]
-            image: Image.Image = sheet.render(scale=min(WIDTH / max(sheet.get_width(), 1), 4)).to_pil()
+            image: Image.Image = sheet.render(scale=min(WIDTH / max(sheet.get_width(), 1), TALLEST / max(sheet.get_height(), 1), 4)).to_pil()
             return image
         finally:
             document.close()
