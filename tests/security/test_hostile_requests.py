@@ -105,6 +105,9 @@ def _body(chance: random.Random) -> dict[str, object]:
     if kind < 0.3:
         cut = b'--x\r\nContent-Disposition: form-data; name="file"; filename="\x00.pdf"\r\n\r\n%PDF-'
         return {"data": cut, "content_type": "multipart/form-data; boundary=x"}
+    if kind < 0.5:
+        # One value in every field at once: whichever the view reads, it reads this.
+        return {"data": dict.fromkeys(FIELDS, chance.choice(WILD)) | {"version": "1"}}
     names = chance.sample(FIELDS, k=min(len(FIELDS), chance.randint(1, 25)))
     return {"data": {name: [chance.choice(WILD) for _ in range(chance.choice((1, 1, 1, 3)))] for name in names}}
 
