@@ -7,14 +7,15 @@ from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
 
 #: Without signing in.
 OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
-    account.login_post account.logout health.check incoming.confirm incoming.confirm_post
+    account.login_post account.logout deadlines.feed health.check incoming.confirm incoming.confirm_post
     incoming.correct incoming.correct_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
 OWN = """absences.add_own absences.drop_own
     account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
-DISTRICT = """asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
+DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month deadlines.revoke
+    questions.ask questions.of_dispatch questions.show questions.take_back asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
     assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download ledger.of_assignment ledger.of_unit
     files.picture letters.picture letters.show
     district_reports.anew district_reports.discard district_reports.download district_reports.draft district_reports.index district_reports.picture
@@ -26,7 +27,7 @@ DISTRICT = """asking.ask asking.extension asking.object_to asking.objection aski
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
-    "requests": {Role.CLERK, Role.LEADER},
+    "requests": {Role.CLERK, Role.LEADER}, "registers": PROVINCE_ROLES,
     "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "policies": PROVINCE_ROLES, "plan": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 
