@@ -15,7 +15,8 @@ OWN = """absences.add_own absences.drop_own
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
 DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month deadlines.revoke
-    questions.ask questions.of_dispatch questions.show questions.take_back asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
+    questions.ask questions.of_dispatch questions.show questions.take_back
+    asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
     assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download ledger.of_assignment ledger.of_unit
     files.picture letters.picture letters.show
     district_reports.anew district_reports.discard district_reports.download district_reports.draft district_reports.index district_reports.picture
