@@ -29,7 +29,7 @@ WILD = (
     "", " ", "0", "-1", "1e9", "NaN", "99999999999999999999", "9" * 5000, "1" * 400, "٣", "²", "true", "null", "None", "[]", "{}",
     "31/02/2026", "00/00/0000", "29/02/2027", "9999-99-99", "0001-01-01", "31/12/9999", "a" * 20_000, "\x00", "a\x00b", "\r\nSet-Cookie: x=1", "😀",
     "\u202engược", "'; DROP TABLE people; --", '" OR 1=1', "%", "_%_", "{{7*7}}", "{0.__class__}", "%s%n", "<script>alert(1)</script>",
-    "javascript:alert(1)", "//xa.example", "/\\xa.example", "../../../etc/passwd", "..%2f..%2f", "=cmd|' /C calc'!A0", "http://169.254.169.254/",
+    "javascript:alert(1)", "//xa.example", "/\\xa.example", "../../../etc/passwd", "..%2f..%2f", "=cmd|' /C calc'!A0", "http://may-la.example/",
     "confirmed", "Ế" * 300, "\ufeff", "\u2028",
 )
 #: Of the dispatch that went to the other unit alone, and of the draft; and what only an error page that says too much would hold.
