@@ -15,7 +15,7 @@
   function store(act) { try { return act(window.localStorage); } catch { return null; } }
 
   function fields(form) {
-    const hidden = new Set([...form.elements].filter((e) => e.type === "hidden").map((e) => e.name));
+    const hidden = new Set([...form.elements].filter((e) => e.type === "hidden" || e.type === "password").map((e) => e.name));
     return [...new FormData(form)].filter(([name, value]) =>
       typeof value === "string" && !SKIP.has(name) && !hidden.has(name));
   }
