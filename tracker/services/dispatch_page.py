@@ -3,7 +3,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import ScalarSelect, and_, case, func, select, update
 
 from tracker import clock
 from tracker.db import db
@@ -81,19 +81,19 @@ def _province(actor: Actor, dispatch: Dispatch) -> Show:
         DispatchRecipient, and_(DispatchRecipient.dispatch_id == Assignment.dispatch_id, DispatchRecipient.unit_id == Assignment.unit_id)
     ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"]))
     sent = select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id).scalar_subquery()
-    recipients, asked = db.session.execute(select(sent, question_list.asked_about(dispatch.id))).one()
+    recipients, asked, silent = db.session.execute(select(sent, question_list.asked_about(dispatch.id), _silent(dispatch.id))).one()
     return Show(
         dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
-        files_of(dispatch), recipients, total, silent=_silent(dispatch.id), unit_names={row[0]: row[1] for row in db.session.execute(names)}, asked=asked,
+        files_of(dispatch), recipients, total, silent=silent, unit_names={row[0]: row[1] for row in db.session.execute(names)}, asked=asked,
     )
 
 
-def _silent(dispatch_id: int) -> int:
+def _silent(dispatch_id: int) -> ScalarSelect[int]:
     """How many units have not acknowledged anything of it."""
     per_unit = select(
         Assignment.unit_id, func.sum(case((Assignment.state == State.ASSIGNED, 0), else_=1)).label("moved")
     ).where(Assignment.dispatch_id == dispatch_id, Assignment.state != State.CANCELLED).group_by(Assignment.unit_id).subquery()
-    return db.session.scalar(select(func.count()).select_from(per_unit).where(per_unit.c.moved == 0)) or 0
+    return select(func.count()).select_from(per_unit).where(per_unit.c.moved == 0).scalar_subquery()
 
 
 def _district(actor: Actor, dispatch: Dispatch, unseen: bool) -> Show:
