@@ -6,7 +6,7 @@ from flask_login import current_user
 
 #: Only views that ask for it are limited: signing in and what opens accounts, links without an account, and what costs much.
 #: Uploads: a unit's folder of scans in one go, many times what a day brings. Search: faster than anybody types.
-UPLOADS, SEARCHES = "300 per 10 minutes", "120 per minute"
+UPLOADS, SEARCHES = "1000 per 10 minutes", "120 per minute"
 limiter = Limiter(get_remote_address, default_limits=[])
 
 
