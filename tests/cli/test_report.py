@@ -26,7 +26,7 @@ def test_it_writes_the_files_and_prints_their_names(home: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     printed = done.stdout.split()
     assert sorted(printed) == sorted(str(path) for path in out.iterdir())
-    assert len(printed) == 9
+    assert len(printed) == 12
     assert (out / "bao-cao-931-cv-hndt-tong-hop-2026-09-08.pdf").read_bytes().startswith(b"%PDF-")
 
 

@@ -76,7 +76,7 @@ def test_who_has_nothing_to_do_is_not_told_that_nothing_is_late(client: FlaskCli
 
 def test_units_are_sorted_as_asked(client: FlaskClient, here: Factory, issued: Dispatch) -> None:
     handed(issued, here)
-    enter(client, here.person(Role.LEADER))
+    enter(client, here.person(Role.CLERK))
     for sort, first in (("over", "Hà Trung"), ("waiting", "Yên Định"), ("nonsense", "Hà Trung")):
         table = client.get(f"/?sort={sort}").text.split('id="units"')[1]
         assert first in table.split("</tr>")[1], sort

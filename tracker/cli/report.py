@@ -23,7 +23,7 @@ from tracker.services import report_facts, reports, reports_compile
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="THƯ_MỤC", help="Thư mục ghi các tệp; chưa có thì tạo.")
 @click.option("--as-of", type=Day(), metavar="NGÀY", help="Ngày chốt số liệu; mặc định là hôm nay.")
 def report(dispatch: str, out: Path, as_of: date | None) -> None:
-    """Lập báo cáo của tỉnh và của từng đơn vị (.docx, .pdf, .xlsx) cho một công văn: ghi mã hoặc số công văn."""
+    """Lập báo cáo của tỉnh và của từng đơn vị (.docx, .pdf, .xlsx, .csv) cho một công văn: ghi mã hoặc số công văn."""
     with application():
         with transaction(write=False):
             data = _facts(dispatch, as_of)
