@@ -19,7 +19,7 @@ from tracker.models.people import Person
 from tracker.models.submissions import Evidence, Review, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import asked, pause_list, sentences, why
+from tracker.services import asked, pause_list, question_list, sentences, why
 from tracker.services.answer_page import task_label
 from tracker.services.asked import Request
 from tracker.services.calendar import soon_until
@@ -117,6 +117,7 @@ _ROW = (
         func.substr(Dispatch.text, Task.span_start + 1, Task.span_end - Task.span_start).label("quote"),
         Dispatch.number, Dispatch.issued_on, Dispatch.issued_at, Dispatch.state.label("dispatch_state"), Dispatch.short_subject,
         Dispatch.subject, Dispatch.ended_at, Unit.name.label("unit_name"), Unit.short_name.label("unit_short"), Person.name.label("issued_by"),
+        question_list.asked_about(Dispatch.id).label("asked"),
     )
     .join(Task, Task.id == Assignment.task_id)
     .join(Dispatch, Dispatch.id == Assignment.dispatch_id)

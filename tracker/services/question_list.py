@@ -160,8 +160,8 @@ def tasks_of(actor: Actor, dispatch_id: int) -> list[tuple[int, str]]:
     return [(row.id, f"{row.label}. {row.title}" if row.label else row.title) for row in rows]
 
 
-def asked_about(dispatch_id: int) -> Any:
-    """Whether anything was asked about a dispatch, as a part of another query."""
+def asked_about(dispatch_id: Any) -> Any:
+    """Whether anything was asked about a dispatch (its id, or a column of the query), as a part of another query."""
     return exists().where(Question.dispatch_id == dispatch_id)
 
 

@@ -17,7 +17,8 @@ def show(assignment_id: int) -> ResponseReturnValue:
     """The task, its dates and why, every round with its evidence, and the history."""
     g.section = "dispatches" if actor().sees_all_units else "home"
     page = assignment_page.page(actor(), assignment_id)
-    questions = question_list.of_dispatch(actor(), page.row.dispatch_id, page.row.task_id, most=SHOWN_QUESTIONS)
+    asked = (actor(), page.row.dispatch_id, page.row.task_id)
+    questions = question_list.of_dispatch(*asked, most=SHOWN_QUESTIONS) if page.row.asked else question_list.Page([])
     may_ask = actor().can(Right.ASSIGNMENT_ANSWER) and page.row.dispatch_state == "issued"
     return render_template("assignments/show.html", page=page, questions=questions, may_ask=may_ask)
 
