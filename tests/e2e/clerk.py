@@ -202,9 +202,9 @@ class Clerk:
         return found
 
     def send_report(self) -> None:
+        """Asks for it, then confirms to whom it goes."""
         self.seat.press("Gửi báo cáo")
-        if not self.seat.script:
-            self.seat.press("Gửi báo cáo")
+        self.seat.press("Gửi báo cáo")
         self.page.locator(".note.good", has_text="Đã xếp thư gửi báo cáo").wait_for()
 
     def amend(self, position: int, due: date, reason: str) -> None:
