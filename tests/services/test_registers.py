@@ -1,15 +1,15 @@
 """The registers: running numbers without a gap or a double, whoever enters at once; pages of constant cost; what was taken back keeps its line."""
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from tests.factories import Factory
+from tests.services.test_overview import queries
 from tests.setup.processes import ROOT, environment
 from tracker import clock
 from tracker.db import db, transaction
@@ -122,20 +122,6 @@ def test_many_who_enter_at_once_leave_no_gap_and_no_double(app: Flask, make: Fac
     assert [process.wait(120) for process in running] == [0] * 4
     db.session.rollback()
     assert numbers(2026) == list(enumerate(order, 1))
-
-
-def queries(run: Callable[[], object]) -> int:
-    seen: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        run()
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return len(seen)
 
 
 def test_it_is_narrowed_and_paged_with_the_same_few_queries(app: Flask, make: Factory) -> None:
