@@ -3,21 +3,14 @@
 Revision ID: 0012
 Revises: 0011
 """
-import sqlalchemy as sa
-from alembic import op
-
-import tracker.db
-
 
 revision = '0012'
 down_revision = '0011'
 branch_labels = None
 depends_on = None
 
-
 def upgrade() -> None:
     pass
-
 
 def downgrade() -> None:
     pass

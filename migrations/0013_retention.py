@@ -3,21 +3,14 @@
 Revision ID: 0013
 Revises: 0012
 """
-import sqlalchemy as sa
-from alembic import op
-
-import tracker.db
-
 
 revision = '0013'
 down_revision = '0012'
 branch_labels = None
 depends_on = None
 
-
 def upgrade() -> None:
     pass
-
 
 def downgrade() -> None:
     pass
