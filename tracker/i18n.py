@@ -6,6 +6,7 @@ from tracker.domain.badges import Badge
 from tracker.domain.errors import DomainError
 from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
+from tracker.domain.wording import tr, worded
 from tracker.messages import backup, documents, feeds, figures, mail, people, plan, questions, requests, unit_reports
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
@@ -188,7 +189,7 @@ def words(error: DomainError) -> str:
 
 def say(code: str, **params: object) -> str:
     """The sentence for a code with its values filled in; raises KeyError for an unknown code (a test finds those)."""
-    return MESSAGES[code].format(**{key: _shown(value) for key, value in params.items()})
+    return tr(MESSAGES[code], **{key: _shown(value) for key, value in params.items()})
 
 
 def _shown(value: object) -> object:
@@ -197,83 +198,83 @@ def _shown(value: object) -> object:
     return value.strftime("%d/%m/%Y") if isinstance(value, date) else value
 
 
-_BADGES = {
+_BADGES = worded({
     "new": "chưa tiếp nhận", "ack": "đã tiếp nhận", "wait": "chờ duyệt", "ret": "trả lại", "done": "hoàn thành",
     "none": "không hạn", "pause": "tạm dừng", "ask": "đề nghị xem lại", "dlate": "hoàn thành muộn {days} ngày", "over": "quá hạn {days} ngày", "soon": "còn {days} ngày",
-}
-_BADGES_SHORT = _BADGES | {
+})
+_BADGES_SHORT = _BADGES | worded({
     "new": "chưa nhận", "ack": "đã nhận", "done": "xong", "dlate": "xong muộn {days}", "over": "quá hạn {days}",
-}
+})
 
 
 def badge_words(badge: Badge, short: bool = False) -> str:
     """The words of a badge: short ones for the matrix, long ones for lists and mails."""
     if badge.kind == "done" and badge.dated:
-        return "đúng hạn" if short else "hoàn thành đúng hạn"
+        return tr("đúng hạn") if short else tr("hoàn thành đúng hạn")
     if badge.kind == "soon" and not badge.days:
-        return "hạn hôm nay"
-    return (_BADGES_SHORT if short else _BADGES)[badge.kind].format(days=badge.days)
+        return tr("hạn hôm nay")
+    return tr((_BADGES_SHORT if short else _BADGES)[badge.kind], days=badge.days)
 
 
-ROLES = {
+ROLES = worded({
     Role.CLERK: "Chuyên viên tỉnh", Role.LEADER: "Lãnh đạo tỉnh", Role.OFFICER: "Cán bộ huyện", Role.DISTRICT_LEADER: "Lãnh đạo huyện",
     Role.ADMIN: "Quản trị viên", Role.AUDITOR: "Kiểm tra, giám sát",
-}
+})
 #: How urgent a dispatch is; "" for the usual.
-URGENCIES = {"": "Thường", Urgency.URGENT: "Khẩn", Urgency.VERY_URGENT: "Thượng khẩn", Urgency.FLASH: "Hoả tốc"}
-RANKS = {
+URGENCIES = worded({"": "Thường", Urgency.URGENT: "Khẩn", Urgency.VERY_URGENT: "Thượng khẩn", Urgency.FLASH: "Hoả tốc"})
+RANKS = worded({
     Rank.OFFICER: "Cán bộ", Rank.DISTRICT_LEADER: "Lãnh đạo đơn vị", Rank.PROVINCE_LEADER: "Lãnh đạo tỉnh", Rank.LETTER: "Danh sách công văn đôn đốc",
     Rank.CRITICISM: "Danh sách phê bình",
-}
-STATES = {
+})
+STATES = worded({
     State.ASSIGNED: "chưa tiếp nhận", State.ACKNOWLEDGED: "đã tiếp nhận", State.SUBMITTED: "chờ duyệt", State.RETURNED: "trả lại",
     State.ACCEPTED: "hoàn thành", State.OBJECTED: "đang đề nghị xem lại", State.PAUSED: "tạm dừng", State.CANCELLED: "đã huỷ",
-}
-EVIDENCE = {
+})
+EVIDENCE = worded({
     "implementing_document": "Văn bản chỉ đạo của huyện", "report": "Báo cáo", "minutes": "Biên bản", "photo": "Ảnh", "table": "Bảng số liệu",
     "other": "Tài liệu khác",
-}
+})
 
 
 #: What the page behind a signed link is called, by the link's purpose.
-LINK_TITLES = {
+LINK_TITLES = worded({
     "acknowledge": "Tiếp nhận công văn", "upload": "Gửi kết quả", "extend": "Xin gia hạn", "object": "Báo việc không thuộc trách nhiệm",
-}
+})
 #: What was done through a link, for the ledger of mails.
-LINK_DONE = {
+LINK_DONE = worded({
     "acknowledge": "tiếp nhận", "upload": "gửi kết quả", "extend": "xin gia hạn", "object": "báo việc không thuộc trách nhiệm,",
-}
+})
 #: What a mail was, by its kind, for the ledger of mails.
-MAIL_KINDS = {
+MAIL_KINDS = worded({
     "issued": "Gửi công văn", "amended": "Sửa đổi công văn", "withdrawn": "Thu hồi công văn", "nudge": "Đôn đốc thêm", "digest": "Thư nhắc việc",
     "flash": "Thư nhắc hoả tốc", "leader_digest": "Thư nhắc gửi lãnh đạo", "reviewed": "Kết quả duyệt", "extended": "Trả lời gia hạn",
     "objected": "Trả lời đề nghị xem lại", "paused": "Báo tạm dừng", "period": "Mở kỳ mới", "letter": "Công văn đôn đốc, nhắc nhở, phê bình",
     "receipt": "Báo đã nhận thư", "question": "Báo có câu hỏi", "answered": "Trả lời câu hỏi", "figures": "Nhắc nộp biểu số liệu", "figures_decided": "Trả lời đề nghị sửa số liệu", "report": "Báo cáo", "report_wanted": "Nhắc nộp báo cáo", "sign_off": "Trình ký báo cáo", "unit_report": "Báo cáo của huyện",
     "report_line": "Phần của đơn vị trong báo cáo", "contest": "Ý kiến về báo cáo",
-}
+})
 #: Why the clock stands still, in the order shown.
-PAUSE_REASONS = {"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"}
-EXTENSION_REASONS = {
+PAUSE_REASONS = worded({"storm": "Bão, lụt, thiên tai", "epidemic": "Dịch bệnh", "waiting_province": "Chờ tỉnh", "other": "Lý do khác"})
+EXTENSION_REASONS = worded({
     "weather": "Thiên tai, thời tiết", "staff": "Thay đổi hoặc thiếu cán bộ", "waiting": "Chờ cơ quan khác", "data": "Chưa đủ số liệu",
     "workload": "Nhiều việc cùng lúc", "other": "Lý do khác",
-}
+})
 
 
 def reminder_step(key: str) -> str:
     """The words of a step of the reminder ladder (domain.policies.PolicyStep.key), or of one by hand."""
     kind, _, days = key.partition("-")
     return {
-        "before": f"trước ngày hẹn {days} ngày làm việc", "on": "đến ngày hẹn", "late": f"quá ngày hẹn {days} ngày làm việc",
-        "nudge": "đôn đốc thêm", "letter": "công văn đôn đốc, nhắc nhở, phê bình",
+        "before": tr("trước ngày hẹn {days} ngày làm việc", days=days), "on": tr("đến ngày hẹn"), "late": tr("quá ngày hẹn {days} ngày làm việc", days=days),
+        "nudge": tr("đôn đốc thêm"), "letter": tr("công văn đôn đốc, nhắc nhở, phê bình"),
     }[kind]
 
 
 def mail_advice(code: int | None) -> str:
     """What to do about a mail that a server refused for good, by the code it answered (RFC 5321, 4.2.3)."""
     if code is None or code < 500:
-        return "Đã thử nhiều lần trong bốn ngày mà không được. Hãy kiểm tra máy chủ thư (tracker doctor) rồi bấm “Gửi lại”."
+        return tr("Đã thử nhiều lần trong bốn ngày mà không được. Hãy kiểm tra máy chủ thư (tracker doctor) rồi bấm “Gửi lại”.")
     if code in (550, 551, 553):
-        return "Địa chỉ này không nhận thư. Hãy kiểm tra và sửa địa chỉ rồi bấm “Gửi lại”."
+        return tr("Địa chỉ này không nhận thư. Hãy kiểm tra và sửa địa chỉ rồi bấm “Gửi lại”.")
     if code in (523, 552):
-        return "Thư quá lớn hoặc hộp thư nhận đã đầy. Hãy gọi đơn vị dọn hộp thư rồi bấm “Gửi lại”."
-    return "Máy chủ thư từ chối. Hãy gửi câu trả lời dưới đây cho người quản trị thư điện tử của tỉnh, rồi bấm “Gửi lại”."
+        return tr("Thư quá lớn hoặc hộp thư nhận đã đầy. Hãy gọi đơn vị dọn hộp thư rồi bấm “Gửi lại”.")
+    return tr("Máy chủ thư từ chối. Hãy gửi câu trả lời dưới đây cho người quản trị thư điện tử của tỉnh, rồi bấm “Gửi lại”.")
