@@ -4,13 +4,16 @@ Revision ID: 0012
 Revises: 0011
 """
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = '0012'
 down_revision = '0011'
 branch_labels = None
 depends_on = None
 
 def upgrade() -> None:
-    pass
+    op.add_column('people', sa.Column('language', sa.String(length=2), nullable=True))
 
 def downgrade() -> None:
-    pass
+    op.drop_column('people', 'language')

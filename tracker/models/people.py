@@ -28,6 +28,8 @@ class Person(WithId, Base):
     last_login_at: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: Of pages, "vi" or "en"; None: never chosen.
+    language: Mapped[str | None] = mapped_column(String(2))
     sample: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (

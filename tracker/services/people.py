@@ -27,6 +27,11 @@ def as_actor(person: Person) -> Actor:
     return Actor(person.id, person.name, Role(person.role), person.unit_id, person.email)
 
 
+def choose_language(actor: Actor, language: str) -> None:
+    """The actor's pages are shown in this language from now on ("vi", "en"); mails and documents stay Vietnamese."""
+    db.session.get_one(Person, actor.id).language = language
+
+
 def check_unit(role: Role, unit: Unit | None) -> None:
     """District roles belong to a district, the others to the province (or to none). Raises BadInput."""
     if role in DISTRICT_ROLES and (unit is None or unit.level == "province"):
