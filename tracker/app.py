@@ -29,6 +29,7 @@ from tracker.web import (
     incoming,
     incoming_links,
     indicators,
+    language,
     ledger,
     mail_links,
     nav,
@@ -60,6 +61,7 @@ from tracker.web.questions import blueprint as questions_pages
 from tracker.web.report_schedules import blueprint as reports_pages
 from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
+from tracker.web.translating import BilingualEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
@@ -102,6 +104,7 @@ BLUEPRINTS = (
     figures.blueprint,
     figure_forms.blueprint,
     indicators.blueprint,
+    language.blueprint,
 )
 
 csrf = CSRFProtect()
@@ -114,10 +117,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     memory.give_back()
     logs.init()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker/web/static"))
+    app.jinja_environment = BilingualEnvironment
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures):
+    for part in (language, session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

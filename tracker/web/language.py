@@ -1,9 +1,72 @@
-"""In which language a page is shown; Vietnamese is the first."""
-from flask import g, has_app_context
+"""In which language a page is shown: the person's choice, else the browser's, which a cookie keeps; Vietnamese is the first."""
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, g, has_app_context, message_flashed, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker.adapters.catalogue import in_english
+from tracker.db import transaction
+from tracker.services import people
+from tracker.web.guards import actor, everybody, safe_next
+
+blueprint = Blueprint("language", __name__)
 
 VIETNAMESE, ENGLISH = "vi", "en"
+COOKIE = "language"
+YEAR = 365 * 24 * 3600
 
 
 def current() -> str:
     """The language of the page that is made; Vietnamese outside of a request."""
     return str(g.get("language", VIETNAMESE)) if has_app_context() else VIETNAMESE
+
+
+def prefer(chosen: str | None) -> None:
+    """From here on this request's page is in the language that was chosen; None: never chosen."""
+    if chosen in (VIETNAMESE, ENGLISH):
+        g.language = chosen
+
+
+@blueprint.post("/language")
+@everybody
+def choose() -> ResponseReturnValue:
+    """Takes the choice, keeps it on the person if there is one, and goes back to the page it was made on."""
+    chosen = request.form.get("language", "")
+    if chosen in (VIETNAMESE, ENGLISH):
+        if current_user.is_authenticated:
+            with transaction():
+                people.choose_language(actor(), chosen)
+        prefer(chosen)
+    return redirect(safe_next(request.form.get("next")) or "/")
+
+
+def _from_cookie() -> None:
+    prefer(request.cookies.get(COOKIE))
+
+
+def _remember(response: Response) -> Response:
+    """Keeps the choice in the browser, for the pages before signing in."""
+    if "language" in g and g.language != request.cookies.get(COOKIE):
+        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(COOKIE, g.language, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def _flashed(app: Flask, message: str, category: str, **_: Any) -> None:
+    """What is said on the next page is put into words here: a session keeps texts only."""
+    if current() == ENGLISH:
+        session["_flashes"] = [*session["_flashes"][:-1], (category, str(in_english(message)))]
+
+
+def _here() -> str:
+    """The page to come back to after the choice: this one where it can be asked for again."""
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+
+
+def init_app(app: Flask) -> None:
+    """Reads the browser's choice before anything else is asked; the session's person may have another (web.session.load)."""
+    app.before_request(_from_cookie)
+    app.after_request(_remember)
+    message_flashed.connect(_flashed, app)
+    app.jinja_env.globals.update(language=current, here=_here)

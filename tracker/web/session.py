@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Role
 from tracker.models.people import EndedSession, Person
 from tracker.models.units import Unit
 from tracker.services import sign_in
+from tracker.web import language
 
 login_manager = LoginManager()
 #: What a session carries beside the person: the epoch it began in, its own key, and when it began (seconds).
@@ -20,7 +21,7 @@ EPOCH, KEY, BEGAN = "epoch", "key", "began"
 IDLE, LONGEST = timedelta(hours=3), timedelta(hours=12)
 
 _WHO = (
-    select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Person.totp_confirmed_at, Person.sample,
+    select(Person.id, Person.name, Person.role, Person.unit_id, Person.email, Person.session_epoch, Person.totp_confirmed_at, Person.sample, Person.language,
            Unit.name.label("unit_name"))
     .outerjoin(Unit, Unit.id == Person.unit_id)
     .where(Person.id == bindparam("id"), Person.left_at.is_(None), ~exists().where(EndedSession.key_hash == bindparam("key_hash")))
@@ -59,6 +60,7 @@ def load(person_id: str) -> SignedIn | None:
     row = read(_WHO, {"id": int(person_id), "key_hash": sign_in.key_hash(session.get(KEY, ""))}).first()
     if row is None or session.get(EPOCH) != row.session_epoch:
         return None
+    language.prefer(row.language)
     actor = Actor(row.id, row.name, Role(row.role), row.unit_id, row.email, row.unit_name or "")
     return SignedIn(actor, must_set_up=actor.role == Role.ADMIN and row.totp_confirmed_at is None and not row.sample)
 
