@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import models  # noqa: F401  # registers every table
-from tracker.adapters import files, jobs, logs, memory
+from tracker.adapters import files, jobs, logs, memory, scanner
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
 from tracker.web import (
@@ -143,6 +143,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     files.init_app(app, settings.files_dir)
+    scanner.init_app(app, settings.clamd_url)
     jobs.init_app(app, settings.redis_url)
 
 

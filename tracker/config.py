@@ -47,6 +47,7 @@ class Settings:
     mail_listen: str = setting("MAIL_LISTEN", "", "không có")
     mail_authserv: str = setting("MAIL_AUTHSERV", "", "không có")
     secret_key: str = setting("SECRET_KEY", "", "tự sinh, ghi ở <TRACKER_HOME>/secret.key")
+    clamd_url: str = setting("CLAMD_URL", "", "không có")
     upload_limit: int = setting("UPLOAD_LIMIT_MB", "25", "25")
     allow_zip: bool = setting("ALLOW_ZIP", "0", "0")
     mail_attach_limit: int = setting("MAIL_ATTACH_LIMIT_MB", "7", "7")
@@ -76,6 +77,7 @@ class Settings:
             mail_listen=_mail_listen(env.text("mail_listen")),
             mail_authserv=env.text("mail_authserv"),
             secret_key=_secret_key(env.text("secret_key"), home),
+            clamd_url=_clamd_url(env.text("clamd_url")),
             upload_limit=env.number("upload_limit", 1, 1024) * MEGABYTE,
             allow_zip=env.flag("allow_zip"),
             mail_attach_limit=env.number("mail_attach_limit", 0, 100) * MEGABYTE,
@@ -213,6 +215,16 @@ def _mail_listen(raw: str) -> str:
         raise ConfigError(f"MAIL_LISTEN: thiếu cổng; hãy viết như {example}.")
     if not alone and not peers:
         raise ConfigError(f"MAIL_LISTEN: nghe cả mạng thì phải ghi máy chủ thư nào được gửi vào (from=…); hãy viết như {example}.")
+    return raw
+
+
+def _clamd_url(raw: str) -> str:
+    example = "unix:///run/clamav/clamd.ctl hoặc tcp://127.0.0.1:3310"
+    if not raw:
+        return ""
+    url = urlsplit(_checked_url(raw, "CLAMD_URL", ("unix", "tcp"), example))
+    if (url.scheme == "unix") != (not url.hostname) or (url.scheme == "tcp" and url.path):
+        raise ConfigError(f"CLAMD_URL: địa chỉ không dùng được; hãy viết như {example}.")
     return raw
 
 

@@ -177,6 +177,9 @@ MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun
     "files.disk_full": "Máy chủ hết chỗ chứa tệp nên chưa nhận được gì. Hãy báo quản trị viên rồi tải lên lại sau.",
     "files.mismatch": "Tệp “{name}” có đuôi .{ending} nhưng nội dung bên trong là {kind}. Hãy mở tệp, lưu lại đúng loại rồi tải lên lại.",
     "files.zip": "Tệp “{name}” là tệp nén. Hãy giải nén rồi tải lên từng tệp bên trong.",
+    "files.infected": "Tệp “{name}” có mã độc ({found}) nên không nhận và không giữ lại. Hãy quét vi-rút máy đã tạo tệp, làm lại tệp sạch rồi gửi lại.",
+    "files.unscannable": "Tệp “{name}” không quét được vi-rút (quá lớn hoặc hỏng) nên chưa nhận. Hãy lưu lại thành PDF hoặc chia nhỏ rồi gửi lại.",
+    "files.scan_later": "Máy quét vi-rút tạm không trả lời nên chưa nhận tệp “{name}”. Hãy thử lại sau vài phút; nếu vẫn vậy, báo quản trị viên.",
     "files.missing": "Không tìm thấy nội dung của tệp “{name}” trong kho. Hãy báo quản trị viên.",
     "files.type": "Không nhận loại tệp của “{name}”. Hãy dùng PDF, Word, Excel, ODT, ODS hoặc ảnh JPG, PNG, HEIC.",
 }

@@ -21,9 +21,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "tests/adapters/test_documents_shapes.py": ("poppler-utils",),
     "tests/adapters/test_documents_variants.py": ("poppler-utils",),
     "tests/adapters/test_pdf_docx_xlsx.py": ("poppler-utils",),
+    "tests/adapters/test_scanner.py": ("clamav-daemon",),
     "tests/house/test_rooms.py::test_the_top_level": ("git",),
     "tests/house/test_tree.py": ("git",),
     "tests/services/test_intake.py::test_a_scan_waits": ("tesseract-ocr-vie",),
+    "tests/services/test_scanning.py": ("clamav-daemon",),
     "tests/setup/test_serve.py::test_doctor": ("tesseract-ocr-vie", "poppler-utils"),
 }
 
@@ -38,6 +40,8 @@ def is_there(package: str) -> bool:
         return bool(program) and "vie" in subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
     if package == "git":
         return bool(shutil.which("git")) and (ROOT / ".git").exists()
+    if package == "clamav-daemon":
+        return Path("/usr/sbin/clamd").exists()
     return bool(shutil.which("pdftotext"))
 
 

@@ -82,7 +82,7 @@ def test_doctor_in_another_terminal_finds_all_well(served: Served) -> None:
     until(lambda: "HỎNG" not in tracker(served.home, served.port, "doctor").stdout, 100)
     report = tracker(served.home, served.port, "doctor")
     assert report.returncode == 0, report.stdout + report.stderr
-    assert report.stdout.count("tốt ") == 14
+    assert report.stdout.count("tốt ") == 15
 
 
 @pytest.mark.parametrize(("name", "label"), [("web", "Trang web"), ("worker", "Việc nền"), ("smtp", "Hộp thư đã gửi")])

@@ -11,6 +11,7 @@ from typing import IO
 
 from flask import Flask, current_app
 
+from tracker.adapters.scanner import Check
 from tracker.domain.errors import BadInput, TooLarge, Unavailable
 
 CHUNK = 1024 * 1024
@@ -36,26 +37,29 @@ class FileStore:
         """Where the content of this hash lies (it may not exist)."""
         return self.root / sha256[:2] / sha256
 
-    def put(self, stream: IO[bytes], name: str, limit: int | None = None) -> Blob:
+    def put(self, stream: IO[bytes], name: str, limit: int | None = None, check: Check | None = None) -> Blob:
         """Hashes while copying, syncs, and moves into place; call it before a transaction opens.
 
-        limit in bytes. Raises TooLarge, BadInput("files.empty"), Unavailable("files.disk_full"); nothing stays behind then.
+        limit in bytes; check: looks at the content before it has a place, and what it raises is raised. Raises TooLarge, BadInput("files.empty"),
+        Unavailable("files.disk_full"); nothing stays behind then.
         """
         try:
-            return self._put(stream, name, limit)
+            return self._put(stream, name, limit, check)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise Unavailable("files.disk_full", name=name) from error
             raise
 
-    def _put(self, stream: IO[bytes], name: str, limit: int | None) -> Blob:
+    def _put(self, stream: IO[bytes], name: str, limit: int | None, check: Check | None) -> Blob:
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=incoming)
         try:
-            with os.fdopen(handle, "wb") as target:
+            with os.fdopen(handle, "w+b") as target:
                 sha256, size = _copy(stream, target, name, limit)
                 target.flush()
+                if check:
+                    check(target, name)
                 os.fsync(target.fileno())
             final = self.path(sha256)
             if not final.exists():

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import clock
-from tracker.adapters import pdf
+from tracker.adapters import pdf, scanner
 from tracker.cli.context import revisions
 from tracker.config import Settings
 from tracker.db import db
@@ -143,6 +143,17 @@ def storage(app: Flask, settings: Settings) -> str:
     return f"còn {free / 1024**3:.0f} GB trống"
 
 
+def viruses(app: Flask, settings: Settings) -> str:
+    """clamd answers; or the settings name none, which is said."""
+    found = scanner.scanner()
+    if found is None:
+        return "KHÔNG quét tệp nhận vào; muốn quét thì cài clamav-daemon rồi đặt CLAMD_URL"
+    try:
+        return found.version()
+    except OSError as error:
+        raise Trouble(f"{found.name}: không trả lời ({error}), nên chưa tệp nào được nhận. Hãy chạy lại clamav-daemon, kiểm tra CLAMD_URL.") from error
+
+
 def fonts(app: Flask, settings: Settings) -> str:
     """The fonts of the reports ship with the program."""
     faces = pdf.check()
@@ -178,6 +189,7 @@ CHECKS: tuple[tuple[str, Callable[[Flask, Settings], str]], ...] = (
     ("Nhắc việc, thư chờ gửi", well),
     ("Gửi thư (smtp)", mail),
     ("Kho tệp", storage),
+    ("Quét vi-rút (clamd)", viruses),
     ("Phông chữ", fonts),
     ("Đọc bản quét", scans),
     ("Đọc PDF", pdf_text),

@@ -3,11 +3,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 from flask import current_app
 
-from tracker.adapters import figure_xlsx
+from tracker.adapters import figure_xlsx, scanner
 from tracker.db import db
 from tracker.domain import amounts
 from tracker.domain import figure_assembly as assembly
@@ -70,8 +71,13 @@ def _signed(bound: str) -> str:
 
 
 def read(actor: Actor, period_id: int, data: bytes, name: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts for the sheet's cells and notes from a filled form. Raises NotFound, Forbidden, Conflict("sheet.closed"), BadInput("sheet.file…")."""
+    """The texts for the sheet's cells and notes from a filled form.
+
+    Raises NotFound, Forbidden, Conflict("sheet.closed"), BadInput("sheet.file…"), and as scanner.check does.
+    """
     place = figure_place.to_type(actor, period_id)
+    if check := scanner.check():
+        check(BytesIO(data), name)
     filled = figure_xlsx.read(data, name)
     if not hmac.compare_digest(filled.token.encode(), token(place).encode()):
         _refuse(filled.token)

@@ -7,7 +7,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
 
 from tracker import clock
-from tracker.adapters import media
+from tracker.adapters import media, scanner
 from tracker.adapters.files import Blob, store
 from tracker.config import Settings
 from tracker.db import db, write
@@ -30,13 +30,13 @@ ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
 
 
 def take(stream: IO[bytes], name: str) -> Blob:
-    """Checks an upload's type and size and puts its bytes on disk; call it before a transaction opens.
+    """Checks an upload's type and size, has it scanned and puts its bytes on disk; call it before a transaction opens.
 
-    Raises BadInput (empty, type, mismatch), TooLarge, Unavailable("files.disk_full"); nothing is kept then.
+    Raises BadInput (empty, type, mismatch, infected), TooLarge, Unavailable("files.disk_full", "files.scan_later"); nothing is kept then.
     """
     name = clean_name(name)
     _check(stream, name)
-    return store().put(stream, name, limit=_settings().upload_limit)
+    return store().put(stream, name, limit=_settings().upload_limit, check=scanner.check())
 
 
 def receive(actor: Actor, blob: Blob, name: str) -> StoredFile:

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import or_, select
 
 from tracker import clock
-from tracker.adapters import documents, jobs
+from tracker.adapters import documents, jobs, scanner
 from tracker.adapters.documents import eml, slow
 from tracker.adapters.documents import types as t
 from tracker.adapters.files import Blob, store
@@ -57,7 +57,7 @@ class Intake:
 def take(main: tuple[BinaryIO, str], annexes: list[tuple[BinaryIO, str]] | None = None) -> Intake:
     """Stores the files and reads what can be read at once; call it before a transaction opens.
 
-    Raises BadInput (empty, type, zip bomb, "intake.secret"), TooLarge, Unavailable; then none of the bytes are kept.
+    Raises BadInput (empty, type, zip bomb, infected, "intake.secret"), TooLarge, Unavailable; then none of the bytes are kept.
     """
     taken: list[Taken] = []
     try:
@@ -132,7 +132,7 @@ def failed(problem: DomainError) -> dict[str, Any]:
 
 def _store(stream: BinaryIO, name: str, allowed: frozenset[str]) -> Taken:
     name = clean_name(name)
-    blob = store().put(stream, name, limit=current_app.extensions["settings"].upload_limit)
+    blob = store().put(stream, name, limit=current_app.extensions["settings"].upload_limit, check=scanner.check())
     try:
         media_type = documents.sniff(blob.path, name)
         if media_type not in allowed:

@@ -38,7 +38,7 @@ class Part:
 def parts(actor: Actor) -> list[Part]:
     """Every part of the machine, those that stand still first. Raises Forbidden."""
     actor.need(Right.SETTINGS_MANAGE)
-    found = [_background(), _plan(), *_mail(), *_mailboxes(), _reports(), _backup(), _disk(), _database(), _people()]
+    found = [_background(), _plan(), *_mail(), *_mailboxes(), _scanner(), _reports(), _backup(), _disk(), _database(), _people()]
     return sorted(found, key=lambda part: ("over", "soon", "done").index(part.state))
 
 
@@ -93,6 +93,15 @@ def _mailbox(name: str, polled_at: datetime | None, problem: str | None) -> Part
     if polled_at is None or polled_at < clock.now() - watch.STUCK:
         return Part(said, "soon", f"Đọc lần cuối {_ago(polled_at)}." if polled_at else "Chưa đọc lần nào.", "Xem việc nền có chạy không.")
     return Part(said, "done", f"Đọc lần cuối {_ago(polled_at)}.")
+
+
+def _scanner() -> Part:
+    name = "Quét vi-rút"
+    if not current_app.extensions["settings"].clamd_url:
+        return Part(name, "soon", "Không quét: tệp nhận vào chưa được quét vi-rút.", "Cài clamav-daemon rồi đặt CLAMD_URL, hoặc tự quét tệp trước khi mở.")
+    if since := heartbeats.last(watch.NOTICED + watch.SCANNER):
+        return Part(name, "over", f"Máy quét không trả lời từ {_ago(since)}; tệp và thư có tệp phải chờ.", "Chạy lại clamav-daemon, thử bằng tracker doctor.")
+    return Part(name, "done", "Mọi tệp nhận vào được quét.")
 
 
 def _reports() -> Part:

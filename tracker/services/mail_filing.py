@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from email.utils import parseaddr
+from threading import Event
 from typing import Any
 
 from flask import current_app
@@ -15,6 +16,7 @@ from sqlalchemy import Integer, String, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock, i18n
+from tracker.adapters import scanner
 from tracker.adapters.mime import Letter
 from tracker.db import db, keeping_loaded, read
 from tracker.domain.access import Actor
@@ -50,16 +52,17 @@ _NAMED_SO = (
 def run(transaction: Opener, limit: int | None = None) -> Counter[str]:
     """Files all that waits, batch by batch; gives how many ended in which state. Several at once share the messages out."""
     done: Counter[str] = Counter()
-    for opened in mail_opening.ahead(mail_opening.open_all, _batches(transaction, limit)):
-        done += _settle_all(transaction, opened)
+    unscanned = Event()
+    for opened in mail_opening.ahead(mail_opening.open_all, _batches(transaction, limit, unscanned)):
+        done += _settle_all(transaction, opened, unscanned)
     mail_reading.decide_waiting(transaction)
     return done
 
 
-def _batches(transaction: Opener, limit: int | None) -> Iterator[Sequence[Any]]:
-    """Claimed messages (rows with id, sha256, size, whole): one batch is opened while the one before is written."""
+def _batches(transaction: Opener, limit: int | None, unscanned: Event) -> Iterator[Sequence[Any]]:
+    """Claimed messages (rows with id, sha256, size, whole): one batch is opened while the one before is written; none more once nothing can be scanned."""
     taken = 0
-    while limit is None or taken < limit:
+    while (limit is None or taken < limit) and not unscanned.is_set():
         with transaction():
             ids = incoming.claim(BATCH)
             columns = (IncomingMail.id, IncomingMail.sha256, IncomingMail.size, IncomingMail.whole)
@@ -70,7 +73,7 @@ def _batches(transaction: Opener, limit: int | None) -> Iterator[Sequence[Any]]:
         yield rows
 
 
-def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception]) -> Counter[str]:
+def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception], unscanned: Event) -> Counter[str]:
     """One bad message never stops the rest: where a batch fails, nothing of it is written, and each is settled by itself."""
     failed = {id: one for id, one in opened.items() if isinstance(one, Exception)}
     good = {id: one for id, one in opened.items() if not isinstance(one, Exception)}
@@ -85,6 +88,10 @@ def _settle_all(transaction: Opener, opened: dict[int, Opened | Exception]) -> C
             except Exception as own:
                 failed[id] = own
     for id, problem in failed.items():
+        if _waits_for_scanner(problem, unscanned):
+            with transaction():
+                _release(id)
+            continue
         log.error("incoming mail %s could not be filed", id, exc_info=problem)
         with transaction():
             done["triage"] += _give_up(id, problem)
@@ -105,12 +112,30 @@ def _settled(transaction: Opener, opened: dict[int, Opened]) -> Counter[str]:
     return done
 
 
+def _waits_for_scanner(problem: Exception, unscanned: Event) -> bool:
+    """Whether the scanner is gone: nothing speaks against the message then. Where it answers again, the try counts like any other."""
+    if not isinstance(problem, DomainError) or problem.code != mail_opening.SCAN_LATER:
+        return False
+    found = scanner.scanner()
+    if not unscanned.is_set() and not (found and found.answers()):
+        log.warning("the virus scanner does not answer: mail waits")
+        unscanned.set()
+    return unscanned.is_set()
+
+
+def _release(id: int) -> None:
+    """The message is tried again once its claim is old."""
+    row = db.session.get_one(IncomingMail, id, populate_existing=True)
+    row.attempts -= 1
+
+
 def _give_up(id: int, problem: Exception) -> bool:
     """Shows a message that failed again and again to the clerk; gives whether it was time to."""
     row = db.session.get_one(IncomingMail, id, populate_existing=True)
     if row.attempts < MOST_TRIES:
         return False
-    row.state, row.reason, row.claimed_at = "triage", i18n.say("incoming.failed", problem=str(problem)[:300]), None
+    words = i18n.words(problem) if isinstance(problem, DomainError) else str(problem)
+    row.state, row.reason, row.claimed_at = "triage", i18n.say("incoming.failed", problem=words[:300]), None
     return True
 
 

@@ -23,6 +23,8 @@ MOST_FILES = 100
 LONGEST_TEXT = 100_000
 #: Messages from this size on are opened one at a time: each takes several times its size of memory.
 HEAVY_BYTES = 4_000_000
+#: The message stays as it is until its files can be looked at; the others are filed.
+SCAN_LATER = "files.scan_later"
 _HEAVY = Semaphore(1)
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -97,7 +99,9 @@ def _opened(row: Any) -> Opened | Exception:
         letter = open_letter(store().path(row.sha256).read_bytes(), row.whole)
         parts = tuple(_take(one.name, one.data) for one in letter.attached[:MOST_FILES])
         return Opened(replace(letter, attached=(), text=letter.text[:LONGEST_TEXT]), parts)
-    except Unavailable:
+    except Unavailable as error:
+        if error.code == SCAN_LATER:
+            return error
         raise
     except Exception as error:  # one bad message never stops the rest
         return error

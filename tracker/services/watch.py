@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.adapters import jobs, serving
+from tracker.adapters import jobs, scanner, serving
 from tracker.adapters.imap import Inbox
 from tracker.adapters.smtp import ABOUT_THE_SERVER
 from tracker.db import db
@@ -38,6 +38,7 @@ PLAN_BY, PLAN_TAKES = time(8, 30), timedelta(hours=1)
 STANDS = timedelta(minutes=3)
 LOOK, EVERY = "watch", timedelta(seconds=55)
 NOTICED, TOLD = "trouble:", "told:"
+SCANNER = "scanner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,15 @@ class Trouble:
     advice: str
 
 
-def troubles(answers: bool | None = None) -> list[Trouble]:
-    """What is wrong now. answers: whether a worker answered when it was asked, None where it was not or could not be asked."""
-    return [*_parts(answers), *_outbox(), *_plan(), *_inboxes()]
+def troubles(answers: bool | None = None, scans: bool = True) -> list[Trouble]:
+    """What is wrong now. answers: whether a worker answered when it was asked, None where it was not or could not be asked; scans: so the virus scanner."""
+    return [*_parts(answers), *_outbox(), *_plan(), *_inboxes(), *_scanner(scans)]
+
+
+def _scanner(scans: bool) -> list[Trouble]:
+    words = "Máy quét vi-rút (clamd) không trả lời: tệp tải lên bị từ chối tạm thời, thư đến có tệp chờ trong hàng."
+    advice = "Chạy lại clamav-daemon, xem CLAMD_URL bằng tracker doctor; thư chờ tự được xếp khi máy quét trả lời."
+    return [] if scans else [Trouble(SCANNER, words, advice)]
 
 
 def _parts(answers: bool | None) -> list[Trouble]:
@@ -122,9 +129,10 @@ def look(transaction: Opener) -> int:
     with transaction():
         if not heartbeats.claim(LOOK, EVERY):
             return 0
-    answers = jobs.workers_answer() if silent() else None
+    answers, found = jobs.workers_answer() if silent() else None, scanner.scanner()
+    scans = found is None or found.answers()
     with transaction():
-        written = _tell(troubles(answers))
+        written = _tell(troubles(answers, scans))
     for mail_id in written:
         try:
             delivery.deliver(transaction, mail_id)
@@ -158,7 +166,7 @@ def _another_day(told: datetime | None) -> bool:
 
 _NAMES: Mapping[str, str] = {
     "worker": "Việc nền đã chạy lại", "beat": "Phần hẹn giờ đã chạy lại", "background": "Phần chạy nền đã chạy lại", "outbox": "Thư chờ gửi đã đi hết",
-    "inbox": "Hộp thư đến đã đọc lại được", "plan": "Kế hoạch nhắc việc đã lập, hoặc ngày đã hết",
+    "inbox": "Hộp thư đến đã đọc lại được", SCANNER: "Máy quét vi-rút đã trả lời lại", "plan": "Kế hoạch nhắc việc đã lập, hoặc ngày đã hết",
 }
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker import i18n
-from tracker.adapters import tables
+from tracker.adapters import scanner, tables
 from tracker.adapters.files import store
 from tracker.db import transaction
 from tracker.domain.access import Actor, Right
@@ -54,7 +54,7 @@ def _upload(kind: Kind) -> ResponseReturnValue:
     try:
         imports.named(tables.read(upload.stream.read(tables.MOST_BYTES + 1), name), kind.key)
         upload.stream.seek(0)
-        blob = store().put(upload.stream, name)
+        blob = store().put(upload.stream, name, check=scanner.check())
     except BadInput as error:
         return _start(kind, error)
     with transaction():
