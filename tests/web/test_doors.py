@@ -6,7 +6,7 @@ from tracker.domain.access import PROVINCE_ROLES, RIGHTS, Role
 from tracker.web.guards import EVERYBODY, SIGNED_IN, access_of
 
 #: Without signing in.
-OPEN = """access_links.forgot access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
+OPEN = """access_links.forgot language.choose access_links.forgot_post access_links.open_link access_links.use_link account.code account.code_post account.login
     account.login_post account.logout deadlines.feed health.check incoming.confirm incoming.confirm_post
     incoming.correct incoming.correct_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.

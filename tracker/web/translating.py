@@ -1,7 +1,7 @@
 """Templates in the second language: compiled from the same sources, their texts exchanged in the tree before code is made of it."""
 from typing import Any, cast
 
-from flask import Flask
+from flask.sansio.app import App
 from flask.templating import Environment
 from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
@@ -18,7 +18,7 @@ class BilingualEnvironment(Environment):
     #: None in the environment of the first language.
     second: bool = False
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
         self.filters.update(in_english=in_english, plural=plural)
         self._english: BilingualEnvironment | None = None
@@ -26,7 +26,7 @@ class BilingualEnvironment(Environment):
     def english(self) -> "BilingualEnvironment":
         """The environment of the English pages: filters and globals are the same ones."""
         if self._english is None:
-            made = cast(BilingualEnvironment, self.overlay(finalize=in_english))
+            made = self.overlay(finalize=in_english)
             made.second = True
             self._english = made
         return self._english
