@@ -5,7 +5,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 
 NO_NET := { echo "Không tải được các gói của Python. Hãy kiểm tra mạng (hoặc máy chủ gói của cơ quan trong cài đặt của pip) rồi chạy lại." >&2; exit 1; }
 
-.PHONY: run test bench faults load lock check venv runtime tools
+.PHONY: run test bench faults load lock check pictures venv runtime tools
 
 run: runtime
 	@sh .make/machine.sh run
@@ -23,6 +23,11 @@ faults: tools
 
 load: tools
 	$(PY) -m tests.load $(ARGS)
+
+# The pictures in help, taken from a served sample.
+pictures: tools
+	@mkdir -p tracker/web/static/help
+	TAKE_PICTURES=1 $(PY) -m pytest -q tests/e2e/test_help.py -k a_picture
 
 check: tools
 	$(VENV)/bin/ruff check .

@@ -25,6 +25,7 @@ from tracker.web import (
     guards,
     headers,
     health,
+    help,
     imports,
     incoming,
     incoming_links,
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     figures.blueprint,
     figure_forms.blueprint,
     indicators.blueprint,
+    help.blueprint,
     language.blueprint,
 )
 
@@ -121,7 +123,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     _connect(app, settings)
-    for part in (language, session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures):
+    for part in (language, session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures, help):
         part.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)

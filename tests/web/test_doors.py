@@ -11,7 +11,8 @@ OPEN = """access_links.forgot language.choose access_links.forgot_post access_li
     incoming.correct incoming.correct_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
 OWN = """absences.add_own absences.drop_own
-    account.everywhere account.index account.password home.index two_factor.begin two_factor.confirm two_factor.index two_factor.off
+    account.everywhere account.index account.password help.appearance help.guide help.index help.page home.index
+    two_factor.begin two_factor.confirm two_factor.index two_factor.off
     two_factor.qr"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
 DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month deadlines.revoke

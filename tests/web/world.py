@@ -343,6 +343,7 @@ OBJECTS: dict[str, Provider] = {
     "key": lambda w, role, rule: Pair(w.kept),
     "question_id": lambda w, role, rule: Pair(w.questions[w.ours.id], (w.questions[w.theirs.id],)),
     "feed_id": lambda w, role, rule: Pair(w.feeds[w.ours.id], (w.feeds[w.theirs.id],)),
+    "role": lambda w, role, rule: Pair(role, (Role.CLERK if role in DISTRICT_ROLES else "nguoi-la",), EVERYONE),
     "unit_id": lambda w, role, rule: Pair(w.ours.id, (w.theirs.id,)),
     "person_id": lambda w, role, rule: Pair(w.somebody.id),
     "pause_id": lambda w, role, rule: Pair(w.pause, (10**6,), EVERYONE),

@@ -27,10 +27,11 @@ TYPES = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".webp": "image/webp",
     ".woff2": "font/woff2",
     "": "text/plain",
 }
-_PACKED_ALREADY = (".woff2", ".png")
+_PACKED_ALREADY = (".woff2", ".png", ".webp")
 _LOCAL_URL = re.compile(rb"url\(\.?/?([\w./-]+\.woff2)\)")
 
 
