@@ -10,6 +10,7 @@ from tracker import models  # noqa: F401  # registers every table
 from tracker.adapters import files, jobs, logs, memory, scanner
 from tracker.config import Settings
 from tracker.db import db, prepare_engine
+from tracker.services import sessions
 from tracker.web import (
     access_links,
     account,
@@ -155,6 +156,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4, "connect_args": KEEPALIVE},
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_old),
         "MAX_CONTENT_LENGTH": settings.upload_limit * 8,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         # The prefix makes browsers refuse a cookie of this name that another host, path or an unencrypted line has planted.
@@ -162,7 +164,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.session_cookie_secure,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": session.IDLE,
+        "PERMANENT_SESSION_LIFETIME": sessions.IDLE,
         "WTF_CSRF_TIME_LIMIT": None,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
         # Without Redis each process counts for itself: guessing must not become free because the queue is down.

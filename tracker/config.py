@@ -47,6 +47,7 @@ class Settings:
     mail_listen: str = setting("MAIL_LISTEN", "", "không có")
     mail_authserv: str = setting("MAIL_AUTHSERV", "", "không có")
     secret_key: str = setting("SECRET_KEY", "", "tự sinh, ghi ở <TRACKER_HOME>/secret.key")
+    secret_key_old: tuple[str, ...] = setting("SECRET_KEY_OLD", "", "không có")
     clamd_url: str = setting("CLAMD_URL", "", "không có")
     upload_limit: int = setting("UPLOAD_LIMIT_MB", "25", "25")
     allow_zip: bool = setting("ALLOW_ZIP", "0", "0")
@@ -77,6 +78,7 @@ class Settings:
             mail_listen=_mail_listen(env.text("mail_listen")),
             mail_authserv=env.text("mail_authserv"),
             secret_key=_secret_key(env.text("secret_key"), home),
+            secret_key_old=_secret_key_old(env.text("secret_key_old")),
             clamd_url=_clamd_url(env.text("clamd_url")),
             upload_limit=env.number("upload_limit", 1, 1024) * MEGABYTE,
             allow_zip=env.flag("allow_zip"),
@@ -235,6 +237,13 @@ def _secret_key(raw: str, home: Path) -> str:
             raise ConfigError(f"SECRET_KEY: quá ngắn, cần ít nhất {SHORTEST_SECRET} ký tự ngẫu nhiên.")
         return raw
     return _home_access(home, lambda: _kept_secret(home / SECRET_FILE))
+
+
+def _secret_key_old(raw: str) -> tuple[str, ...]:
+    """Earlier keys, the oldest first, which still prove links and open seals."""
+    if any(len(key) < SHORTEST_SECRET for key in raw.split()):
+        raise ConfigError(f"SECRET_KEY_OLD: mỗi khoá cũ có ít nhất {SHORTEST_SECRET} ký tự; nhiều khoá thì cách nhau bằng dấu cách.")
+    return tuple(raw.split())
 
 
 def _home_access(home: Path, act: Callable[[], str]) -> str:

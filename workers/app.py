@@ -22,6 +22,7 @@ INCLUDE = (
     "workers.incoming",
     "workers.mail",
     "workers.pauses",
+    "workers.people",
     "workers.recurring",
     "workers.registers",
     "workers.reminders",

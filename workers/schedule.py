@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "recurring.open": _every("recurring.open", 600),
     "dispatches.sweep": _every("dispatches.sweep", 60),
     "pauses.turn": _every("pauses.turn", 600),
+    "people.reseal": _every("people.reseal", 6 * 3600),
     "registers.number": _every("registers.number", 300),
     "reviews.remind": _every("reviews.remind", 600),
 }

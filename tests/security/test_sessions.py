@@ -14,9 +14,9 @@ from tracker import clock
 from tracker.app import create_app
 from tracker.db import db, transaction
 from tracker.domain.access import Role
-from tracker.models.people import EndedSession, Person
+from tracker.models.people import SignIn, Person
 from tracker.services import access_links, passwords
-from tracker.web.session import IDLE, LONGEST
+from tracker.services.sessions import IDLE, LONGEST
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_copied_cookie_is_dead_after_signing_out(client: FlaskClient, person: 
     thief.set_cookie("session", copied.value)
     assert not known(thief)
     db.session.rollback()
-    assert len(db.session.scalars(db.select(EndedSession.key_hash)).one()) == 64
+    assert len(db.session.scalars(db.select(SignIn.key_hash)).one()) == 64
     enter(client, person)  # another session of the same person is not touched
     assert known(client)
 

@@ -114,7 +114,8 @@ def test_an_administrator_sets_up_the_second_factor_first(client: FlaskClient, h
     code = pyotp.TOTP(secret).at(clock.now())
     refused = post(client, "/account/two-factor", "/account/two-factor/confirm", code="000000" if code != "000000" else "111111")
     assert refused.status_code == 422 and "Mã chưa đúng" in refused.text
-    assert post(client, "/account/two-factor", "/account/two-factor/confirm", code=code).status_code == 302
+    shown = post(client, "/account/two-factor", "/account/two-factor/confirm", code=code)
+    assert shown.status_code == 200 and len(re.findall(r"<code>[0-9]{4}(-[0-9]{4}){3}</code>", shown.text)) == 10
     assert client.get("/people").status_code == 200 and secret not in client.get("/account/two-factor").text
     assert client.get("/account/two-factor/qr.svg").status_code == 404
 

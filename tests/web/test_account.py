@@ -85,7 +85,11 @@ def test_sign_out_everywhere_ends_other_browsers(sqlite_app: Flask, client: Flas
     for browser in (client, other):
         post(browser, "/login", email=person.email, password=PASSWORD)
     assert known(client) and known(other)
-    post(client, "/account", "/account/everywhere")
+    asked = post(client, "/account", "/account/everywhere")
+    assert asked.status_code == 200 and "Mật khẩu của bạn" in asked.text and known(other)
+    refused = post(client, "/account", "/account/everywhere", proof="không phải")
+    assert refused.status_code == 422 and "Mật khẩu đang dùng chưa đúng" in refused.text and known(other)
+    post(client, "/account", "/account/everywhere", proof=PASSWORD)
     assert not known(client) and not known(other)
 
 

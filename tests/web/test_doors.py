@@ -10,10 +10,10 @@ OPEN = """access_links.forgot language.choose access_links.forgot_post access_li
     account.login_post account.logout deadlines.feed health.check incoming.confirm incoming.confirm_post
     incoming.correct incoming.correct_post mail_links.act mail_links.show static"""
 #: One's own account and the way to one's own first page.
-OWN = """absences.add_own absences.drop_own
-    account.everywhere account.index account.password help.appearance help.guide help.index help.page home.index
-    two_factor.begin two_factor.confirm two_factor.index two_factor.off
-    two_factor.qr"""
+OWN = """absences.add_own absences.drop_own saved_views.change saved_views.index saved_views.remove saved_views.save
+    account.end_session account.everywhere account.index account.password help.appearance help.guide help.index help.page home.index
+    two_factor.begin two_factor.codes two_factor.confirm two_factor.index two_factor.off
+    two_factor.qr two_factor.replace"""
 #: All that a district does; each shows or changes the unit's own objects alone, which the walk of the foreign objects holds.
 DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month deadlines.revoke
     questions.ask questions.of_dispatch questions.show questions.take_back

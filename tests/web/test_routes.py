@@ -29,7 +29,7 @@ HIDDEN_BY_STATE = {
     ("/reviews/undo", "POST"): "an empty form names nothing that could be undone",
 }
 #: Views that end at the sign-in page because that is where they lead.
-TO_SIGN_IN = ("account.logout", "account.everywhere", "account.code", "account.code_post", "access_links.use_link")
+TO_SIGN_IN = ("account.logout", "account.code", "account.code_post", "access_links.use_link")
 #: (rule, parameter) → why a foreign object answers as one that is no more does, without 404; the walk checks that nothing changes.
 UNTOUCHED = {
     ("/dispatches/<int:dispatch_id>/answer/files/<int:evidence_id>/remove", "evidence_id"): "removing twice is no error",

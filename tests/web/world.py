@@ -29,7 +29,7 @@ from tracker.models.files import StoredFile
 from tracker.models.incoming import AwayNote, KnownSender
 from tracker.models.letters import Letter, LetterUnit
 from tracker.models.objections import Objection
-from tracker.models.people import Person
+from tracker.models.people import Person, SignIn
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -58,6 +58,8 @@ from tracker.services import (
     policies,
     questions,
     reports,
+    saved_views,
+    sessions,
     standing,
     tally,
 )
@@ -276,6 +278,7 @@ class World:
             for role in roles:
                 blob = store().put_bytes(text.encode(), "bang.csv")
                 with transaction():
+            self.sessions = {role: self._session(person) for role, person in self.people.items()}
                     self.tables[kind, role] = imports.keep(actors[role], kind, blob, "bang.csv").id
 
     def _mail_link(self) -> str:
@@ -325,6 +328,12 @@ class World:
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
         others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
+    @staticmethod
+    def _session(person: Person) -> int:
+        """An open session in another browser."""
+        kept = sessions.key_hash(sessions.begin(person.id, "Firefox trên Windows", "10.0.0.7"))
+        return db.session.scalars(db.select(SignIn.id).filter_by(key_hash=kept)).one()
+
         return Pair(self.tables.get((kind, role), others[0]), (others[0],), EVERYONE)
 
 
@@ -360,6 +369,7 @@ OBJECTS: dict[str, Provider] = {
     "indicator_id": lambda w, role, rule: Pair(w.indicator),
     "heading_id": lambda w, role, rule: Pair(w.heading),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
+    "session_id": lambda w, role, rule: Pair(w.sessions[role], (w.sessions[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE),
     "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),
     "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, (w.handed[w.theirs.id].id, w.drafts[w.theirs.id].id)),

@@ -3,7 +3,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select, update
 
@@ -13,7 +12,7 @@ from tracker.domain.access import Actor, Right, Role
 from tracker.domain.errors import NotFound
 from tracker.models.people import AccessLink, Person
 from tracker.models.units import Unit
-from tracker.services import history, links, outbox, passwords, people, sign_in
+from tracker.services import history, keys, links, outbox, passwords, people, sign_in
 
 INVITE, RESET = "invite", "reset"
 LASTS = {INVITE: timedelta(days=7), RESET: timedelta(hours=1)}
@@ -23,7 +22,7 @@ GONE = "link.gone"
 
 def _signer(purpose: str) -> URLSafeSerializer:
     """The signature keeps guesses away from the database, and an invitation from passing for a reset."""
-    return URLSafeSerializer(current_app.extensions["settings"].secret_key, salt=f"access-link {purpose}")
+    return URLSafeSerializer(**keys.link_signing(), salt=f"access-link {purpose}")
 
 
 def _hash(secret: str) -> str:

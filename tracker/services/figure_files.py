@@ -1,12 +1,9 @@
 """A sheet as an .xlsx form: made for one form, period and unit, and taken back filled in, wherever its rows have moved."""
-import hashlib
-import hmac
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
-
-from flask import current_app
 
 from tracker.adapters import figure_xlsx, scanner
 from tracker.db import db
@@ -19,11 +16,13 @@ from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator
 from tracker.models.figures import FigureForm, FormPeriod
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import figure_place, figure_sheets, figure_writing
+from tracker.services import figure_place, figure_sheets, figure_writing, keys
 from tracker.services.figure_place import Place
 from tracker.services.figure_writing import LONGEST_NOTE
 
 AUTO = "tính tự động"
+#: What a file is signed as, and with how many bytes.
+LABEL, SIGNED = b"figures", 16
 
 
 def blank(actor: Actor, period_id: int) -> tuple[bytes, str]:
@@ -62,12 +61,23 @@ def _scaled(one: Indicator, amount: Decimal | None) -> Decimal | None:
 
 def token(place: Place) -> str:
     """What binds a file to this sheet; only this machine can have made it."""
-    return _signed(f"{place.form.id}.{place.period.id}.{place.unit.id}")
+    return _signed(_bound(place))
+
+
+def _bound(place: Place) -> str:
+    return f"{place.form.id}.{place.period.id}.{place.unit.id}"
 
 
 def _signed(bound: str) -> str:
-    key: str = current_app.extensions["settings"].secret_key
-    return f"{bound}.{hmac.new(key.encode(), b'figures:' + bound.encode(), hashlib.sha256).hexdigest()[:32]}"
+    return f"{bound}.{keys.mac(LABEL, bound.encode())[:SIGNED].hex()}"
+
+
+def _proven(said: str) -> str | None:
+    """What a token of ours is bound to, None for a forged one."""
+    bound, _, signed = said.rpartition(".")
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * SIGNED}}}", signed):
+        return None
+    return bound if keys.proves(LABEL, bound.encode(), bytes.fromhex(signed), SIGNED) else None
 
 
 def read(actor: Actor, period_id: int, data: bytes, name: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -79,7 +89,7 @@ def read(actor: Actor, period_id: int, data: bytes, name: str) -> tuple[dict[str
     if check := scanner.check():
         check(BytesIO(data), name)
     filled = figure_xlsx.read(data, name)
-    if not hmac.compare_digest(filled.token.encode(), token(place).encode()):
+    if _proven(filled.token) != _bound(place):
         _refuse(filled.token)
     given = figure_writing.known(place)
     fields = figure_writing.editable(given, _period(given, place), place.unit.id)
@@ -109,9 +119,8 @@ def _text(one: Indicator, value: Any) -> str:
 
 def _refuse(said: str) -> None:
     """Says which form a genuine file of ours belongs to, where its form and period are known; else that it is none of ours."""
-    bound = said.rpartition(".")[0]
-    ids = bound.split(".")
-    if len(ids) == 3 and all(id.isascii() and id.isdigit() and len(id) < 10 for id in ids) and hmac.compare_digest(_signed(bound).encode(), said.encode()):
+    ids = (_proven(said) or "").split(".")
+    if len(ids) == 3:
         form, period, unit = db.session.get(FigureForm, int(ids[0])), db.session.get(FormPeriod, int(ids[1])), db.session.get(Unit, int(ids[2]))
         if form and period and unit:
             raise BadInput("sheet.file_other", form=f"“{form.title}”, kỳ {period_words(period.key)}, của {unit.name}")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from itsdangerous import BadSignature, Signer
 from sqlalchemy import ColumnElement, Insert, func, insert, select, update
 
@@ -19,7 +18,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mail_links import MailLink
 from tracker.models.mails import Mail
 from tracker.models.units import Unit
-from tracker.services import history, links, office
+from tracker.services import history, keys, links, office
 
 #: What a link may be for, and how a mail calls it; a mail offers them in this order.
 LABELS = {
@@ -120,7 +119,7 @@ def key_of(token: str) -> str:
 
 def _signer() -> Signer:
     """The signature keeps guesses away from the database, and whoever reads the table from making links of its rows."""
-    return Signer(current_app.extensions["settings"].secret_key, salt="mail-link", digest_method=hashlib.sha256)
+    return Signer(keys.signing(), salt="mail-link", digest_method=hashlib.sha256)
 
 
 @dataclass(frozen=True, slots=True)

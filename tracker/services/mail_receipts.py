@@ -3,7 +3,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import BindParameter, Integer, String, bindparam, literal_column, select, update
 
@@ -18,7 +17,7 @@ from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.mails import Mail
 from tracker.models.submissions import SubmissionItem
 from tracker.models.tasks import Task
-from tracker.services import links, outbox
+from tracker.services import keys, links, outbox
 
 KIND = "receipt"
 #: Two machines that answer one another would go on for ever: an address gets so many receipts a day and no more, and so do all
@@ -166,4 +165,4 @@ def read_token(token: str, kind: str) -> int | None:
 
 
 def _signer(kind: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.extensions["settings"].secret_key, salt=_SALTS[kind])
+    return URLSafeTimedSerializer(**keys.link_signing(), salt=_SALTS[kind])

@@ -1,4 +1,5 @@
 """What the office sets for itself: its names on documents, what it takes in, how long it gives itself to review; days off: office_days."""
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -6,7 +7,7 @@ from flask import current_app
 
 from tracker.db import db
 from tracker.domain import profiles
-from tracker.domain.access import Actor, Right
+from tracker.domain.access import Actor, Right, Role
 from tracker.domain.errors import BadInput
 from tracker.models.office import Setting
 from tracker.services import history
@@ -17,6 +18,8 @@ LONGEST = 200
 LINK_DAYS, MOST_LINK_DAYS = 30, 90
 #: Within how many working days the province means to answer what units hand in or ask for, and the most that may be chosen.
 REVIEW_DAYS, MOST_REVIEW_DAYS = 5, 60
+#: The key under which stand the roles that must have a second factor.
+TWO_FACTOR = "two_factor.roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,19 @@ def set_link_days(actor: Actor, days: int | None) -> None:
     before = link_days()
     _put("mail_links.days", days)
     history.record(actor, "office.link_days", before=before, after=days)
+
+
+def two_factor_roles() -> frozenset[Role]:
+    """The roles that must have a second factor; administrators always."""
+    return frozenset({Role.ADMIN, *(Role(role) for role in _get(TWO_FACTOR, []))})
+
+
+def set_two_factor_roles(actor: Actor, roles: Iterable[Role]) -> None:
+    """Sets them. Raises Forbidden."""
+    actor.need(Right.SETTINGS_MANAGE)
+    before, after = sorted(two_factor_roles()), sorted({*roles, Role.ADMIN})
+    _put(TWO_FACTOR, after)
+    history.record(actor, "office.two_factor_roles", before=before, after=after)
 
 
 def alert_address() -> str:

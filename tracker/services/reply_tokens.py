@@ -3,15 +3,15 @@
 An office whose box takes no such addresses but is read gets a signed tag at the end of the subject instead; it recognises, and never trusts.
 """
 import base64
-import hashlib
-import hmac
 import re
 from email.utils import parseaddr
 
 from flask import current_app
 
 from tracker.config import Settings
+from tracker.services import keys
 
+LABEL = b"reply"
 _HEX = re.compile(r"<([0-9a-f]{32})@")
 #: 16 bytes of the Message-ID and 4 of signature: 32 letters, which a local part of 64 still has room for.
 _SIGNED = 4
@@ -39,7 +39,7 @@ def read(recipients: tuple[str, ...]) -> str | None:
         found = _TOKEN.search(recipient.lower())
         if found:
             made = base64.b32decode(found[1].upper())
-            if hmac.compare_digest(_signature(made[:-_SIGNED]), made[-_SIGNED:]):
+            if keys.proves(LABEL, made[:-_SIGNED], made[-_SIGNED:], _SIGNED):
                 return f"<{made[:-_SIGNED].hex()}@"
     return None
 
@@ -58,7 +58,7 @@ def read_tag(subject: str) -> str | None:
     """The beginning of the Message-ID that a tag in the subject names, None for none or a forged one."""
     for found in _TAG.finditer(subject):
         made = base64.b32decode(found[1].upper())
-        if hmac.compare_digest(_signature(made[:_TAGGED])[:_TAG_SIGNED], made[_TAGGED:]):
+        if keys.proves(LABEL, made[:_TAGGED], made[_TAGGED:], _TAG_SIGNED):
             return f"<{made[:_TAGGED].hex()}"
     return None
 
@@ -69,5 +69,4 @@ def without_tag(subject: str) -> str:
 
 
 def _signature(made: bytes) -> bytes:
-    key: str = current_app.extensions["settings"].secret_key
-    return hmac.new(key.encode(), b"reply:" + made, hashlib.sha256).digest()[:_SIGNED]
+    return keys.mac(LABEL, made)[:_SIGNED]

@@ -1,19 +1,14 @@
-"""Signing in and out: who the password belongs to, the epoch by which every session of a person ends at once, and the end of a single one."""
-import hashlib
+"""Signing in and out: who the password belongs to, and the epoch by which every session of a person ends at once."""
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, NotFound
-from tracker.models.people import EndedSession, Person
-from tracker.services import history, passwords
-
-#: No session lives as long; what ended before need not be remembered.
-REMEMBERED = timedelta(days=2)
+from tracker.models.people import Person
+from tracker.services import history, passwords, sessions
 
 
 @dataclass(frozen=True)
@@ -54,18 +49,7 @@ def record(proof: Proof) -> None:
 def end_all_sessions(person: Person) -> None:
     """Every session of the person ends with its next request, in all browsers."""
     person.session_epoch = Person.session_epoch + 1  # by the database: two acts at once must both count
-
-
-def key_hash(key: str) -> str:
-    """What is kept of a session's key, so that whoever reads the table learns of no session."""
-    return hashlib.sha256(key.encode()).hexdigest()
-
-
-def end_session(key: str) -> None:
-    """One session ends for good: the cookie of it, wherever it was copied to, opens nothing any more."""
-    now = clock.now()
-    db.session.execute(delete(EndedSession).where(EndedSession.ended_at < now - REMEMBERED))
-    db.session.add(EndedSession(key_hash=key_hash(key), ended_at=now))
+    sessions.end_all(person.id)
 
 
 def prove(actor: Actor, password: str, field: str = "proof") -> None:

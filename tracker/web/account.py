@@ -1,5 +1,4 @@
 """Signing in and out, and a person's own page: password, other sessions."""
-import secrets
 from datetime import timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
@@ -11,12 +10,13 @@ from tracker import clock, i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
-from tracker.services import absences, sign_in, two_factor
+from tracker.services import absences, recovery, sessions, sign_in
 from tracker.services.sign_in import Proof
 from tracker.web import security_log
 from tracker.web.guards import actor, everybody, safe_next, signed_in
 from tracker.web.limits import failed, limiter, person
-from tracker.web.session import BEGAN, EPOCH, KEY, load
+from tracker.web.second_step import take
+from tracker.web.session import BEGAN, KEY, load, renew
 
 blueprint = Blueprint("account", __name__)
 
@@ -64,10 +64,11 @@ def login_post() -> ResponseReturnValue:
 def _enter(proof: Proof, onward: str | None) -> ResponseReturnValue:
     """Opens a session of its own: nothing of the guest's session, its CSRF token included, lives on in it."""
     security_log.tell("signed-in-two-factor" if proof.second_factor else "signed-in", proof.person_id)
+    session.clear()
     with transaction():
         sign_in.record(proof)
-    session.clear()
-    session.update({EPOCH: proof.epoch, KEY: secrets.token_urlsafe(16), BEGAN: clock.now().timestamp()})
+        renew(proof.person_id, proof.epoch)
+    session[BEGAN] = clock.now().timestamp()
     session.permanent = True
     user = load(str(proof.person_id))
     if user is None:  # signed out everywhere, or left, in this very moment
@@ -87,7 +88,7 @@ def _pending() -> Proof | None:
 @blueprint.get("/login/code")
 @everybody
 def code() -> ResponseReturnValue:
-    """Asks for the six figures."""
+    """Asks for the six figures, or a recovery code."""
     return render_template("account/code.html") if _pending() else redirect(url_for("account.login"))
 
 
@@ -95,19 +96,23 @@ def code() -> ResponseReturnValue:
 @everybody
 @limiter.limit("6 per 10 minutes", key_func=_pending_person, deduct_when=failed)
 def code_post() -> ResponseReturnValue:
-    """Takes the six figures; each code works once."""
+    """Takes the six figures or a recovery code; each works once."""
     proof = _pending()
     if proof is None:
         flash(i18n.say("login.code_late"), "warning")
         return redirect(url_for("account.login"))
     onward = safe_next(session[PENDING]["next"])
     try:
-        with transaction():
-            two_factor.use_code(proof.person_id, request.form.get("code", ""))
+        left = take(proof.person_id, request.form.get("code", ""))
     except BadInput as error:
         security_log.tell("code-failed", proof.person_id)
         return render_template("account/code.html", error=i18n.words(error)), 422
-    return _enter(proof, onward)
+    if left is None:
+        return _enter(proof, onward)
+    security_log.tell("recovery-code", proof.person_id)
+    entered = _enter(proof, onward)
+    flash(i18n.say("totp.recovery_used", left=left), "warning")
+    return entered
 
 
 @blueprint.post("/logout")
@@ -116,7 +121,7 @@ def logout() -> ResponseReturnValue:
     """Ends this session, of which no copy works any more, and has the browser forget what it kept of our pages."""
     if current_user.is_authenticated and KEY in session:
         with transaction():
-            sign_in.end_session(session[KEY])
+            sessions.end(session[KEY])
     logout_user()
     session.clear()
     flash(i18n.say("login.out"), "success")
@@ -136,7 +141,8 @@ def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     person = db.session.get_one(Person, actor().id)
     return render_template(
         "account/index.html", person=person, errors=errors, roles=i18n.ROLES, away=absences.of_person(person.id), today=clock.today(),
-        stand_ins=[(one.id, one.name) for one in absences.candidates(person)],
+        stand_ins=[(one.id, one.name) for one in absences.candidates(person)], sessions=sessions.of_person(person.id, session.get(KEY, "")),
+        codes=recovery.left(person.id) if person.totp_confirmed_at else None,
     ), status
 
 
@@ -151,17 +157,47 @@ def password() -> ResponseReturnValue:
             raise BadInput("password.again", field="again")
         made = sign_in.own_hash(actor(), form.get("old", ""), form.get("password", ""))
         with transaction():
-            session[EPOCH] = sign_in.change_password(actor(), made)
+            renew(actor().id or 0, sign_in.change_password(actor(), made))
     except BadInput as error:
         return _page({str(error.params.get("field", "password")): i18n.words(error)}, 422)
     flash(i18n.say("password.changed"), "success")
     return redirect(url_for("account.index"))
 
 
+def _proven(heading: str, text: str, ok: str) -> ResponseReturnValue | None:
+    """The page that asks for the own password, None once it was shown: an open browser alone must not shut others out."""
+    asked = {"heading": heading, "text": text, "ok": ok, "back": url_for("account.index"), "back_words": "Tài khoản của tôi"}
+    if "proof" not in request.form:
+        return render_template("account/prove.html", error="", **asked)
+    try:
+        sign_in.prove(actor(), request.form["proof"])
+    except BadInput as error:
+        return render_template("account/prove.html", error=i18n.words(error), **asked), 422
+    return None
+
+
+@blueprint.post("/account/sessions/<int:session_id>/end")
+@signed_in
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Ends one session of the person's own, against the password."""
+    one = sessions.own(actor(), session_id)
+    text = "Máy ấy phải đăng nhập lại. Nếu không phải bạn đã đăng nhập ở đó, hãy đổi cả mật khẩu."
+    if asked := _proven(f"Đăng xuất {one.browser} ({one.address})?", text, "Đăng xuất máy này"):
+        return asked
+    with transaction():
+        sessions.end_one(actor(), session_id)
+    flash(i18n.say("login.out_one", browser=one.browser), "success")
+    return redirect(url_for("account.index"))
+
+
 @blueprint.post("/account/everywhere")
 @signed_in
+@limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def everywhere() -> ResponseReturnValue:
-    """Ends every session of the person, this one included."""
+    """Ends every session of the person, this one included, against the password."""
+    if asked := _proven("Đăng xuất mọi nơi?", "Mọi máy đang dùng tài khoản này, kể cả máy này, phải đăng nhập lại.", "Đăng xuất mọi nơi"):
+        return asked
     with transaction():
         sign_in.everywhere(actor())
     session.clear()

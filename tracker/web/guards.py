@@ -65,6 +65,7 @@ def _guard() -> ResponseReturnValue | None:
         raise Forbidden("forbidden")
     if isinstance(access, Right):
         actor().need(access)
+    current_user.note_use()
     return None
 
 

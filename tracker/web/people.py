@@ -10,7 +10,7 @@ from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import absences, access_links, handover, people, people_list, sentences, sign_in, two_factor, units
+from tracker.services import absences, access_links, handover, people, people_list, recovery, sentences, sessions, sign_in, two_factor, units
 from tracker.web.fields import whole
 from tracker.web.guards import actor, needs
 from tracker.web.limits import failed, limiter, person
@@ -86,7 +86,8 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
         "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
         work=handover.open_work(person.id), history=sentences.of_person(person.id, person.unit_id), role_words=i18n.ROLES,
         away=absences.of_person(person.id), today=clock.today(), stand_ins=[(one.id, one.name) for one in absences.candidates(person)],
-        successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)],
+        sessions=sessions.of_person(person.id),
+        codes=recovery.left(person.id) if person.totp_confirmed_at else None, successors=[(p.id, f"{p.name} ({p.email})") for p in handover.successors(person)],
         successor=db.session.get(Person, person.successor_id) if person.successor_id else None,
     )
 
@@ -125,15 +126,23 @@ def reset_two_factor(person_id: int) -> ResponseReturnValue:
     """Lets in somebody who lost the phone, once the administrator has shown the own password."""
     whose = people.get(actor(), person_id)
     if "proof" not in request.form:
-        return render_template("people/prove.html", person=whose, error="")
+        return _ask_proof(whose)
     try:
         sign_in.prove(actor(), request.form["proof"])
     except BadInput as error:
-        return render_template("people/prove.html", person=whose, error=i18n.words(error)), 422
+        return _ask_proof(whose, i18n.words(error)), 422
     with transaction():
         two_factor.reset(actor(), person_id)
     flash(i18n.say("person.totp_reset", name=whose.name), "success")
     return redirect(url_for("people.show", person_id=person_id))
+
+
+def _ask_proof(whose: Person, error: str = "") -> str:
+    return render_template(
+        "account/prove.html", heading=f"Đặt lại xác nhận hai bước của {whose.name}?", ok="Đặt lại", error=error, back_words=whose.name,
+        back=url_for("people.show", person_id=whose.id), text="Hãy chắc chắn chính người này yêu cầu (gọi lại số đã biết). Sau đó chỉ cần mật khẩu "
+        "là đăng nhập được, cho đến khi người này bật lại; các mã dự phòng cũng hết tác dụng.",
+    )
 
 
 @blueprint.post("/<int:person_id>/sign-out")

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain import profiles
-from tracker.domain.access import Right
+from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
-from tracker.services import office, standing, watch
+from tracker.services import office, standing, two_factor, watch
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -25,7 +25,7 @@ def _page(error: BadInput | None = None) -> ResponseReturnValue:
     html = render_template(
         "settings/index.html", names=office.names(), allow_zip=office.allow_zip(), errors=errors, typed=request.form, review_days=office.review_days(),
         settings=current_app.extensions["settings"], link_days=office.link_days(), contest_days=standing.contest_days(), alert_address=office.alert_address(),
-        styles=profiles.STYLES,
+        styles=profiles.STYLES, role_words=i18n.ROLES, two_factor_roles=office.two_factor_roles(), without=two_factor.without(actor()),
     )
     return html, 422 if error else 200
 
@@ -90,6 +90,15 @@ def links() -> ResponseReturnValue:
             office.set_link_days(actor(), request.form.get("link_days", type=int))
     except BadInput as error:
         return _page(error)
+    return _saved()
+
+
+@blueprint.post("/two-factor")
+@needs(Right.SETTINGS_MANAGE)
+def two_factor_roles() -> ResponseReturnValue:
+    """Keeps which roles must have a second factor."""
+    with transaction():
+        office.set_two_factor_roles(actor(), (role for role in Role if f"role_{role}" in request.form))
     return _saved()
 
 
