@@ -69,4 +69,4 @@ def init_app(app: Flask) -> None:
     app.before_request(_from_cookie)
     app.after_request(_remember)
     message_flashed.connect(_flashed, app)
-    app.jinja_env.globals.update(language=current, here=_here)
+    app.jinja_env.globals.update(page_language=current, this_page=_here)
