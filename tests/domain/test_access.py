@@ -23,6 +23,7 @@ letter.write        x x - - - -
 mail.triage         x - - - - -
 sent_mail.read      - - - - x x
 settings.manage     - - - - x -
+history.read        - - - - x x
 """
 ROLES = ("province_clerk", "province_leader", "district_officer", "district_leader", "administrator", "auditor")
 TRUTH = {

@@ -18,6 +18,7 @@ OWN = """absences.add_own absences.drop_own saved_views.change saved_views.index
 DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month deadlines.revoke
     questions.ask questions.of_dispatch questions.show questions.take_back
     asking.ask asking.extension asking.object_to asking.objection asking.take_back_extension asking.take_back_objection
+    history.mine history.of_assignment history.of_dispatch history.of_unit
     assignments.acknowledge assignments.acknowledge_all assignments.show dispatches.index dispatches.show files.download ledger.of_assignment ledger.of_unit
     files.picture letters.picture letters.show
     district_reports.anew district_reports.discard district_reports.download district_reports.draft district_reports.index district_reports.picture
@@ -29,7 +30,7 @@ DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month d
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
-    "requests": {Role.CLERK, Role.LEADER}, "registers": PROVINCE_ROLES,
+    "requests": {Role.CLERK, Role.LEADER}, "registers": PROVINCE_ROLES, "matrix": PROVINCE_ROLES,
     "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "policies": PROVINCE_ROLES, "plan": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 

@@ -1,12 +1,14 @@
 """Writes one sheet of a report as .csv that Excel in Vietnam opens as it is: UTF-8 with its mark, semicolons, decimal commas, days in ISO form."""
+import codecs
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 from tracker.domain import report_words as words
 from tracker.domain.report import ReportData
-from tracker.domain.report_sheets import LINES, Sheet, Value, sheets
+from tracker.domain.report_sheets import LINES, Head, Row, Sheet, Value, sheets
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 #: A text that begins with one of these would be taken for a formula when the file is opened.
@@ -25,6 +27,21 @@ def table(sheet: Sheet) -> bytes:
     writer.writerow([_cell(title) for title, _ in sheet.head])
     writer.writerows([_cell(value) for value in row] for row in (sheet.rows[:-1] if sheet.total else sheet.rows))
     return out.getvalue().encode("utf-8-sig")
+
+
+def stream(head: Head, rows: Iterable[Row], each: int = 500) -> Iterator[bytes]:
+    """The same file in pieces, while its rows are being read: what is sent needs no more memory however long it is."""
+    yield codecs.BOM_UTF8
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_cell(title) for title, _ in head])
+    for n, row in enumerate(rows, 1):
+        writer.writerow([_cell(value) for value in row])
+        if n % each == 0:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
 
 
 def _cell(value: Value) -> str:

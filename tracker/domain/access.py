@@ -38,6 +38,7 @@ class Right(StrEnum):
     MAIL_TRIAGE = "mail.triage"                # "Thư đến": see and file what units sent by mail
     SENT_MAIL_READ = "sent_mail.read"          # "Hộp thư đã gửi"
     SETTINGS_MANAGE = "settings.manage"
+    HISTORY_READ = "history.read"              # what each person did, and what was done with accounts
 
 
 _READ = frozenset({Right.WORK_READ, Right.REPORT_READ})
@@ -52,8 +53,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.LEADER: _READ_ALL | {Right.ASSIGNMENT_REVIEW, Right.REQUEST_DECIDE, Right.REMINDER_SEND, Right.REPORT_COMPILE, Right.LETTER_WRITE},
     Role.OFFICER: _READ | {Right.ASSIGNMENT_ANSWER},
     Role.DISTRICT_LEADER: _READ | {Right.ASSIGNMENT_ANSWER},
-    Role.ADMIN: _READ_ALL | {Right.UNIT_MANAGE, Right.PERSON_MANAGE, Right.SENT_MAIL_READ, Right.SETTINGS_MANAGE},
-    Role.AUDITOR: _READ_ALL | {Right.SENT_MAIL_READ},
+    Role.ADMIN: _READ_ALL | {Right.UNIT_MANAGE, Right.PERSON_MANAGE, Right.SENT_MAIL_READ, Right.SETTINGS_MANAGE, Right.HISTORY_READ},
+    Role.AUDITOR: _READ_ALL | {Right.SENT_MAIL_READ, Right.HISTORY_READ},
 }
 
 

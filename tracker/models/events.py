@@ -26,4 +26,7 @@ class Event(WithId, Base):
         Index("ix_events_assignment_id", "assignment_id", "id"),
         Index("ix_events_dispatch_id", "dispatch_id", "id"),
         Index("ix_events_unit_id", "unit_id", "id"),
+        Index("ix_events_person_id", "person_id", "id"),
+        # From which number to which a stretch of days goes.
+        Index("ix_events_at", "at", "id"),
     )

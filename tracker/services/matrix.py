@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Row, Select, bindparam, func, select
+from sqlalchemy import Integer, Row, Select, and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from tracker import clock
-from tracker.db import db, read
+from tracker.db import read
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
@@ -20,14 +21,17 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Reminder
 from tracker.models.tasks import Task
-from tracker.models.units import RecipientGroup, Unit, group_units
+from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import mail_health
+from tracker.services import mail_health, matrix_clusters
 from tracker.services.calendar import soon_until
 from tracker.services.mail_health import Ill
+from tracker.services.matrix_clusters import Cluster, Groups
 
 ID = bindparam("id", type_=Integer)
 SORTS = ("late", "done", "order", "name")
+#: More cells than these make a page too heavy for a weak line if each carries its own address: an address packs badly.
+LINKED = 1200
 
 
 #: State, due date, day of submission, the day the clock stopped, whether acknowledged.
@@ -54,6 +58,7 @@ class Named:
     """A shortcoming that the dispatch names for one unit; it stands under the matrix and outside its sums."""
 
     cell: Cell
+    unit_id: int
     unit: str
     title: str
     dated: str
@@ -70,6 +75,7 @@ class Line:
     done: int = 0
     late: int = 0
     new: int = 0
+    above: str = ""
     reminded_on: date | None = None
     ill: Ill | None = None
 
@@ -85,7 +91,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
-    """All that the page and the print show; counts: badge kind → cells; columns: task id → kind → cells."""
+    """All that the page and the print show; counts: badge kind → cells; columns: task id → kind → cells.
+
+    clusters: the rows shown, under their headings; named: the findings of the units that are shown; named_count: of all.
+    """
 
     dispatch: Row[int, str | None, str, date | None, str, int, str]
     tasks: list[TaskRow]
@@ -94,8 +103,10 @@ class Matrix:
     counts: Counter[str]
     columns: dict[int, Counter[str]]
     total: Tally
-    groups: list[Row[int, str]]
+    groups: list[tuple[int, str]]
     named: list[Named]
+    named_count: int
+    clusters: list[Cluster[Line]]
 
     @property
     def faces(self) -> set[Face]:
@@ -112,13 +123,19 @@ class Matrix:
         return sum(self.columns[task_id][kind] for kind in kinds)
 
     @property
+    def dense(self) -> bool:
+        """So many cells that none carries a link of its own: the unit's name leads to its row alone, where each does."""
+        return len(self.shown) * len(self.tasks) > LINKED
+
+    @property
     def late_lines(self) -> list[Line]:
         """The units with anything overdue."""
         return [line for line in self.lines if line.late]
 
 
 def matrix(
-    actor: Actor, dispatch_id: int, *, kind: str = "", name: str = "", group_id: int | None = None, unit_id: int | None = None, sort: str = "late"
+    actor: Actor, dispatch_id: int, *, kind: str = "", name: str = "", group_id: int | None = None, unit_id: int | None = None, sort: str = "late",
+    clustered: bool = False,
 ) -> Matrix:
     """The matrix of an issued dispatch; kind, name, group_id and unit_id narrow the rows that are shown, never the sums. Raises NotFound."""
     actor.need(Right.UNIT_READ_ALL)
@@ -133,16 +150,19 @@ def matrix(
             lines[unit_id].ill = ill
     total, named = _fill(dispatch_id, lines, tasks, columns)
     counts = sum(columns.values(), Counter[str]())
-    shown = _narrowed(list(lines.values()), kind, name, group_id, unit_id)
-    shown.sort(key=_order(sort))
-    groups = read(_GROUPS).all()
-    across = [tasks[task_id] for task_id in columns]
-    return Matrix(dispatch, across, list(lines.values()), shown, counts, columns, total, list(groups), named)
+    groups = matrix_clusters.groups()
+    asked = _narrowed(list(lines.values()), name, groups, group_id, unit_id)
+    shown = sorted(_in_state(asked, kind), key=_order(sort))
+    across, them = [tasks[task_id] for task_id in columns], {line.unit_id for line in asked}
+    return Matrix(
+        dispatch, across, list(lines.values()), shown, counts, columns, total, groups.choices, [one for one in named if one.unit_id in them], len(named),
+        groups.clusters(shown, clustered),
+    )
 
 
 def _lines(dispatch_id: int) -> dict[int, Line]:
     rows = read(_UNITS, {"id": dispatch_id})
-    return {row.unit_id: Line(row.unit_id, row.short_name, row.code, reminded_on=row.on_day) for row in rows}
+    return {row.unit_id: Line(row.unit_id, row.short_name, row.code, above=row.above or "", reminded_on=row.on_day) for row in rows}
 
 
 def _units() -> Select[Any]:
@@ -150,9 +170,10 @@ def _units() -> Select[Any]:
         select(Reminder.unit_id, func.max(Reminder.on_day).label("on_day"))
         .where(Reminder.dispatch_id == ID).group_by(Reminder.unit_id).subquery()
     )
+    above = aliased(Unit)
     return (
-        select(DispatchRecipient.unit_id, Unit.short_name, Unit.code, told.c.on_day)
-        .join(Unit, Unit.id == DispatchRecipient.unit_id)
+        select(DispatchRecipient.unit_id, Unit.short_name, Unit.code, told.c.on_day, above.name.label("above"))
+        .join(Unit, Unit.id == DispatchRecipient.unit_id).outerjoin(above, and_(above.id == Unit.parent_id, above.level == "district"))
         .outerjoin(told, told.c.unit_id == DispatchRecipient.unit_id)
         .where(DispatchRecipient.dispatch_id == ID).order_by(Unit.code)
     )
@@ -168,7 +189,6 @@ _TASKS = (
     .where(Task.dispatch_id == ID, Task.cancelled.is_(False)).order_by(Task.position, Task.id)
 )
 _UNITS = _units()
-_GROUPS = select(RecipientGroup.id, RecipientGroup.name).order_by(RecipientGroup.name)
 #: The last six tell what a cell shows and how it counts (Fact): hundreds of cells share a few of them.
 _CELLS = select(
     Assignment.id, Assignment.task_id, Assignment.unit_id, Assignment.review_on, Assignment.state, Assignment.due_on, Assignment.submitted_on,
@@ -193,7 +213,7 @@ def _fill(
         line, cell = lines[unit_id], Cell(id, face)
         if task_id not in columns:
             dated = f"hạn {due_on:%d/%m}" if due_on else f"xem lại {review_on:%d/%m}"
-            named.append(Named(cell, line.name, tasks[task_id].title, dated))
+            named.append(Named(cell, unit_id, line.name, tasks[task_id].title, dated))
             continue
         line.cells[task_id] = cell
         line.done += state == "accepted"
@@ -221,19 +241,22 @@ def _counted(state: str, due_on: date | None, submitted_on: date | None, held_on
     )
 
 
-def _narrowed(lines: list[Line], kind: str, name: str, group_id: int | None, unit_id: int | None) -> list[Line]:
+def _narrowed(lines: list[Line], name: str, groups: Groups, group_id: int | None, unit_id: int | None) -> list[Line]:
+    """The lines of the units asked for, whatever their state."""
     if unit_id:
         lines = [line for line in lines if line.unit_id == unit_id]
-    if kind == "undated":
-        kind = "done"
-    if kind:
-        lines = [line for line in lines if any(cell.face.kind == kind for cell in line.cells.values())]
     if name:
         lines = [line for line in lines if fold(name) in fold(line.name)]
     if group_id:
-        members = set(db.session.scalars(select(group_units.c.unit_id).where(group_units.c.group_id == group_id)))
+        members = groups.members.get(group_id, set())
         lines = [line for line in lines if line.unit_id in members]
     return lines
+
+
+def _in_state(lines: list[Line], kind: str) -> list[Line]:
+    """The lines with a cell of this kind; all of them without one."""
+    wanted = "done" if kind == "undated" else kind
+    return [line for line in lines if not wanted or any(cell.face.kind == wanted for cell in line.cells.values())]
 
 
 def _order(sort: str) -> Callable[[Line], tuple[object, ...]]:

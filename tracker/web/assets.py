@@ -16,8 +16,9 @@ BUNDLES = {
         "tokens.css",
         "screens.css",
         "app.css",
+        "matrix.css",
     ),
-    "bundle.js": ("vendor/htmx/htmx.min.js", "app.js", "forms.js", "upload.js", "answer.js", "draft.js", "figures.js"),
+    "bundle.js": ("vendor/htmx/htmx.min.js", "app.js", "forms.js", "upload.js", "answer.js", "draft.js", "figures.js", "matrix.js"),
 }
 MAX_AGE_VERSIONED = "public, max-age=31536000, immutable"
 MAX_AGE_PLAIN = "public, no-cache"

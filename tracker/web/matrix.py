@@ -19,13 +19,17 @@ DONE = (("done", "đúng hạn"), ("dlate", "quá hạn"), ("undated", "không h
 @blueprint.get("/dispatches/<int:dispatch_id>/matrix")
 @needs(Right.UNIT_READ_ALL)
 def matrix(dispatch_id: int) -> str:
-    """Units × tasks of one dispatch; ?kind=, ?name=, ?group=, ?unit= narrow the rows, ?sort= orders them, ?view=table keeps the table on a phone."""
+    """Units × tasks of one dispatch; ?kind=, ?name=, ?group=, ?unit= narrow the rows, ?sort= and ?by=cluster order them.
+
+    ?view=table keeps the table on a phone, ?paper=a3 chooses the sheet to print on.
+    """
     kind, name = request.args.get("kind", ""), request.args.get("name", "").strip()
     group_id = request.args.get("group", type=int)
     sort = request.args.get("sort", "late")
     sort = sort if sort in service.SORTS else "late"
     unit_id = request.args.get("unit", type=int)
-    found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, unit_id=unit_id, sort=sort)
+    clustered = request.args.get("by") == "cluster"
+    found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, unit_id=unit_id, sort=sort, clustered=clustered)
     here = url_for("dispatches.matrix", dispatch_id=dispatch_id)
 
     def items(kinds: tuple[tuple[str, str], ...]) -> list[tuple[str, str, int, str, str]]:
@@ -37,8 +41,9 @@ def matrix(dispatch_id: int) -> str:
     held = tuple(one for one in HELD if found.counts[one[0]])
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
-        whole=request.args.get("view") == "table", here=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items((*OPEN, *held)),
-        done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports",
+        whole=request.args.get("view") == "table", address=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items((*OPEN, *held)),
+        done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports", clustered=clustered, unit_id=unit_id,
+        on="a3" if request.args.get("paper") == "a3" else "", kinds=[*OPEN, *held, ("done", "Hoàn thành"), ("dlate", "Hoàn thành quá hạn")],
     )
 
 

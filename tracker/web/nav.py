@@ -32,6 +32,7 @@ class Item:
 PROVINCE = (
     Entry("home.index", "Hôm nay"),
     Entry("dispatches.index", "Công văn"),
+    Entry("matrix.index", "Ma trận", Right.UNIT_READ_ALL),
     Entry("reviews.index", "Duyệt", Right.ASSIGNMENT_REVIEW),
     Entry("requests.index", "Đề nghị", Right.REQUEST_DECIDE),
     Entry("incoming.index", "Thư đến", Right.MAIL_TRIAGE),
