@@ -2,16 +2,18 @@
 from alembic import context
 from sqlalchemy import Connection
 
+from tracker.adapters import word_index
 from tracker.db import db, prepare_engine
 
 config = context.config
 
 
 def run(connection: Connection) -> None:
-    """Migrates over one connection, in one transaction."""
+    """Migrates over one connection, in one transaction; what notes changes for search is made anew where a table was."""
     context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True, compare_type=True)
     with context.begin_transaction():
         context.run_migrations()
+        word_index.install(connection)
 
 
 def set_foreign_keys(connection: Connection, on: bool) -> None:

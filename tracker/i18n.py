@@ -7,10 +7,10 @@ from tracker.domain.errors import DomainError
 from tracker.domain.policies import Rank, Urgency
 from tracker.domain.status import State
 from tracker.domain.wording import tr, worded
-from tracker.messages import backup, documents, feeds, figures, mail, people, plan, questions, requests, unit_reports
+from tracker.messages import backup, documents, feeds, figures, mail, people, plan, questions, requests, search, unit_reports
 
 #: What is said about larger nouns stands in a module of tracker.messages for each.
-_NOUNS = (people, documents, requests, plan, mail, backup, unit_reports, feeds, figures, questions)
+_NOUNS = (people, documents, requests, plan, mail, backup, unit_reports, feeds, figures, questions, search)
 MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun.MESSAGES.items()} | {
     # access
     "not_found": "Không tìm thấy trang hoặc hồ sơ này. Hãy quay lại danh sách và chọn lại.",

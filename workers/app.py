@@ -28,6 +28,7 @@ INCLUDE = (
     "workers.reminders",
     "workers.reports",
     "workers.reviews",
+    "workers.search",
 )
 
 

@@ -28,4 +28,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "people.reseal": _every("people.reseal", 6 * 3600),
     "registers.number": _every("registers.number", 300),
     "reviews.remind": _every("reviews.remind", 600),
+    "search.index": _every("search.index", 10),
+    "search.read": _every("search.read", 30),
 }

@@ -187,16 +187,6 @@ def test_an_empty_queue_says_what_comes_next(client: FlaskClient, here: Factory)
     assert "Không có kết quả nào chờ duyệt" in client.get("/reviews").text
 
 
-def test_search_leads_each_reader_to_their_own_pages(client: FlaskClient, here: Factory, issued: Dispatch) -> None:
-    enter(client, here.person(Role.CLERK))
-    assert f'href="/dispatches/{issued.id}/matrix"' in client.get("/search?q=viec+thu").text
-    assert "Không thấy gì" in client.get("/search?q=khong+co+gi").text and "Gõ ít nhất" in client.get("/search?q=").text
-    mine = here.assignments(issued)[0]
-    enter(client, here.person(Role.OFFICER, mine.unit))
-    shown = client.get("/search?q=viec+thu").text
-    assert f'href="/assignments/{mine.id}"' in shown and "/matrix" not in shown
-
-
 def test_a_units_page_shows_its_work(client: FlaskClient, here: Factory, issued: Dispatch) -> None:
     (submission_id, mine), other = handed(issued, here), here.actor()
     with transaction():

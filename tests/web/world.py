@@ -115,6 +115,7 @@ class World:
         self._tell_units()
         self.schedule = self._schedule()
         self._add_feeds()
+        self.views = {role: self._view(people.as_actor(person)) for role, person in self.people.items()}
         self._add_questions()
         self._let_go()
 
@@ -145,6 +146,12 @@ class World:
         for unit in (self.ours, self.theirs):
             with transaction():
                 self.questions[unit.id] = questions.ask(Actor(None, "Ai", Role.OFFICER, unit.id), self.shared.id, None, "Nộp bản giấy không?")
+
+    @staticmethod
+    def _view(actor: Actor) -> int:
+        """A list that somebody keeps for themselves."""
+        with transaction():
+            return saved_views.save(actor, "Nợ xấu", "/search?q=no+xau").id
 
     def _add_feeds(self) -> None:
         """A calendar address of either unit; our own one's secret is known."""
@@ -359,6 +366,7 @@ OBJECTS: dict[str, Provider] = {
     "group_id": lambda w, role, rule: Pair(w.group),
     "mail_id": lambda w, role, rule: Pair(w.mail),
     "policy_id": lambda w, role, rule: Pair(w.policy),
+    "view_id": lambda w, role, rule: Pair(w.views[role], (w.views[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE),
     "hold_id": lambda w, role, rule: Pair(w.hold),
     "absence_id": lambda w, role, rule: Pair(w.absences[role], (w.absences[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE - {Role.ADMIN}),
     "extension_id": lambda w, role, rule: Pair(w.extensions[w.ours.id], (w.extensions[w.theirs.id],)),

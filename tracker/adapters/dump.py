@@ -58,6 +58,8 @@ _BACK: dict[str, Callable[[Any], Any]] = {
 PLAIN = {"json", "bool", "int", "text"}
 #: Kept by the migrations themselves.
 VERSION_TABLE = "alembic_version"
+#: Tables that follow from the others: a worker fills them again from what is restored, since every restored row is noted as changed.
+DERIVED = "search_"
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def form(told: dict[str, Any]) -> Form:
 
 
 def forms(connection: Connection) -> list[Form]:
-    """Every table of the database but the migrations' own, by name."""
+    """Every table of the database but the migrations' own and those that follow from others, by name."""
     looked = inspect(connection)
-    return [_form(looked, name) for name in sorted(looked.get_table_names()) if name != VERSION_TABLE]
+    return [_form(looked, name) for name in sorted(looked.get_table_names()) if name != VERSION_TABLE and not name.startswith(DERIVED)]
 
 
 def _form(looked: Inspector, name: str) -> Form:
@@ -183,7 +185,8 @@ def drop_everything(connection: Connection) -> None:
     looked = inspect(connection)
     ending = " CASCADE" if connection.dialect.name == "postgresql" else ""
     for name in looked.get_table_names():
-        connection.exec_driver_sql(f"DROP TABLE {connection.dialect.identifier_preparer.quote(name)}{ending}")
+        # Some go with another: the tables inside of an index of words.
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.quote(name)}{ending}")
 
 
 def free_keys(connection: Connection) -> Callable[[], None]:

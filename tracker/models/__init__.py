@@ -22,6 +22,8 @@ from tracker.models import (
     policies,
     questions,
     reports,
+    saved_views,
+    search,
     submissions,
     tasks,
     units,
@@ -29,5 +31,6 @@ from tracker.models import (
 
 __all__ = [
     "arrivals", "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "feeds", "figures", "files", "incoming", "indicators",
-    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "questions", "reports", "submissions", "tasks", "units",
+    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "questions", "reports", "saved_views", "search",
+    "submissions", "tasks", "units",
 ]
