@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from celery import Celery
+import logging
+from typing import Any
 
+from celery import Celery
+from celery.signals import setup_logging
+
+from tracker.adapters import logs
 from tracker.config import Settings
 from workers.schedule import SCHEDULE
 
@@ -11,6 +16,12 @@ SOFT_LIMIT = 540
 HARD_LIMIT = 600
 # A message that is not acknowledged comes back after this time, so no task may run as long.
 VISIBILITY = 1800
+
+
+@setup_logging.connect
+def _one_form(**_: Any) -> None:
+    """Celery sets up no log of its own where somebody listens to this: its lines take the form of all others."""
+    logs.init(logging.INFO)
 
 
 def configure(celery: Celery, settings: Settings) -> None:

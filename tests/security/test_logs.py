@@ -1,13 +1,16 @@
 """What the logs say of who tried to get in and what was refused, and what they must not say."""
 import logging
+import re
+import time
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from gunicorn.config import Config
 
 from tests.factories import Factory
 from tests.web.test_account import PASSWORD, post
-from tracker.adapters import logs
+from tracker.adapters import logs, serving_log
 from tracker.domain.access import Role
 from tracker.services import passwords
 
@@ -30,8 +33,9 @@ def test_signing_in_is_told_without_what_was_typed(sqlite_app: Flask, client: Fl
         "sign-in-failed person=- from=127.0.0.1 method=POST view=account.login_post",
         f"signed-in person={person.id} from=127.0.0.1 method=POST view=account.login_post",
     ]
-    (handler,) = logs.security.handlers
-    assert handler.format(said.records[0]).split()[0].endswith("Z")
+    shown = logs.formatter().format(said.records[0])
+    assert re.match(r"[0-9-]{10}T[0-9:]{8}Z INFO tracker\.security: sign-in-failed ", shown)
+    assert shown[:19] == time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(said.records[0].created))
 
 
 def test_refusals_are_told(sqlite_app: Flask, client: FlaskClient, said: pytest.LogCaptureFixture) -> None:
@@ -51,3 +55,16 @@ def test_a_message_stays_on_its_line(sqlite_app: Flask, caplog: pytest.LogCaptur
     logging.getLogger("tracker.any").warning("a crash at %s", "/x\r\n2026-11-22 signed-in person=1\x1b[2K\u2028y")
     (record,) = caplog.records
     assert record.getMessage() == "a crash at /x\\r\\n2026-11-22 signed-in person=1\\x1b[2K\\u2028y"
+
+
+def test_all_lines_of_a_process_have_the_one_form(sqlite_app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.init()
+    for name in ("tracker.any", "celery.worker", "sqlalchemy.pool"):
+        logging.getLogger(name).warning("một dòng")
+    lines = [line for line in capsys.readouterr().err.splitlines() if "một dòng" in line]
+    assert len(lines) == 3 and all(re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z WARNING [\w.]+: một dòng", line) for line in lines)
+
+
+def test_the_web_servers_own_lines_have_it_too(capsys: pytest.CaptureFixture[str]) -> None:
+    serving_log.ServerLog(Config()).error("hỏng")
+    assert re.search(r"(?m)^[0-9-]{10}T[0-9:]{8}Z ERROR gunicorn\.error: hỏng$", capsys.readouterr().err)

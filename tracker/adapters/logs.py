@@ -2,6 +2,7 @@
 import logging
 import sys
 import time
+from typing import TextIO
 
 #: Who signs in and what is refused: no password, no token, no address that was only typed. Written to the part's log like everything else.
 security = logging.getLogger("tracker.security")
@@ -18,13 +19,31 @@ class Line(logging.LogRecord):
         return super().getMessage().translate(_ESCAPED)
 
 
-def init() -> None:
-    """Sets it up for this process; again does no harm."""
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is now, not to what it was when this was made."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
+def formatter() -> logging.Formatter:
+    """The one form of all lines: time in UTC, level, who says it, what."""
+    made = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
+    made.converter = time.gmtime
+    return made
+
+
+def init(level: int = logging.WARNING) -> None:
+    """Sets it up for this process, lines of the libraries included; again does no harm, and never asks for less than before."""
     logging.setLogRecordFactory(Line)
-    if not security.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        formatter = logging.Formatter(_FORMAT, "%Y-%m-%dT%H:%M:%S")
-        formatter.converter = time.gmtime
-        handler.setFormatter(formatter)
-        security.addHandler(handler)
-        security.setLevel(logging.INFO)
+    root = logging.getLogger()
+    if not any(isinstance(handler, _Stderr) for handler in root.handlers):
+        handler = _Stderr()
+        handler.setFormatter(formatter())
+        root.addHandler(handler)
+    root.setLevel(min(root.level or level, level))
+    security.setLevel(logging.INFO)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 
@@ -16,7 +15,6 @@ from tracker.listener import entry, waiting
 @click.command("mail-wait")
 def mail_wait() -> None:
     """Chờ thư mới ở các hộp thư của IMAP_URL (IMAP IDLE) và gọi việc đọc thư ngay; máy chủ không có IDLE thì vẫn đọc mỗi phút."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with application() as app:
         settings = app.extensions["settings"]
         if not settings.imap_urls:
@@ -30,7 +28,6 @@ def mail_wait() -> None:
 @click.command()
 def listen() -> None:
     """Cửa nhận thư LMTP hoặc SMTP ở MAIL_LISTEN; chỉ nhận thư gửi đến REPLY_TO và MAIL_FROM, không chuyển tiếp."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with application() as app:
         if not app.extensions["settings"].mail_listen:
             raise ConfigError("MAIL_LISTEN: chưa khai địa chỉ để nghe, ví dụ: MAIL_LISTEN=lmtp://127.0.0.1:8024")

