@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from tracker.domain import amounts, formulas
+from tracker.domain.wording import tr
 
 
 class Measure(StrEnum):
@@ -29,9 +30,9 @@ class Column(StrEnum):
     CUMULATIVE = "cumulative"
 
 
-COLUMN_WORDS = {Column.PLAN: "Kế hoạch", Column.SAME: "Cùng kỳ", Column.ACTUAL: "Thực hiện", Column.CUMULATIVE: "Luỹ kế"}
-MEASURE_WORDS = {Measure.MONEY: "tiền", Measure.COUNT: "số lượng", Measure.PERCENT: "tỷ lệ %"}
-DIRECTION_WORDS = {Direction.MORE: "càng nhiều càng tốt", Direction.LESS: "càng ít càng tốt", Direction.NEUTRAL: "chỉ theo dõi"}
+COLUMN_WORDS = {Column.PLAN: tr("Kế hoạch"), Column.SAME: tr("Cùng kỳ"), Column.ACTUAL: tr("Thực hiện"), Column.CUMULATIVE: tr("Luỹ kế")}
+MEASURE_WORDS = {Measure.MONEY: tr("tiền"), Measure.COUNT: tr("số lượng"), Measure.PERCENT: tr("tỷ lệ %")}
+DIRECTION_WORDS = {Direction.MORE: tr("càng nhiều càng tốt"), Direction.LESS: tr("càng ít càng tốt"), Direction.NEUTRAL: tr("chỉ theo dõi")}
 Values = Mapping[str, Decimal | None]
 
 

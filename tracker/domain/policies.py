@@ -8,6 +8,7 @@ from typing import Any
 
 from tracker.domain.calendar import Calendar
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 
 #: The furthest step from the date, in working days; what is further off is a matter for the review date.
 FURTHEST = 250
@@ -15,7 +16,7 @@ MOST_STEPS = 12
 LONGEST_OPENING = 300
 #: Gaps that an opening sentence may have, and what fills them.
 TOKENS = {
-    "đơn vị": "tên đơn vị nhận thư", "số": "số của công văn có việc ở bước này", "số việc": "số việc ở bước này", "ngày": "ngày gửi thư",
+    "đơn vị": tr("tên đơn vị nhận thư"), "số": tr("số của công văn có việc ở bước này"), "số việc": tr("số việc ở bước này"), "ngày": tr("ngày gửi thư"),
 }
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 

@@ -1,12 +1,14 @@
 """The periods that a report is ordered for at a click: this week or the last, months, quarters, halves and years."""
 from datetime import date, timedelta
 
+from tracker.domain.wording import tr
+
 ONE_DAY = timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 #: Key and words, in the order shown; the empty key leaves the days to the person.
 PRESETS = (
-    ("week", "Tuần này"), ("last_week", "Tuần trước"), ("month", "Tháng này"), ("last_month", "Tháng trước"), ("quarter", "Quý này"),
-    ("last_quarter", "Quý trước"), ("half", "Nửa năm này"), ("last_half", "Nửa năm trước"), ("year", "Năm này"), ("last_year", "Năm trước"),
+    ("week", tr("Tuần này")), ("last_week", tr("Tuần trước")), ("month", tr("Tháng này")), ("last_month", tr("Tháng trước")), ("quarter", tr("Quý này")),
+    ("last_quarter", tr("Quý trước")), ("half", tr("Nửa năm này")), ("last_half", tr("Nửa năm trước")), ("year", tr("Năm này")), ("last_year", tr("Năm trước")),
 )
 
 

@@ -10,9 +10,10 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 
 #: Joins a task's own title and its period.
-JOINT = " — kỳ "
+JOINT = tr(" — kỳ ")
 ROMAN = ("I", "II", "III", "IV")
 #: Longest term after a period's end.
 LONGEST_AFTER = 90
@@ -26,7 +27,7 @@ class Every(StrEnum):
 
 
 MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF: 6, Every.YEAR: 12}
-WORDS = {Every.MONTH: "hằng tháng", Every.QUARTER: "hằng quý", Every.HALF: "6 tháng một lần", Every.YEAR: "hằng năm"}
+WORDS = {Every.MONTH: tr("hằng tháng"), Every.QUARTER: tr("hằng quý"), Every.HALF: tr("6 tháng một lần"), Every.YEAR: tr("hằng năm")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,12 @@ class Period:
         """As a title names it: "tháng 11/2026", "quý IV/2026", "6 tháng cuối năm 2026", "năm 2026"."""
         year, _, part = self.key.partition("-")
         if not part:
-            return f"năm {year}"
+            return tr("năm {year}", year=year)
         if part[0] == "Q":
-            return f"quý {ROMAN[int(part[1]) - 1]}/{year}"
+            return tr("quý {roman}/{year}", roman=ROMAN[int(part[1]) - 1], year=year)
         if part[0] == "H":
-            return f"6 tháng {'đầu' if part == 'H1' else 'cuối'} năm {year}"
-        return f"tháng {int(part)}/{year}"
+            return tr("6 tháng {more} năm {year}", more=tr('đầu') if part == 'H1' else tr('cuối'), year=year)
+        return tr("tháng {part}/{year}", part=int(part), year=year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +78,24 @@ class Rhythm:
     @property
     def words(self) -> str:
         """The rule in one line: "hằng tháng, hạn ngày 19 (xã: ngày 14), chốt số liệu ngày 15"."""
-        parts = [WORDS[self.every], f"hạn {self._due_words(self.day)}"]
+        parts = [WORDS[self.every], tr("hạn {day}", day=self._due_words(self.day))]
         if self.commune_day and self.commune_day != self.day:
-            parts[-1] += f" (cấp xã: {self._due_words(self.commune_day)})"
+            parts[-1] += tr(" (cấp xã: {commune_day})", commune_day=self._due_words(self.commune_day))
         if self.cut_off:
-            parts.append(f"chốt số liệu ngày {self.cut_off}")
+            parts.append(tr("chốt số liệu ngày {cut_off}", cut_off=self.cut_off))
         if self.until:
-            parts.append(f"đến hết ngày {self.until:%d/%m/%Y}")
+            parts.append(tr("đến hết ngày {until}", until=f'{self.until:%d/%m/%Y}'))
         return ", ".join(parts)
 
     def _due_words(self, day: int) -> str:
         if self.month == 0:
-            return f"{day} ngày sau khi hết kỳ"
-        length, shown = MONTHS[self.every], "ngày cuối tháng" if day == 31 else f"ngày {day}"
+            return tr("{day} ngày sau khi hết kỳ", day=day)
+        length, shown = MONTHS[self.every], tr("ngày cuối tháng") if day == 31 else tr("ngày {day}", day=day)
         if self.month > length:
-            return f"{shown} của tháng sau kỳ"
+            return tr("{shown} của tháng sau kỳ", shown=shown)
         if length == 1:
             return shown
-        return f"{shown} của tháng cuối kỳ" if self.month == length else f"{shown} của tháng thứ {self.month}"
+        return tr("{shown} của tháng cuối kỳ", shown=shown) if self.month == length else tr("{shown} của tháng thứ {month}", shown=shown, month=self.month)
 
 
 def to_json(rhythm: Rhythm) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from tracker.domain import figures as rules
 from tracker.domain import formulas
 from tracker.domain.amounts import factor
 from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator, Measure, Values
+from tracker.domain.wording import tr
 
 #: The default of a form: a change against the last period above this share of it asks for a word.
 JUMP = 50
-EMPTY = "Chưa có số thực hiện. Nếu không phát sinh, hãy ghi 0; nếu chưa có số, hãy ghi vì sao."
+EMPTY = tr("Chưa có số thực hiện. Nếu không phát sinh, hãy ghi 0; nếu chưa có số, hãy ghi vì sao.")
 #: triệu for tỷ is a factor of a thousand; so near to it a change is a slip rather than growth.
 _SLIP_FROM, _SLIP_TO = rules.SLIP / 3, rules.SLIP * 3
 
@@ -57,10 +58,12 @@ def _of(one: Indicator, names: Mapping[str, Indicator], sheet: Sheet, jump: int)
         yield from _change(one, actual, sheet.last.get(one.code), sheet.baseline.get(one.code), jump)
         cumulative = sheet.values.get(Column.CUMULATIVE, {}).get(one.code)
         if one.flows and cumulative is not None and 0 <= cumulative < actual:
-            yield Warned(one.code, "cumulative", f"Luỹ kế {one.shown(cumulative)} nhỏ hơn thực hiện trong kỳ {one.shown(actual)}.")
+            yield Warned(one.code, "cumulative", tr("Luỹ kế {cumulative} nhỏ hơn thực hiện trong kỳ {actual}.", cumulative=one.shown(cumulative),
+                actual=one.shown(actual)))
         communes = sheet.communes.get(one.code)
         if communes is not None and communes != actual:
-            yield Warned(one.code, "communes", f"Khác số cộng của các xã: {one.shown(communes)}, chênh {_signed(one, actual - communes)}.")
+            yield Warned(one.code, "communes", tr("Khác số cộng của các xã: {communes}, chênh {one}.", communes=one.shown(communes),
+                one=_signed(one, actual - communes)))
 
 
 def empty(indicators: Sequence[Indicator], actual: Values) -> list[Warned]:
@@ -74,9 +77,9 @@ def _signed(one: Indicator, change: Decimal) -> str:
 
 def _range(one: Indicator, column: Column, amount: Decimal) -> Iterator[Warned]:
     if one.measure == Measure.PERCENT and not 0 <= amount <= 100:
-        yield Warned(one.code, "range", f"{COLUMN_WORDS[column]} {one.shown(amount)}% nằm ngoài khoảng 0 đến 100.")
+        yield Warned(one.code, "range", tr("{column_words} {amount}% nằm ngoài khoảng 0 đến 100.", column_words=COLUMN_WORDS[column], amount=one.shown(amount)))
     elif one.measure != Measure.PERCENT and amount < 0:
-        yield Warned(one.code, "range", f"{COLUMN_WORDS[column]} {one.shown(amount)} là số âm.")
+        yield Warned(one.code, "range", tr("{column_words} {amount} là số âm.", column_words=COLUMN_WORDS[column], amount=one.shown(amount)))
 
 
 def _equals(one: Indicator, names: Mapping[str, Indicator], column: Column, amount: Decimal, values: Values) -> Iterator[Warned]:
@@ -85,9 +88,11 @@ def _equals(one: Indicator, names: Mapping[str, Indicator], column: Column, amou
     wanted = formulas.evaluate(one.equals, values)
     if wanted is None or abs(wanted - amount) <= _slack(one, names, amount, values):
         return
-    said = f"{COLUMN_WORDS[column]} {one.shown(amount)} không khớp với {one.shown(wanted)} tính từ các chỉ tiêu thành phần"
+    said = tr("{column_words} {amount} không khớp với {wanted} tính từ các chỉ tiêu thành phần", column_words=COLUMN_WORDS[column], amount=one.shown(amount),
+        wanted=one.shown(wanted))
     slipped = one.measure == Measure.MONEY and _slipped(one, names, amount, values)
-    yield Warned(one.code, "slip" if slipped else "sum", f"{said}: có thể nhầm triệu với tỷ ở “{slipped}”." if slipped else f"{said}.")
+    yield Warned(one.code, "slip" if slipped else "sum", tr("{said}: có thể nhầm triệu với tỷ ở “{slipped}”.", said=said,
+        slipped=slipped) if slipped else f"{said}.")
 
 
 def _slack(one: Indicator, names: Mapping[str, Indicator], amount: Decimal, values: Values) -> Decimal:
@@ -118,21 +123,23 @@ def _slipped(one: Indicator, names: Mapping[str, Indicator], amount: Decimal, va
 
 
 def _change(one: Indicator, actual: Decimal, last: Decimal | None, baseline: Decimal | None, jump: int) -> Iterator[Warned]:
-    before, what = (last, "kỳ trước") if last is not None else (baseline, "mốc trong công văn")
+    before, what = (last, tr("kỳ trước")) if last is not None else (baseline, tr("mốc trong công văn"))
     if not before or actual == before:
         return
     ratio = abs(actual / before)
     if one.measure == Measure.MONEY and (_SLIP_FROM <= ratio <= _SLIP_TO or 1 / _SLIP_TO <= ratio <= 1 / _SLIP_FROM):
-        yield Warned(one.code, "slip", f"{one.shown(actual)} gấp hoặc kém khoảng một nghìn lần {what} ({one.shown(before)}): có thể nhầm triệu với tỷ.")
+        yield Warned(one.code, "slip", tr("{actual} gấp hoặc kém khoảng một nghìn lần {what} ({before}): có thể nhầm triệu với tỷ.",
+            actual=one.shown(actual), what=what, before=one.shown(before)))
         return
     change = 100 * (actual - before) / abs(before)
     if last is not None and abs(change) > jump:
         shown = f"{abs(change):.0f}"
-        yield Warned(one.code, "jump", f"{'Tăng' if change > 0 else 'Giảm'} {shown}% so với {what} ({one.shown(before)}), quá ngưỡng {jump}%.")
+        yield Warned(one.code, "jump", tr("{more} {shown}% so với {what} ({before}), quá ngưỡng {jump}%.", more=tr('Tăng') if change > 0 else tr('Giảm'),
+            shown=shown, what=what, before=one.shown(before), jump=jump))
 
 
 def bank_differs(one: Indicator, total: Decimal | None, bank: Decimal | None) -> str:
     """What to say where the units' total is not the bank's figure; nothing where they agree as far as the bank's digits tell."""
     if total is None or bank is None or abs(total - bank) <= (_half_digit(one, bank) if one.measure == Measure.MONEY else 0):
         return ""
-    return f"Tổng {one.shown(total)} khác số của ngân hàng {one.shown(bank)}, chênh {_signed(one, total - bank)}."
+    return tr("Tổng {total} khác số của ngân hàng {bank}, chênh {one}.", total=one.shown(total), bank=one.shown(bank), one=_signed(one, total - bank))

@@ -3,18 +3,19 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from tracker.domain.report_words import count, percent
+from tracker.domain.wording import tr
 
 #: The figures of a unit's line, in order: key of the report's counts, what the page calls it.
 FIGURES = (
-    ("total", "Tổng số việc được giao"), ("accepted_on_time", "Hoàn thành đúng hạn"), ("accepted_late", "Hoàn thành quá hạn"),
-    ("accepted_no_deadline", "Hoàn thành, việc không hạn"), ("open_in_time", "Còn mở, trong hạn"), ("open_overdue", "Còn mở, quá hạn"),
-    ("open_no_deadline", "Còn mở, không hạn"), ("waiting", "Đang chờ tỉnh duyệt"), ("returned", "Bị trả lại"), ("updated", "Đã gửi kết quả"),
+    ("total", tr("Tổng số việc được giao")), ("accepted_on_time", tr("Hoàn thành đúng hạn")), ("accepted_late", tr("Hoàn thành quá hạn")),
+    ("accepted_no_deadline", tr("Hoàn thành, việc không hạn")), ("open_in_time", tr("Còn mở, trong hạn")), ("open_overdue", tr("Còn mở, quá hạn")),
+    ("open_no_deadline", tr("Còn mở, không hạn")), ("waiting", tr("Đang chờ tỉnh duyệt")), ("returned", tr("Bị trả lại")), ("updated", tr("Đã gửi kết quả")),
 )
 #: What may be contested beside them.
 RANK, REMARKS = "rank", "remarks"
-CONTESTABLE = {**dict(FIGURES), RANK: "Thứ hạng", REMARKS: "Nhận xét của tỉnh"}
+CONTESTABLE = {**dict(FIGURES), RANK: tr("Thứ hạng"), REMARKS: tr("Nhận xét của tỉnh")}
 #: What units are ranked by, in words.
-RANKED_BY = "tỷ lệ việc hoàn thành không quá hạn (đúng hạn hoặc không ấn định hạn) trên tổng số việc"
+RANKED_BY = tr("tỷ lệ việc hoàn thành không quá hạn (đúng hạn hoặc không ấn định hạn) trên tổng số việc")
 
 
 def rate(counts: Mapping[str, int]) -> Fraction | None:
@@ -43,7 +44,7 @@ def median(values: Sequence[Fraction]) -> Fraction | None:
 
 def place(rank: int | None, of_units: int) -> str:
     """"hạng 5/27", or that there is none."""
-    return f"hạng {count(rank)}/{count(of_units)}" if rank else "không xếp hạng"
+    return tr("hạng {rank}/{of_units}", rank=count(rank), of_units=count(of_units)) if rank else tr("không xếp hạng")
 
 
 def share(value: Fraction | None) -> str:

@@ -11,6 +11,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import DISTRICT_ROLES, Role
 from tracker.domain.policies import Rank
+from tracker.domain.wording import tr
 from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.services import absences
@@ -114,6 +115,6 @@ def _addressee(reader: Any, told_for: list[Any], unit: Any) -> Addressee:
     keys = tuple(Key(f"p{one.id}", RANKS[one.role]) for one in sorted(told_for, key=lambda one: (one.id != reader.id, one.id)))
     instead_of = tuple(one.name for one in told_for if one.id != reader.id)
     return Addressee(
-        f"p{reader.id}", unit.id, unit.name, reader.email, f"đồng chí {reader.name}, {unit.name}", reader.id,
+        f"p{reader.id}", unit.id, unit.name, reader.email, tr("đồng chí {name}, {name2}", name=reader.name, name2=unit.name), reader.id,
         all(key.rank != Rank.OFFICER for key in keys), keys, instead_of,
     )

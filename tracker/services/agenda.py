@@ -11,11 +11,12 @@ from sqlalchemy import Date, bindparam, select, text
 from tracker.db import db
 from tracker.domain.calendar import Calendar
 from tracker.domain.policies import DEFAULT, Ladder, PolicyStep, Rank, Rule, Urgency, distance, from_json, furthest_before, in_order, step_at
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.policies import PlanHold, Policy
 from tracker.services.calendar import working_calendar
 
-DEFAULT_NAME = "lịch nhắc chung"
+DEFAULT_NAME = tr("lịch nhắc chung")
 #: Each step from one date to the next is one look into the index, however many assignments share a date.
 _DAYS = text("""
 WITH RECURSIVE days(day) AS (

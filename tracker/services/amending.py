@@ -13,6 +13,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import Precision, check_dates
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import OPEN, OWED, Act, DispatchAct, State, dispatch_after
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.tasks import Task
@@ -115,21 +116,22 @@ def differences(tasks: Sequence[Task], changes: Sequence[TaskChange], added: Seq
 
 
 def _new_words(new: NewTask) -> str:
-    what = "tồn tại nêu đích danh" if new.finding else "việc mới"
-    return f"{what} cho {len(new.units)} đơn vị" if new.units else what
+    what = tr("tồn tại nêu đích danh") if new.finding else tr("việc mới")
+    return tr("{what} cho {units} đơn vị", what=what, units=len(new.units)) if new.units else what
 
 
 def _of_task(task: Task, change: TaskChange) -> list[Difference]:
     if change.drop:
-        return [Difference(task.id, task.title, "none", "bỏ, không phải làm nữa")]
+        return [Difference(task.id, task.title, "none", tr("bỏ, không phải làm nữa"))]
     found = []
     if _redated(task, change):
         _check(change.title, change.due_on, change.review_on)
-        was = f"trước đây: {date_words(task.due_on, task.review_on)}"
+        was = tr("trước đây: {due_on}", due_on=date_words(task.due_on, task.review_on))
         found.append(Difference(task.id, task.title, "soon", date_words(change.due_on, change.review_on), was))
     if _reworded(task, change):
         _check(change.title, task.due_on, task.review_on, dates=False)
-        found.append(Difference(task.id, change.title.strip(), "new", "nội dung mới", f"trước đây: {task.title}" if change.title.strip() != task.title else ""))
+        found.append(Difference(task.id, change.title.strip(), "new", tr("nội dung mới"), tr("trước đây: {title}",
+            title=task.title) if change.title.strip() != task.title else ""))
     return found
 
 
@@ -199,7 +201,7 @@ def _apply(batch: Batch, task: Task, change: TaskChange, reason: str, lines: dic
         task.cancelled = True
         return
     if _redated(task, change):
-        task.why = "sửa đổi công văn" if change.due_on else ""
+        task.why = tr("sửa đổi công văn") if change.due_on else ""
         task.precision = Precision.DAY if change.due_on else Precision.NONE
     task.title, task.text, task.due_on, task.review_on = change.title.strip(), change.text.strip(), change.due_on, change.review_on
 
@@ -247,7 +249,8 @@ def _add(actor: Actor, dispatch: Dispatch, added: Sequence[NewTask], lines: dict
     assign(actor, rows_of(dispatch.id, list(charged), {task.id: dict.fromkeys(chosen, "lead") for task, chosen in charged.items()}))
     for (task, chosen), new in zip(charged.items(), added, strict=True):
         for unit in chosen:
-            lines[unit].append(TaskLine(task.title, "new", "tồn tại nêu đích danh" if new.finding else "việc mới", date_words(task.due_on, task.review_on)))
+            what = tr("tồn tại nêu đích danh") if new.finding else tr("việc mới")
+            lines[unit].append(TaskLine(task.title, "new", what, date_words(task.due_on, task.review_on)))
 
 
 def _units_of(new: NewTask, recipients: list[int]) -> list[int]:
@@ -261,7 +264,7 @@ def _new_task(dispatch: Dispatch, new: NewTask, position: int) -> Task:
     return Task(
         dispatch_id=dispatch.id, kind="finding" if new.finding else "task", position=position, title=new.title.strip(), text=new.text.strip(),
         due_on=new.due_on, review_on=new.review_on, precision=Precision.DAY if new.due_on else Precision.NONE,
-        why="sửa đổi công văn" if new.due_on else "", evidence=["implementing_document"], to_all=not new.units,
+        why=tr("sửa đổi công văn") if new.due_on else "", evidence=["implementing_document"], to_all=not new.units,
         given_on=clock.today(),
     )
 

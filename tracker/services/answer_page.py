@@ -11,6 +11,7 @@ from tracker.db import db, read
 from tracker.domain.access import Actor
 from tracker.domain.badges import badge
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.i18n import EVIDENCE, badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -167,12 +168,13 @@ def _items(draft: Submission) -> dict[int, Row]:
 def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> Line:
     shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
-    dated = f"hạn {short(row.due_on, today)}{extended(row, today)}" if row.due_on else f"không hạn, xem lại {short(row.review_on, today)}"
+    dated = tr("hạn {due_on}{row}", due_on=short(row.due_on, today), row=extended(row, today)) if row.due_on else tr("không hạn, xem lại {review_on}",
+        review_on=short(row.review_on, today))
     if shown.kind == "none":
         words, dated = dated, ""
     returned = row.state == State.RETURNED
     if returned and row.fix_by:
-        dated = f"sửa chậm nhất {short(row.fix_by, today)}"
+        dated = tr("sửa chậm nhất {fix_by}", fix_by=short(row.fix_by, today))
     # A mended round starts from what was said before, until the draft says otherwise.
     said = item.result if item and (item.result or not returned) else (row.result or "") if returned else ""
     return Line(

@@ -11,6 +11,7 @@ from tracker.db import db, read, write
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import OWED, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
@@ -204,7 +205,7 @@ def _answered(submission_id: int) -> set[int]:
 
 def check(answers: Answers) -> None:
     """Raises BadInput("answer.too_long", "answer.future") for what a form cannot say."""
-    for label, text, limit in (("Số, ký hiệu", answers.number, LONGEST_NUMBER), ("Người ký", answers.signatory, LONGEST_NAME)):
+    for label, text, limit in ((tr("Số, ký hiệu"), answers.number, LONGEST_NUMBER), (tr("Người ký"), answers.signatory, LONGEST_NAME)):
         if len(text.strip()) > limit:
             raise BadInput("answer.too_long", label=label, limit=limit)
     if any(len(text.strip()) > LONGEST_RESULT for text in answers.results.values()):

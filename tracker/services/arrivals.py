@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, exists, func, insert, select
 
 from tracker import clock
 from tracker.db import db
+from tracker.domain.wording import tr
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch
 from tracker.models.people import Person
@@ -94,5 +95,6 @@ def _line(row: Row[Any], year: int, number: int, kind: str, count: int) -> dict[
     return {
         "year": year, "number": number, "submission_id": row.id, "dispatch_id": row.dispatch_id, "unit_id": row.unit_id, "unit_name": row.unit,
         "arrived_at": row.submitted_at, "channel": row.channel, "kind": kind, "document_number": row.number, "document_date": row.dated_on,
-        "signatory": row.signatory, "subject": f"Kết quả thực hiện {row.of or 'công văn'}{about}: {count} nhiệm vụ", "recipient": row.issuer or "Văn thư",
+        "signatory": row.signatory, "subject": tr("Kết quả thực hiện {of}{about}: {count} nhiệm vụ", of=row.of or tr('công văn'), about=about, count=count),
+        "recipient": row.issuer or tr("Văn thư"),
     }

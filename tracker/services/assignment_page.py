@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.badges import Badge, badge
 from tracker.domain.errors import NotFound
 from tracker.domain.status import OWED, Act, State, may
+from tracker.domain.wording import tr
 from tracker.i18n import EVIDENCE, badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -24,7 +25,7 @@ from tracker.services.answer_page import task_label
 from tracker.services.asked import Request
 from tracker.services.calendar import soon_until
 
-ROLE_WORDS = {"lead": "chủ trì", "coordinate": "phối hợp"}
+ROLE_WORDS = {"lead": tr("chủ trì"), "coordinate": tr("phối hợp")}
 
 
 @dataclass(frozen=True, slots=True)

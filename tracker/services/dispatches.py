@@ -11,6 +11,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.status import OWED, DispatchState, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
@@ -84,7 +85,7 @@ def page(actor: Actor, state: str = "", year: int | None = None, search: str = "
     more, rows = len(rows) > PAGE, rows[:PAGE]
     counted, nexts = progress(actor, Assignment.dispatch_id, [row.id for row in rows])
     lines = [
-        Line(row.id, row.number or "Không số", row.issued_on, row.short_subject or row.subject, row.state, row.unread, counted[row.id], nexts.get(row.id))
+        Line(row.id, row.number or tr("Không số"), row.issued_on, row.short_subject or row.subject, row.state, row.unread, counted[row.id], nexts.get(row.id))
         for row in rows
     ]
     return Page(lines, f"{rows[-1].issued_on.isoformat()}.{rows[-1].id}" if more else "", _years(actor))
@@ -155,6 +156,6 @@ def draft_lines(actor: Actor) -> list[Draft]:
     columns = (Dispatch.id, Dispatch.number, Dispatch.subject, Dispatch.updated_at, state, StoredFile.name)
     wanted = select(*columns).outerjoin(StoredFile, StoredFile.id == Dispatch.file_id).where(Dispatch.state == DispatchState.DRAFT)
     return [
-        Draft(row.id, row.number or "Chưa có số", row.subject or row.name or "Chưa có trích yếu", row.updated_at, row.state)
+        Draft(row.id, row.number or tr("Chưa có số"), row.subject or row.name or tr("Chưa có trích yếu"), row.updated_at, row.state)
         for row in db.session.execute(wanted.order_by(Dispatch.updated_at.desc(), Dispatch.id.desc()).limit(50))
     ]

@@ -12,6 +12,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import DispatchState
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.district_reports import DistrictReport, DistrictReportScan
 from tracker.models.mails import Mail
@@ -144,7 +145,7 @@ def ask(actor: Actor, dispatch_id: int, unit_ids: Sequence[int]) -> Asked:
     addresses, unreachable = issue_plan.addresses(units), []
     for unit in units:
         context = {
-            "number": found.dispatch.number or "công văn", "subject": found.dispatch.short_subject or found.dispatch.subject, "unit": unit.name,
+            "number": found.dispatch.number or tr("công văn"), "subject": found.dispatch.short_subject or found.dispatch.subject, "unit": unit.name,
             "by_name": actor.name, "url": links.absolute("unit_reports", id=dispatch_id),
         }
         to = next(iter(addresses[unit.id]), None)

@@ -11,6 +11,7 @@ from tracker.domain import district_report, report
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, Forbidden
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.district_reports import DistrictReport, DistrictReportScan
@@ -124,7 +125,7 @@ def send(actor: Actor, report_id: int, prepared: papers.Prepared, chosen: frozen
     address = _mail(actor, found)
     district_reports.tell(
         actor, found, "send", public=True, signer=found.signer_name, address=address, tasks=len(chosen),
-        by_proxy=" (gửi thay lãnh đạo, đơn vị chưa có tài khoản lãnh đạo)" if found.signed_for else "",
+        by_proxy=tr(" (gửi thay lãnh đạo, đơn vị chưa có tài khoản lãnh đạo)") if found.signed_for else "",
     )
     return Sent(found.number or "", address, len(chosen), beside)
 
@@ -154,7 +155,7 @@ def _file(actor: Actor, found: DistrictReport, file: tuple[Blob, str], chosen: f
 
 
 def _hand_in(actor: Actor, found: DistrictReport, file: tuple[Blob, str], chosen: frozenset[int]) -> int:
-    words, see = _begun(actor, found.dispatch_id), f"Xem báo cáo số {found.number}."
+    words, see = _begun(actor, found.dispatch_id), tr("Xem báo cáo số {number}.", number=found.number)
     answers = answering.Answers(
         token=f"unit-report-{found.id}", version=0, number=found.number or "", dated_on=found.dated_on, signatory=found.signer_name,
         results={id: words.get(id, see) for id in chosen}, chosen=chosen,
@@ -182,7 +183,7 @@ def _mail(actor: Actor, found: DistrictReport) -> str:
         return ""
     unit = db.session.get_one(Unit, found.unit_id)
     context: dict[str, Any] = {
-        "dispatch": dispatch.number or "công văn", "subject": dispatch.short_subject or dispatch.subject, "unit": unit.name, "number": found.number,
+        "dispatch": dispatch.number or tr("công văn"), "subject": dispatch.short_subject or dispatch.subject, "unit": unit.name, "number": found.number,
         "dated_on": found.dated_on, "edition": found.edition, "signer": found.signer_name, "by_name": actor.name,
         "url": links.absolute("unit_report", id=found.id),
     }

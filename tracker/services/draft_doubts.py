@@ -2,6 +2,7 @@
 from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import NotFound
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.services import draft_undo
@@ -38,6 +39,6 @@ def _task(dispatch: Dispatch, task_id: str) -> bool:
     task = db.session.get(Task, int(task_id), populate_existing=True) if task_id.isdecimal() and len(task_id) < 10 else None
     if task is None or task.dispatch_id != dispatch.id or task.cancelled or not task.doubts:
         return False
-    draft_undo.remember(dispatch, f"bỏ lời nhắc ở mục {task.position}")
+    draft_undo.remember(dispatch, tr("bỏ lời nhắc ở mục {position}", position=task.position))
     task.doubts = []
     return True

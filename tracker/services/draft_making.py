@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.domain.policies import STAMPED
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task, TaskUnit
 from tracker.models.units import Unit
@@ -70,7 +71,7 @@ def add_tasks(dispatch: Dispatch, reading: Reading) -> None:
         chosen, others = _deadline([d for d in reading.deadlines if d.task in (number, "all")], number)
         doubts = [_doubt("item", item.doubt)] if item.doubt else []
         to_all, units, named = charged[number - 1]
-        doubts += [_doubt("units", f"Máy hiểu mục này nêu riêng {named}: hãy xem lại đơn vị.")] if units else []
+        doubts += [_doubt("units", tr("Máy hiểu mục này nêu riêng {named}: hãy xem lại đơn vị.", named=named))] if units else []
         db.session.add(
             Task(
                 dispatch_id=dispatch.id, position=position, label=item.label[:20] if item.label else None, title=shorten(item.title), text=item.text,
@@ -94,7 +95,7 @@ def _finding(dispatch_id: int, position: int, found: Finding, unit_id: int | Non
         span_start=found.span[0], span_end=found.span[1], to_all=False, evidence=["report"], units=[TaskUnit(unit_id=unit_id, role="lead")] if unit_id else [],
         doubts=([_doubt("finding.named", doubt)] if doubt else [])
         if unit_id
-        else [_doubt("finding.unit", f"Tên “{found.unit}” có thể là nhiều đơn vị: hãy chọn.")],
+        else [_doubt("finding.unit", tr("Tên “{unit}” có thể là nhiều đơn vị: hãy chọn.", unit=found.unit))],
     )
 
 
@@ -103,7 +104,7 @@ def _sentence(found: Finding) -> str:
     at = found.context.find(found.text)
     if at < 0:
         return found.context
-    start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-ZĐÀ-Ỹ])", found.context[:at])), default=0)
+    start = max((m.end() for m in re.finditer(tr(r"[.!?]\s+(?=[A-ZĐÀ-Ỹ])"), found.context[:at])), default=0)
     end = re.search(r"[.!?](?:\s|$)", found.context[at + len(found.text):])
     return found.context[start: at + len(found.text) + end.start() if end else len(found.context)]
 
@@ -129,15 +130,15 @@ def _deadline(found: list[Deadline], number: int) -> tuple[Deadline | None, list
 def _date_doubts(chosen: Deadline | None, others: list[Deadline], reading: Reading, text: str) -> list[dict[str, Any]]:
     doubts = _reader_doubts(chosen, reading) if chosen else []
     if chosen and chosen.inferred_year:
-        doubts.append(_doubt("deadline.year", "Hạn thiếu năm trong công văn, máy tự suy ra."))
+        doubts.append(_doubt("deadline.year", tr("Hạn thiếu năm trong công văn, máy tự suy ra.")))
     turned = series.read(chosen, text) if chosen else None
     if turned:
         if not turned[1]:
-            doubts.append(_doubt("deadline.rhythm", "Công văn không ghi ngày của mỗi kỳ, máy lấy ngày cuối kỳ."))
+            doubts.append(_doubt("deadline.rhythm", tr("Công văn không ghi ngày của mỗi kỳ, máy lấy ngày cuối kỳ.")))
     elif chosen and chosen.date is None:
-        doubts.append(_doubt("deadline.vague", f"Hạn nói chung chung: “{shorten(chosen.text, 80)}”."))
+        doubts.append(_doubt("deadline.vague", tr("Hạn nói chung chung: “{text}”.", text=shorten(chosen.text, 80))))
     if others:
-        doubts.append(_doubt("deadline.several", "Trong câu còn hạn khác: " + "; ".join(f"“{shorten(d.text, 60)}”" for d in others[:4]) + "."))
+        doubts.append(_doubt("deadline.several", tr("Trong câu còn hạn khác: ") + "; ".join(f"“{shorten(d.text, 60)}”" for d in others[:4]) + "."))
     return doubts
 
 

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.access import Actor
+from tracker.domain.wording import tr
 from tracker.i18n import EVIDENCE
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
@@ -93,7 +94,7 @@ def _doubt(name: str, anchor: str, text: str, span: list[int] | None) -> Doubt:
 
 def _task_doubts(tasks: list[Task]) -> list[Doubt]:
     return [
-        Doubt(f"task-{task.id}", f"t{task.position}", f"mục {task.position}: {shorter(doubt['text'])}", doubt["text"])
+        Doubt(f"task-{task.id}", f"t{task.position}", tr("mục {position}: {doubt}", position=task.position, doubt=shorter(doubt['text'])), doubt["text"])
         for task in tasks for doubt in task.doubts
     ]
 
@@ -110,13 +111,13 @@ def units_words(task: Task, chosen: dict[int, str], plan: Plan, everyone: list[R
     charged = plan.charges.get(task.id, {})
     names = {unit.id: unit.short_name for unit in (*everyone, *plan.recipients)}
     coordinating = sum(1 for role in charged.values() if role == "coordinate")
-    tail = f", {coordinating} phối hợp" if coordinating else ""
+    tail = tr(", {coordinating} phối hợp", coordinating=coordinating) if coordinating else ""
     if not task.to_all and len(chosen) == 1:
         (only,) = chosen
-        return names.get(only, "1 đơn vị") + tail
-    return f"{len(charged)} đơn vị{tail}" if charged else "chưa chọn đơn vị"
+        return names.get(only, tr("1 đơn vị")) + tail
+    return tr("{charged} đơn vị{tail}", charged=len(charged), tail=tail) if charged else tr("chưa chọn đơn vị")
 
 
 def evidence_words(kinds: list[str]) -> str:
     """The evidence asked for, in words."""
-    return ", ".join([EVIDENCE[kind] for kind in kinds if kind in EVIDENCE]) if kinds else "không yêu cầu minh chứng"
+    return ", ".join([EVIDENCE[kind] for kind in kinds if kind in EVIDENCE]) if kinds else tr("không yêu cầu minh chứng")

@@ -6,6 +6,7 @@ from typing import Any
 from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
 from tracker.reading.folding import squash
@@ -93,7 +94,7 @@ def _due(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     term = picked_deadline(words, dispatch.issued_on)
     if term is None:
         raise BadInput("pick.deadline", text=draft_making.shorten(words, 60))
-    draft_undo.remember(dispatch, f"đổi hạn mục {task.position}")
+    draft_undo.remember(dispatch, tr("đổi hạn mục {position}", position=task.position))
     for name, value in series.dates_of(term, task.text).items():
         setattr(task, name, value)
     doubts.settle_task(task, ("deadline.",))
@@ -102,7 +103,7 @@ def _due(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
 
 def _words(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
     task = _task(dispatch, task_id)
-    draft_undo.remember(dispatch, f"đổi nội dung mục {task.position}")
+    draft_undo.remember(dispatch, tr("đổi nội dung mục {position}", position=task.position))
     task.text = dispatch.text[start:end].strip()
     task.title, task.span_start, task.span_end = draft_making.shorten(task.text, draft_tasks.SHORT_TITLE), start, end
     doubts.settle_task(task, ("item",))
@@ -111,7 +112,7 @@ def _words(dispatch: Dispatch, task_id: int, start: int, end: int) -> Task:
 
 def _new(dispatch: Dispatch, start: int, end: int) -> Task:
     """A task of these words, in the place among the others where they stand in the text."""
-    draft_undo.remember(dispatch, "thêm một mục")
+    draft_undo.remember(dispatch, tr("thêm một mục"))
     text = dispatch.text[start:end]
     row = [task for task in draft_tasks.tasks_of(dispatch.id) if task.kind == "task"]
     before = sum(1 for task in row if (task.span_start if task.span_start is not None else start) <= start)

@@ -14,6 +14,7 @@ from tracker.domain.access import Actor
 from tracker.domain.deadlines import Precision
 from tracker.domain.errors import BadInput, NotFound
 from tracker.domain.rhythm import Rhythm
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.submissions import EVIDENCE_KINDS
 from tracker.models.tasks import Task, TaskUnit
@@ -57,7 +58,7 @@ def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskF
     dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     _check(form)
-    with draft_undo.editing(dispatch, f"sửa mục {task.position}"):
+    with draft_undo.editing(dispatch, tr("sửa mục {position}", position=task.position)):
         _write(task, form)
     return dispatch
 
@@ -66,7 +67,7 @@ def _write(task: Task, form: TaskForm) -> None:
     rhythm = rhythms.to_json(form.rhythm) if form.rhythm else None
     due_on = form.due_on if rhythm or form.precision != Precision.NONE else None
     if due_on != task.due_on:
-        task.why = "chuyên viên ghi" if due_on else ""
+        task.why = tr("chuyên viên ghi") if due_on else ""
         doubts.settle_task(task, ("deadline.",))
     if form.text.split() != task.text.split():
         doubts.settle_task(task, ("item",))
@@ -115,10 +116,10 @@ def _choose_units(task: Task, to_all: bool, units: Mapping[int, str]) -> None:
 
 def add(actor: Actor, dispatch_id: int, kind: str = "task") -> Task:
     """An empty task at the end of its kind."""
-    draft_undo.remember(change(actor, dispatch_id), "thêm một mục")
+    draft_undo.remember(change(actor, dispatch_id), tr("thêm một mục"))
     last = db.session.scalar(select(func.max(Task.position)).where(Task.dispatch_id == dispatch_id, Task.kind == kind)) or 0
     task = Task(
-        dispatch_id=dispatch_id, kind=kind, position=last + 1, title="Nhiệm vụ mới" if kind == "task" else "Tồn tại mới", text="",
+        dispatch_id=dispatch_id, kind=kind, position=last + 1, title=tr("Nhiệm vụ mới") if kind == "task" else tr("Tồn tại mới"), text="",
         evidence=["implementing_document" if kind == "task" else "report"], to_all=kind == "task",
     )
     db.session.add(task)
@@ -139,7 +140,7 @@ def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int
         raise BadInput("task.no_next")
     if task.kind == "finding" and _roles(task) != _roles(after):
         raise BadInput("finding.other_unit")
-    draft_undo.remember(dispatch, f"gộp mục {task.position} và {after.position}")
+    draft_undo.remember(dispatch, tr("gộp mục {position} và {position2}", position=task.position, position2=after.position))
     _join_units(task, after)
     task.text = "\n".join(filter(None, (task.text, after.text)))
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in {*task.evidence, *after.evidence}]
@@ -174,7 +175,7 @@ def split(actor: Actor, dispatch_id: int, version: int | None, task_id: int, tex
     parts = [part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if part.strip()]
     if len(parts) < 2:
         raise BadInput("task.split_nowhere")
-    draft_undo.remember(dispatch, f"tách mục {task.position}")
+    draft_undo.remember(dispatch, tr("tách mục {position}", position=task.position))
     spans = _spans(dispatch.text, task, parts)
     units = _roles(task)
     for later in _siblings(task):
@@ -219,7 +220,7 @@ def move(actor: Actor, dispatch_id: int, version: int | None, task_id: int, step
     at = row.index(task)
     to = at + step
     if 0 <= to < len(row):
-        draft_undo.remember(dispatch, f"đổi chỗ mục {task.position}")
+        draft_undo.remember(dispatch, tr("đổi chỗ mục {position}", position=task.position))
         row[at], row[to] = row[to], row[at]
         for position, one in enumerate(row, 1):
             one.position = position
@@ -231,7 +232,7 @@ def remove(actor: Actor, dispatch_id: int, version: int | None, task_id: int) ->
     """Takes a task out; it can be had back until the dispatch is issued."""
     dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
-    draft_undo.remember(dispatch, f"xoá mục {task.position}")
+    draft_undo.remember(dispatch, tr("xoá mục {position}", position=task.position))
     task.cancelled = True
     db.session.flush()
     renumber(dispatch_id)
@@ -242,7 +243,7 @@ def restore(actor: Actor, dispatch_id: int, task_id: int) -> Task:
     """Has a deleted task back, at its old place."""
     dispatch = change(actor, dispatch_id)
     task = _task(dispatch_id, task_id, deleted=True)
-    draft_undo.remember(dispatch, "lấy lại một mục đã xoá")
+    draft_undo.remember(dispatch, tr("lấy lại một mục đã xoá"))
     task.cancelled = False
     for later in _siblings(task):
         if later is not task and later.position >= task.position:
@@ -260,9 +261,9 @@ def date_all(actor: Actor, dispatch_id: int, due_on: date | None, review_on: dat
     if (due_on is None) == (review_on is None):
         raise BadInput("task.no_date")
     dispatch = change(actor, dispatch_id)
-    draft_undo.remember(dispatch, "ghi một ngày chung")
+    draft_undo.remember(dispatch, tr("ghi một ngày chung"))
     values = (
-        {"due_on": due_on, "precision": Precision.DAY, "why": "một hạn chung cho mọi nhiệm vụ", "rhythm": None} if due_on
+        {"due_on": due_on, "precision": Precision.DAY, "why": tr("một hạn chung cho mọi nhiệm vụ"), "rhythm": None} if due_on
         else {"due_on": None, "review_on": review_on, "precision": Precision.NONE, "why": "", "rhythm": None}
     )
     ids = [task.id for task in tasks_of(dispatch.id) if not (only_undated and (task.due_on or task.review_on or date.min) >= clock.today())]

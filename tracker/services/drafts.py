@@ -11,12 +11,13 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.policies import urgency_or_none
 from tracker.domain.status import DispatchState
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task
 from tracker.services import doubts, draft_making, history, intake, recipients
 
-KINDS = ("công văn", "chỉ thị", "kế hoạch", "thông báo", "hướng dẫn", "quyết định", "công điện")
+KINDS = (tr("công văn"), tr("chỉ thị"), tr("kế hoạch"), tr("thông báo"), tr("hướng dẫn"), tr("quyết định"), tr("công điện"))
 
 
 @dataclass(frozen=True, slots=True)

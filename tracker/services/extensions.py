@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.extending import Caps, Dates, check_day, check_times, late_when_asked
 from tracker.domain.status import OWED, State
+from tracker.domain.wording import tr
 from tracker.i18n import EXTENSION_REASONS, STATES
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -117,8 +118,8 @@ def set_caps(actor: Actor, dispatch_id: int, days: int | None, times: int | None
         return
     dispatch.extension_days, dispatch.extension_times = days, times
     history.record(
-        actor, "dispatch.caps", dispatch_id=dispatch_id, days="không giới hạn" if days is None else f"{days} ngày",
-        times="không giới hạn" if times is None else f"{times} lần",
+        actor, "dispatch.caps", dispatch_id=dispatch_id, days=tr("không giới hạn") if days is None else tr("{days} ngày", days=days),
+        times=tr("không giới hạn") if times is None else tr("{times} lần", times=times),
     )
 
 

@@ -13,6 +13,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.figure_assembly import Given
 from tracker.domain.indicators import COLUMN_WORDS, Column
+from tracker.domain.wording import tr
 from tracker.models.figures import FigureChange, FigureRequest
 from tracker.models.units import Unit
 from tracker.services import addressees, figure_place, figure_sheets, figure_writing, history, links, outbox
@@ -146,7 +147,7 @@ def decide(actor: Actor, request_id: int, grant: bool, answer: str) -> FigureReq
 
 def _tell(actor: Actor, place: Place, granted: bool, answer: str) -> None:
     """One mail to each officer of the unit, else to its duty mailbox."""
-    unit, number = place.unit, place.dispatch.number or "chưa có số"
+    unit, number = place.unit, place.dispatch.number or tr("chưa có số")
     people = [one for one in addressees.of_units([unit.id])[unit.id] if not one.leader] or [Addressee(f"u{unit.id}", unit.id, unit.name, "", unit.name)]
     for who in people:
         outbox.queue(
@@ -224,7 +225,7 @@ def _asked(row: FigureRequest, unit: str, given: Given) -> Asked:
         id, _, column = name.partition(".")
         if (one := by_id.get(id)) is not None:
             before = given.typed(period, row.unit_id, column).get(one.code)
-            lines.append(Line(one.name, COLUMN_WORDS[Column(column)], one.shown(before) or "trống", one.shown(Decimal(text)) if text else "trống"))
+            lines.append(Line(one.name, COLUMN_WORDS[Column(column)], one.shown(before) or tr("trống"), one.shown(Decimal(text)) if text else tr("trống")))
     return Asked(
         row.id, row.unit_id, unit, row.state, row.reason, row.asked_by_name, row.asked_at, row.answer, row.decided_by_name, row.decided_at, lines,
     )

@@ -12,6 +12,7 @@ from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.figure_assembly import ONCE, period_words
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.figures import FigureForm, FigureHandIn, FigureSheet, FormPeriod
@@ -92,7 +93,7 @@ def handed_in(actor: Actor, limit: int = 50) -> list[Done]:
         .group_by(FormPeriod.id, Dispatch.number, FigureForm.title, FormPeriod.key, FormPeriod.cut_off_on)
         .order_by(func.max(FigureHandIn.at).desc()).limit(limit)
     )
-    return [Done(row[0], row[1] or "công văn", row[2], "" if row[3] == ONCE else period_words(row[3]), row[4], row[5]) for row in rows]
+    return [Done(row[0], row[1] or tr("công văn"), row[2], "" if row[3] == ONCE else period_words(row[3]), row[4], row[5]) for row in rows]
 
 
 def of_units(unit_ids: Collection[int], until: date) -> list[Owed]:
@@ -109,7 +110,7 @@ def _read(wanted: Any) -> list[Owed]:
     found = []
     for id, key, due_on, cut_off_on, title, dispatch_id, number, unit_id, draft, to_sign in db.session.execute(wanted):
         state = "to_sign" if to_sign else "draft" if draft else "new"
-        found.append(Owed(id, dispatch_id, number or "công văn", title, "" if key == ONCE else period_words(key), due_on, cut_off_on, state, unit_id))
+        found.append(Owed(id, dispatch_id, number or tr("công văn"), title, "" if key == ONCE else period_words(key), due_on, cut_off_on, state, unit_id))
     return found
 
 
@@ -117,7 +118,7 @@ def summary(owed: Sequence[Owed]) -> str:
     """One line for a mail: how many, the most urgent named."""
     first, today = owed[0], clock.today()
     late = first.late(today)
-    when = f"quá hạn {late} ngày" if late else f"hạn {first.due_on:%d/%m/%Y}"
-    more = f", và {len(owed) - 1} biểu khác" if len(owed) > 1 else ""
+    when = tr("quá hạn {late} ngày", late=late) if late else tr("hạn {due_on}", due_on=f'{first.due_on:%d/%m/%Y}')
+    more = tr(", và {owed} biểu khác", owed=len(owed) - 1) if len(owed) > 1 else ""
     period = f", {first.period}" if first.period else ""
-    return f"Biểu số liệu chưa nộp: {first.title}{period} ({first.number}), {when}{more}."
+    return tr("Biểu số liệu chưa nộp: {title}{period} ({number}), {when}{more}.", title=first.title, period=period, number=first.number, when=when, more=more)

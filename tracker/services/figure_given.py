@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.figure_assembly import Asked, Given, Period
 from tracker.domain.indicators import Column, Indicator
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.figures import FigureChange, FigureForm, FormPeriod
 from tracker.models.units import Unit
@@ -76,7 +77,7 @@ def baseline(actor: Actor, form_id: int) -> Baseline:
     rows = _standing(form.id)
     by_id = {one.id: one for one in given.indicators}
     standing = [
-        Standing(by_id[row.indicator_id], row.unit_id, names.get(row.unit_id or 0, "Toàn tỉnh"), by_id[row.indicator_id].shown(row.after),
+        Standing(by_id[row.indicator_id], row.unit_id, names.get(row.unit_id or 0, tr("Toàn tỉnh")), by_id[row.indicator_id].shown(row.after),
                  *_quoted(dispatch.text, row.span_start or 0, row.span_end or 0))
         for row in rows if row.indicator_id in by_id and row.after is not None
     ]
@@ -104,7 +105,7 @@ def _candidates(dispatch: Dispatch, indicators: Sequence[Indicator], asked: Sequ
         measure = _MEASURES.get(figure.base, "count")
         found.append(Found(
             start, end, *_quoted(text, start, end), unit.id if unit else None,
-            unit.name if unit else "Toàn tỉnh", measure, figure.amount, _suggested(measure, f"{figure.counts or clause} {figure.unit}", indicators),
+            unit.name if unit else tr("Toàn tỉnh"), measure, figure.amount, _suggested(measure, f"{figure.counts or clause} {figure.unit}", indicators),
             (start, end) in taken,
         ))
     return found

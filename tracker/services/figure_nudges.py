@@ -11,6 +11,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.figure_assembly import period_words
+from tracker.domain.wording import tr
 from tracker.models.figures import FigureReminder
 from tracker.models.mails import Mail
 from tracker.services import addressees, figure_due, figure_table, history, links, outbox
@@ -57,7 +58,8 @@ def _tell(actor: Actor, found: figure_table.Table, who: Addressee, message: str)
     return outbox.queue(
         KIND, address=who.address, name=who.name, person_id=who.person_id, unit_id=who.unit_id, dispatch_id=found.dispatch.id,
         context={
-            "number": found.dispatch.number or "chưa có số", "title": found.form.title, "period": period_words(found.period.key), "unit_name": who.unit_name,
+            "number": found.dispatch.number or tr("chưa có số"), "title": found.form.title, "period": period_words(found.period.key),
+            "unit_name": who.unit_name,
             "message": message, "by_name": actor.name, "due": f"{found.period.due_on:%d/%m/%Y}", "late": max(0, late),
             "cut_off": f"{found.period.cut_off_on:%d/%m/%Y}", "url": links.absolute("figures", id=found.period.id),
         },
@@ -98,7 +100,7 @@ def line(who: Addressee, owed: Sequence[Owed], tasks: int) -> dict[str, str]:
     if not owed or not _officer(who):
         return {}
     said = {"figures": figure_due.summary(owed)}
-    return said if tasks else said | {"summary": f"{len(owed)} biểu số liệu chưa nộp"}
+    return said if tasks else said | {"summary": tr("{owed} biểu số liệu chưa nộp", owed=len(owed))}
 
 
 def note(who: Addressee, owed: Sequence[Owed], today: date, mail_id: int) -> None:

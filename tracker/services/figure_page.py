@@ -11,6 +11,7 @@ from tracker.domain.access import Actor
 from tracker.domain.figure_assembly import HandedIn
 from tracker.domain.figure_data import Correction
 from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator
+from tracker.domain.wording import tr
 from tracker.services import figure_communes, figure_corrections, figure_place, figure_sheets, figure_writing
 from tracker.services.figure_corrections import Asked
 from tracker.services.figure_place import Place
@@ -153,7 +154,8 @@ def cut_off_words(place: Place, today: date) -> str:
     """What stands under the title: until when, and what then."""
     period = place.period
     if place.locked:
-        return f"đã chốt số liệu hết ngày {period.cut_off_on:%d/%m/%Y}"
+        return tr("đã chốt số liệu hết ngày {cut_off_on}", cut_off_on=f'{period.cut_off_on:%d/%m/%Y}')
     left = (period.due_on - today).days
-    due = f"hạn nộp {period.due_on:%d/%m/%Y}" if left >= 0 else f"quá hạn {-left} ngày (hạn {period.due_on:%d/%m/%Y})"
-    return f"{due}, chốt số liệu hết ngày {period.cut_off_on:%d/%m/%Y}"
+    due = tr("hạn nộp {due_on}", due_on=f'{period.due_on:%d/%m/%Y}') if left >= 0 else tr("quá hạn {value} ngày (hạn {due_on})", value=-left,
+        due_on=f'{period.due_on:%d/%m/%Y}')
+    return tr("{due}, chốt số liệu hết ngày {cut_off_on}", due=due, cut_off_on=f'{period.cut_off_on:%d/%m/%Y}')

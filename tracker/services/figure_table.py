@@ -17,6 +17,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.figure_assembly import period_words
 from tracker.domain.figure_data import PeriodFigures
 from tracker.domain.indicators import COLUMN_WORDS, Column, Indicator
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.figures import FigureChange, FigureForm, FigureHandIn, FigureRequest, FormPeriod
@@ -76,14 +77,15 @@ def as_xlsx(actor: Actor, period_id: int) -> tuple[bytes, str]:
     """The table as .xlsx: one row a unit, typed numbers in the shown unit, the total last; and the file's name. Raises Forbidden, NotFound."""
     found = table(actor, period_id)
     single = len(found.columns) == 1
-    heads = ["Mã", "Đơn vị", "Ngày nộp"]
+    heads = [tr("Mã"), tr("Đơn vị"), tr("Ngày nộp")]
     heads += [f"{one.name} ({one.unit_words}){'' if single else ', ' + words.lower()}" for one in found.indicators for _, words in found.columns]
     rows: list[list[Decimal | str | None]] = []
     for unit in found.figures.units:
-        row: list[Decimal | str | None] = [unit.code, unit.name, f"{unit.handed_in_on:%d/%m/%Y}" if unit.handed_in_on else "chưa nộp"]
+        row: list[Decimal | str | None] = [unit.code, unit.name, f"{unit.handed_in_on:%d/%m/%Y}" if unit.handed_in_on else tr("chưa nộp")]
         rows.append(row + [_scaled(one, unit.cell(one.code).of(column)) for one in found.indicators for column, _ in found.columns])
-    rows.append(["", "Tổng cộng", "", *(_scaled(one, found.figures.total(one.code).of(column)) for one in found.indicators for column, _ in found.columns)])
-    note = f"Kỳ: {found.figures.words}. Số liệu đến {clock.today():%d/%m/%Y}; {len(found.figures.missing)} đơn vị chưa nộp."
+    rows.append(["", tr("Tổng cộng"), "", *(_scaled(one, found.figures.total(one.code).of(column)) for one in found.indicators for column, _ in found.columns)])
+    note = tr("Kỳ: {words}. Số liệu đến {today}; {missing} đơn vị chưa nộp.", words=found.figures.words, today=f'{clock.today():%d/%m/%Y}',
+        missing=len(found.figures.missing))
     return figure_xlsx.table(found.form.title, note, heads, rows), f"so-lieu-{found.form.id}-{found.period.key}.xlsx"
 
 
@@ -131,7 +133,7 @@ def listed(actor: Actor, dispatch_id: int | None = None, limit: int = 100) -> li
         .order_by(FigureForm.closed_at.is_not(None), waiting.desc(), FormPeriod.due_on.desc(), FigureForm.id.desc()).limit(limit)
     )
     rows = db.session.execute(wanted.where(Dispatch.id == dispatch_id) if dispatch_id is not None else wanted)
-    return [Listed(r[0], r[1], r[2], r[3] or "chưa có số", r[4], period_words(r[5]), r[6], r[7], r[8], r[9], r[10], bool(r[11])) for r in rows]
+    return [Listed(r[0], r[1], r[2], r[3] or tr("chưa có số"), r[4], period_words(r[5]), r[6], r[7], r[8], r[9], r[10], bool(r[11])) for r in rows]
 
 
 def _asked_units() -> Any:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tracker.db import db
 from tracker.domain.access import DISTRICT_ROLES, Actor, Role
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.i18n import ROLES
 from tracker.models.people import Person
 from tracker.reading.folding import fold
@@ -15,7 +16,7 @@ from tracker.services.import_units import Units
 from tracker.services.imports import CHANGED, NEW, SAME, Planned
 
 _ROLES = {fold(words): role for role, words in ROLES.items()} | {fold(role): role for role in Role}
-_SHOWN = {"name": "họ tên", "role": "vai trò", "unit_id": "đơn vị", "title": "chức vụ", "phone": "điện thoại"}
+_SHOWN = {"name": tr("họ tên"), "role": tr("vai trò"), "unit_id": tr("đơn vị"), "title": tr("chức vụ"), "phone": tr("điện thoại")}
 
 
 def plan(actor: Actor, rows: list[tuple[int, dict[str, str]]]) -> list[Planned]:
@@ -40,7 +41,7 @@ def _one(line: int, title: str, row: dict[str, str], units: Units, known: Mappin
     seen[values["email"]] = line
     person = known.get(values["email"])
     if person is None:
-        unit = units.name(values["unit_id"]) or "cấp tỉnh"
+        unit = units.name(values["unit_id"]) or tr("cấp tỉnh")
         return Planned(line, NEW, title, (ROLES[Role(values["role"])], unit), values)
     if person.left_at:
         raise BadInput("import.left")

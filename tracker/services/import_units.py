@@ -8,6 +8,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
 from tracker.services import imports, people, units
@@ -62,8 +63,8 @@ def _one(line: int, row: dict[str, str], known: Units, seen: dict[int, int]) -> 
     seen[unit.id] = line
     mailbox = people.clean_email(row["mailbox"]) if row["mailbox"] else unit.mailbox
     phone = row["phone"][:40] or unit.phone
-    words = [f"hộp thư: {unit.mailbox or 'trống'} → {mailbox}"] if mailbox != unit.mailbox else []
-    words += [f"điện thoại: {unit.phone or 'trống'} → {phone}"] if phone != unit.phone else []
+    words = [tr("hộp thư: {mailbox} → {mailbox2}", mailbox=unit.mailbox or tr('trống'), mailbox2=mailbox)] if mailbox != unit.mailbox else []
+    words += [tr("điện thoại: {phone} → {phone2}", phone=unit.phone or tr('trống'), phone2=phone)] if phone != unit.phone else []
     return Planned(line, CHANGED if words else SAME, unit.name, tuple(words), {"id": unit.id, "mailbox": mailbox, "phone": phone})
 
 

@@ -11,6 +11,7 @@ from tracker.adapters.files import Blob, store
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.wording import tr
 from tracker.models.files import StoredFile
 from tracker.reading.folding import fold
 from tracker.services import history
@@ -21,17 +22,17 @@ NEW, CHANGED, SAME, ERROR = "new", "changed", "same", "error"
 #: field → (heading of the sample table, further headings that are understood).
 COLUMNS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     PEOPLE: {
-        "name": ("Họ và tên", ("ho ten", "ten", "name")),
-        "email": ("Thư điện tử", ("email", "e mail", "mail", "dia chi thu", "dia chi email")),
-        "role": ("Vai trò", ("quyen", "role")),
-        "unit": ("Đơn vị", ("ma don vi", "huyen", "unit")),
-        "title": ("Chức vụ", ("chuc danh", "title")),
-        "phone": ("Điện thoại", ("so dien thoai", "sdt", "phone")),
+        "name": (tr("Họ và tên"), ("ho ten", "ten", "name")),
+        "email": (tr("Thư điện tử"), ("email", "e mail", "mail", "dia chi thu", "dia chi email")),
+        "role": (tr("Vai trò"), ("quyen", "role")),
+        "unit": (tr("Đơn vị"), ("ma don vi", "huyen", "unit")),
+        "title": (tr("Chức vụ"), ("chuc danh", "title")),
+        "phone": (tr("Điện thoại"), ("so dien thoai", "sdt", "phone")),
     },
     MAILBOXES: {
-        "unit": ("Đơn vị", ("ma", "ma don vi", "ten don vi", "huyen", "code")),
-        "mailbox": ("Hộp thư", ("thu dien tu", "email", "e mail", "mailbox")),
-        "phone": ("Điện thoại", ("so dien thoai", "sdt", "phone")),
+        "unit": (tr("Đơn vị"), ("ma", "ma don vi", "ten don vi", "huyen", "code")),
+        "mailbox": (tr("Hộp thư"), ("thu dien tu", "email", "e mail", "mailbox")),
+        "phone": (tr("Điện thoại"), ("so dien thoai", "sdt", "phone")),
     },
 }
 NEEDED = {PEOPLE: ("name", "email", "role"), MAILBOXES: ("unit", "mailbox")}

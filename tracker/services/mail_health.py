@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from tracker import clock
 from tracker.db import UtcDateTime, read
+from tracker.domain.wording import tr
 from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.units import Unit
@@ -31,7 +32,7 @@ class Ill:
     @property
     def short(self) -> str:
         """For a badge."""
-        return "thư bị trả về" if self.bounced else "thư bị từ chối"
+        return tr("thư bị trả về") if self.bounced else tr("thư bị từ chối")
 
 
 def ill() -> dict[int, Ill]:

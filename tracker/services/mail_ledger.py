@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.i18n import LINK_DONE, MAIL_KINDS, reminder_step
 from tracker.models.dispatches import Dispatch
 from tracker.models.mail_links import MailLink
@@ -93,7 +94,7 @@ def _ledger(
     shown, more = rows[:PAGE], len(rows) > PAGE
     steps, acted = _steps([row.id for row in shown], of), _links([row.id for row in shown])
     entries = [
-        Entry(row.id, row.created_at, MAIL_KINDS.get(row.kind, "Thư"), row.subject, row.address, steps[row.id], [*_fates(row), *acted[row.id]])
+        Entry(row.id, row.created_at, MAIL_KINDS.get(row.kind, tr("Thư")), row.subject, row.address, steps[row.id], [*_fates(row), *acted[row.id]])
         for row in shown
     ]
     if actor.sees_all_units:  # what the province noted for itself
@@ -107,7 +108,7 @@ def _steps(mail_ids: list[int], of: tuple[Any, ...]) -> dict[int, list[str]]:
     counted = select(Reminder.mail_id, Reminder.step, func.count()).where(Reminder.mail_id.in_(mail_ids), *of)
     found: dict[int, list[str]] = defaultdict(list)
     for mail_id, step, count in db.session.execute(counted.group_by(Reminder.mail_id, Reminder.step).order_by(Reminder.step)):
-        found[mail_id or 0].append(f"{reminder_step(step)}: {count} việc")
+        found[mail_id or 0].append(tr("{step}: {count} việc", step=reminder_step(step), count=count))
     return found
 
 
@@ -125,10 +126,11 @@ def _unmailed(of: tuple[Any, ...], after: datetime | None, until: datetime | Non
 
 
 def _entry(day: date, step: str, reason: str | None, by: str | None, number: str | None, count: int) -> Entry:
-    about = f"{reminder_step(step)}, công văn {number or 'chưa có số'}: {count} việc"
+    about = tr("{step}, công văn {number}: {count} việc", step=reminder_step(step), number=number or tr('chưa có số'), count=count)
     if by is None:
-        return Entry(0, clock.start_of(day), "Ghi sổ, không gửi thư", about, "")
-    return Entry(0, clock.start_of(day), "Không gửi thư nhắc", f"{about}. {by} bỏ lần nhắc này{': ' + reason if reason else ''}", "")
+        return Entry(0, clock.start_of(day), tr("Ghi sổ, không gửi thư"), about, "")
+    return Entry(0, clock.start_of(day), tr("Không gửi thư nhắc"), tr("{about}. {by} bỏ lần nhắc này{more}", about=about, by=by,
+        more=': ' + reason if reason else ''), "")
 
 
 def _links(mail_ids: list[int]) -> dict[int, list[Fate]]:
@@ -142,9 +144,10 @@ def _links(mail_ids: list[int]) -> dict[int, list[Fate]]:
     for row in db.session.execute(wanted.order_by(MailLink.opened_at, MailLink.id)):
         if row.opened_at and row.mail_id not in opened:
             opened[row.mail_id] = row.opened_at
-            found[row.mail_id].insert(0, Fate("ack", f"mở liên kết trong thư lúc {moment(row.opened_at)}"))
+            found[row.mail_id].insert(0, Fate("ack", tr("mở liên kết trong thư lúc {opened_at}", opened_at=moment(row.opened_at))))
         if row.used_at:
-            found[row.mail_id].append(Fate("done", f"{LINK_DONE[row.purpose]} {row.number or 'công văn'} qua liên kết trong thư lúc {moment(row.used_at)}"))
+            found[row.mail_id].append(Fate("done", tr("{link_done} {number} qua liên kết trong thư lúc {used_at}", link_done=LINK_DONE[row.purpose],
+                number=row.number or tr('công văn'), used_at=moment(row.used_at))))
     return found
 
 
@@ -152,27 +155,29 @@ def _fates(row: Any) -> list[Fate]:
     """What the mail servers did with one mail."""
     found = [_sent(row)]
     if row.bounced_at:
-        found.append(Fate("over", f"bị trả về lúc {moment(row.bounced_at)}: {row.bounce or 'máy chủ thư nơi nhận không nói lý do'}"))
+        found.append(Fate("over", tr("bị trả về lúc {bounced_at}: {bounce}", bounced_at=moment(row.bounced_at),
+            bounce=row.bounce or tr('máy chủ thư nơi nhận không nói lý do'))))
     return found
 
 
 def _sent(row: Any) -> Fate:
     said = f"{row.smtp_code or ''} {row.last_error or ''}".strip()
     if row.state == "sent":
-        return Fate("done", f"máy chủ thư đã nhận ({row.smtp_code or 250}) lúc {moment(row.sent_at)}")
+        return Fate("done", tr("máy chủ thư đã nhận ({smtp_code}) lúc {sent_at}", smtp_code=row.smtp_code or 250, sent_at=moment(row.sent_at)))
     if row.state == "failed":
-        return Fate("over", f"bị từ chối: {said}")
+        return Fate("over", tr("bị từ chối: {said}", said=said))
     if row.state == "skipped":
-        return Fate("soon", f"chưa gửi: {row.last_error or 'chưa có địa chỉ'}")
+        return Fate("soon", tr("chưa gửi: {last_error}", last_error=row.last_error or tr('chưa có địa chỉ')))
     if row.state == "cancelled":
-        return Fate("none", "đã bỏ, không gửi")
+        return Fate("none", tr("đã bỏ, không gửi"))
     if row.state == "queued" and row.last_error:
-        return Fate("soon", f"bị hoãn lần {max(row.attempts, 1)}: {said}; gửi lại lúc {moment(row.next_attempt_at)}")
+        return Fate("soon", tr("bị hoãn lần {attempts}: {said}; gửi lại lúc {next_attempt_at}", attempts=max(row.attempts, 1), said=said,
+            next_attempt_at=moment(row.next_attempt_at)))
     if row.state == "queued" and row.next_attempt_at > clock.now():
-        return Fate("none", f"đang chờ đến {moment(row.next_attempt_at)}")
+        return Fate("none", tr("đang chờ đến {next_attempt_at}", next_attempt_at=moment(row.next_attempt_at)))
     if row.state == "queued" and row.kind in office_hours.KINDS and not office_hours.is_open():
-        return Fate("none", f"đang chờ giờ hành chính, {moment(office_hours.opens_at())}")
-    return Fate("none", "đang gửi" if row.state == "sending" else "đang chờ gửi")
+        return Fate("none", tr("đang chờ giờ hành chính, {opens_at}", opens_at=moment(office_hours.opens_at())))
+    return Fate("none", tr("đang gửi") if row.state == "sending" else tr("đang chờ gửi"))
 
 
 def moment(at: datetime) -> str:

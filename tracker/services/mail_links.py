@@ -14,6 +14,7 @@ from tracker import clock
 from tracker.db import db, write
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.mail_links import MailLink
 from tracker.models.mails import Mail
@@ -22,7 +23,7 @@ from tracker.services import history, keys, links, office
 
 #: What a link may be for, and how a mail calls it; a mail offers them in this order.
 LABELS = {
-    "acknowledge": "Xác nhận đã tiếp nhận", "upload": "Gửi kết quả", "extend": "Xin gia hạn", "object": "Báo việc không thuộc trách nhiệm",
+    "acknowledge": tr("Xác nhận đã tiếp nhận"), "upload": tr("Gửi kết quả"), "extend": tr("Xin gia hạn"), "object": tr("Báo việc không thuộc trách nhiệm"),
 }
 EVERYTHING = tuple(LABELS)
 #: A digest names at most so many dispatches with links of their own.
@@ -63,7 +64,7 @@ class Maker:
     def offer(self, dispatch_id: int, number: str | None, purposes: Sequence[str] = ()) -> Offer:
         """New links for one dispatch."""
         ways = tuple(self._way(purpose) for purpose in purposes or self._purposes)
-        return Offer(dispatch_id, number or "công văn chưa có số", self._expires_at, ways)
+        return Offer(dispatch_id, number or tr("công văn chưa có số"), self._expires_at, ways)
 
     def _way(self, purpose: str) -> Way:
         key = secrets.token_urlsafe(16)
@@ -146,7 +147,7 @@ def of_dispatch(actor: Actor, dispatch_id: int) -> Standing:
     dispatch = db.session.get(Dispatch, dispatch_id)
     if dispatch is None or dispatch.state == "draft":
         raise NotFound()
-    return Standing(dispatch.number or "công văn không số", *_count(MailLink.dispatch_id == dispatch_id))
+    return Standing(dispatch.number or tr("công văn không số"), *_count(MailLink.dispatch_id == dispatch_id))
 
 
 def revoke_of_unit(actor: Actor, unit_id: int) -> int:

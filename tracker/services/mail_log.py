@@ -8,6 +8,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.wording import tr
 from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.units import Unit
@@ -99,13 +100,14 @@ def kind_of(message_id: str) -> str | None:
 def state_words(state: str, attempts: int, next_attempt_at: datetime, sent_at: datetime | None) -> tuple[str, str]:
     """Shape and words of a mail's state, for lists."""
     if state == "sent" and sent_at:
-        return "done", f"đã gửi {clock.local(sent_at):%H:%M %d/%m}"
+        return "done", tr("đã gửi {sent_at}", sent_at=f'{clock.local(sent_at):%H:%M %d/%m}')
     if state == "queued" and attempts:
-        return "soon", f"gửi lại lúc {clock.local(next_attempt_at):%H:%M %d/%m}"
+        return "soon", tr("gửi lại lúc {next_attempt_at}", next_attempt_at=f'{clock.local(next_attempt_at):%H:%M %d/%m}')
     return _WORDS[state]
 
 
 _WORDS = {
-    "queued": ("none", "chờ gửi"), "sending": ("none", "đang gửi"), "failed": ("over", "không gửi được"), "skipped": ("soon", "chưa có địa chỉ"),
-    "cancelled": ("none", "đã bỏ"), "sent": ("done", "đã gửi"),
+    "queued": ("none", tr("chờ gửi")), "sending": ("none", tr("đang gửi")), "failed": ("over", tr("không gửi được")), "skipped": ("soon",
+    tr("chưa có địa chỉ")),
+    "cancelled": ("none", tr("đã bỏ")), "sent": ("done", tr("đã gửi")),
 }

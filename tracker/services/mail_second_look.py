@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.domain.access import MACHINE
 from tracker.domain.incoming import Match, Signal, decide
 from tracker.domain.status import OWED, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.submissions import Submission
@@ -54,9 +55,11 @@ def _signals(row: IncomingMail, own: Sequence[dict[str, Any]], read: Sequence[In
     ids = _owing(cited, units) or sorted(set(cited)) or _owing(named, units) or sorted(set(named))
     if ids:
         names = ", ".join(f"“{file.name}”" for file in read if file.reading and set(ids) & {*file.reading["cited"], *file.reading["named"]})
-        found.append(Signal("number", f"tệp {names} nêu số {', '.join(ours[id] for id in ids)}", None, tuple(ids), set(ids) <= set(cited)))
+        found.append(Signal("number", tr("tệp {names} nêu số {names2}", names=names,
+            names2=', '.join(ours[id] for id in ids)), None, tuple(ids), set(ids) <= set(cited)))
     for unit_id, file in heads.items():
-        found.append(Signal("letterhead", f"tệp “{file.name}” mang tên {file.reading['unit'] if file.reading else ''} ở đầu trang", unit_id))
+        found.append(Signal("letterhead", tr("tệp “{name}” mang tên {more} ở đầu trang", name=file.name,
+            more=file.reading['unit'] if file.reading else ''), unit_id))
     return found
 
 

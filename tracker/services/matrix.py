@@ -16,6 +16,7 @@ from tracker.domain.errors import NotFound
 from tracker.domain.progress import Line as Counted
 from tracker.domain.progress import Tally, tally_of
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -212,7 +213,7 @@ def _fill(
         face, kind = faces[fact]
         line, cell = lines[unit_id], Cell(id, face)
         if task_id not in columns:
-            dated = f"hạn {due_on:%d/%m}" if due_on else f"xem lại {review_on:%d/%m}"
+            dated = tr("hạn {due_on}", due_on=f'{due_on:%d/%m}') if due_on else tr("xem lại {review_on}", review_on=f'{review_on:%d/%m}')
             named.append(Named(cell, unit_id, line.name, tasks[task_id].title, dated))
             continue
         line.cells[task_id] = cell

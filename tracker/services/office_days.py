@@ -11,13 +11,14 @@ from tracker.db import db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.calendar import Calendar
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.models.office import CalendarDay
 from tracker.services import history
 
 LONGEST_NAME = 120
 #: A year further away is a slip of the hand.
 MOST_YEARS = 5
-WORKED = "Làm bù"
+WORKED = tr("Làm bù")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.calendar import Calendar
 from tracker.domain.errors import BadInput, Conflict
+from tracker.domain.wording import tr
 from tracker.models.office import CalendarDay
 from tracker.reading.folding import fold
 from tracker.services import history, office_days
@@ -89,12 +90,12 @@ def _one(n: int, line: str, year: int, known: dict[date, Day], seen: dict[date, 
     if working and not weekend and (now is None or now.working):
         raise BadInput("calendar.works_anyway", day=day)
     if now is not None and now.working == working and (now.name == name or not (now.own or name)):
-        return Planned(n, SAME, day, working, now.name, "đã có")
+        return Planned(n, SAME, day, working, now.name, tr("đã có"))
     if now is None and weekend and not working:
-        return Planned(n, SAME, day, working, name, "vốn là thứ Bảy, Chủ nhật")
+        return Planned(n, SAME, day, working, name, tr("vốn là thứ Bảy, Chủ nhật"))
     if now is not None and not now.own and now.working == working:
-        return Planned(n, SAME, day, working, now.name, "đã có trong lịch cả nước")
-    return Planned(n, CHANGED if now is not None else NEW, day, working, name, f"trước: {_words(now)}" if now else "")
+        return Planned(n, SAME, day, working, now.name, tr("đã có trong lịch cả nước"))
+    return Planned(n, CHANGED if now is not None else NEW, day, working, name, tr("trước: {now}", now=_words(now)) if now else "")
 
 
 def _words(day: Day) -> str:
@@ -137,7 +138,7 @@ def of_last_year(year: int) -> str:
         if row.working or (row.day.month, row.day.day) == (2, 29):
             continue
         day = row.day.replace(year=year)
-        lines.append(f"{day:%d/%m/%Y}; nghỉ; {row.name}")
+        lines.append(tr("{day}; nghỉ; {name}", day=f'{day:%d/%m/%Y}', name=row.name))
     return "\n".join(lines)
 
 
@@ -145,4 +146,5 @@ def sample(year: int) -> str:
     """Two lines that show the form."""
     first = date(year, 9, 4)
     saturday = first + timedelta((5 - first.weekday()) % 7 + 7)
-    return f"{first:%d/%m/%Y}; nghỉ; Nghỉ bù Quốc khánh\n{saturday:%d/%m/%Y}; làm bù; Làm bù cho ngày {first:%d/%m}"
+    return tr("{first}; nghỉ; Nghỉ bù Quốc khánh\n{saturday}; làm bù; Làm bù cho ngày {first2}", first=f'{first:%d/%m/%Y}', saturday=f'{saturday:%d/%m/%Y}',
+        first2=f'{first:%d/%m}')

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, bindparam, case, func, or_, select
 from tracker import clock
 from tracker.db import db, read
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.i18n import PAUSE_REASONS
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -43,8 +44,8 @@ class Line:
     @property
     def scope(self) -> str:
         """Whom and what it is for."""
-        whom = self.unit or "Mọi đơn vị"
-        return f"{whom}, {self.dispatch}" if self.dispatch_id else f"{whom}, mọi công văn"
+        whom = self.unit or tr("Mọi đơn vị")
+        return f"{whom}, {self.dispatch}" if self.dispatch_id else tr("{whom}, mọi công văn", whom=whom)
 
     @property
     def state(self) -> str:
@@ -70,7 +71,7 @@ def _lines() -> Any:
         select(
             Pause.id, Pause.unit_id, func.coalesce(Unit.name, ""), Pause.dispatch_id, func.coalesce(Dispatch.number, Dispatch.short_subject, ""),
             Pause.category, Pause.reason, Pause.from_on, Pause.until_on, Pause.begun_at, Pause.ended_on, Pause.assignments, Pause.units,
-            func.coalesce(Person.name, "Đôn Đốc"), Pause.created_at, Pause.version,
+            func.coalesce(Person.name, tr("Đôn Đốc")), Pause.created_at, Pause.version,
         )
         .select_from(Pause).outerjoin(Unit, Unit.id == Pause.unit_id).outerjoin(Dispatch, Dispatch.id == Pause.dispatch_id)
         .outerjoin(Person, Person.id == Pause.created_by_id)

@@ -13,6 +13,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
 from tracker.domain.policies import Rank
 from tracker.domain.status import HELD, OWED
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail, Reminder, ReminderPlan
@@ -179,7 +180,7 @@ def unit(actor: Actor, unit_id: int) -> UnitPlan:
 
 
 def _who(one: Addressee) -> str:
-    instead = f", thay đồng chí {', '.join(one.instead_of)}" if one.instead_of else ""
+    instead = tr(", thay đồng chí {names}", names=', '.join(one.instead_of)) if one.instead_of else ""
     return f"{one.name}{instead}"
 
 

@@ -11,6 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.policies import DEFAULT, Ladder, PolicyStep, Rule, as_json, checked, chosen, from_json, in_order, urgency_or_none
 from tracker.domain.status import DispatchState
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.policies import Policy
 from tracker.services import history
@@ -149,7 +150,7 @@ def own(actor: Actor, dispatch_id: int) -> Policy:
     now = in_force(dispatch)
     if now.own and now.id is not None:
         return get(actor, now.id)
-    name = f"riêng cho {dispatch.number or 'công văn chưa có số'}"[:120]
+    name = tr("riêng cho {number}", number=dispatch.number or tr('công văn chưa có số'))[:120]
     policy = Policy(name=name, own=True, steps=as_json(now.ladder), updated_at=clock.now(), version=1)
     db.session.add(policy)
     db.session.flush()

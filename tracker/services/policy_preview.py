@@ -6,14 +6,15 @@ from typing import Any
 from tracker import clock
 from tracker.domain.policies import PolicyStep, Rank
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.services import digests, outbox
 from tracker.services.addressees import Addressee
 from tracker.services.calendar import working_calendar
 from tracker.services.digests import Told
 from tracker.services.ledger import Key
 
-UNIT, NUMBER = "Huyện Ví Dụ", "12-CV/VD"
-TITLES = ("Rà soát, củng cố tổ tiết kiệm và vay vốn", "Lập phương án thu hồi nợ đến hạn", "Báo cáo kết quả tập huấn")
+UNIT, NUMBER = tr("Huyện Ví Dụ"), "12-CV/VD"
+TITLES = (tr("Rà soát, củng cố tổ tiết kiệm và vay vốn"), tr("Lập phương án thu hồi nợ đến hạn"), tr("Báo cáo kết quả tập huấn"))
 
 
 def mail(step: PolicyStep) -> dict[str, Any]:
@@ -21,7 +22,8 @@ def mail(step: PolicyStep) -> dict[str, Any]:
     rank = next((rank for rank in Rank if rank in step.ranks), Rank.LETTER)
     if rank in (Rank.LETTER, Rank.CRITICISM):
         return {}
-    who = Addressee("p0", 0, UNIT, "vi.du@huyen.example", f"đồng chí Nguyễn Văn Ví Dụ, {UNIT}", leader=rank != Rank.OFFICER, keys=(Key("p0", rank),))
+    who = Addressee("p0", 0, UNIT, "vi.du@huyen.example", tr("đồng chí Nguyễn Văn Ví Dụ, {unit}", unit=UNIT), leader=rank != Rank.OFFICER,
+        keys=(Key("p0", rank),))
     today, calendar = clock.today(), working_calendar()
     chase_on = calendar.add(today, -step.days)
     rows = [

@@ -6,6 +6,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.questions import AUDIENCES, Question, QuestionAnswer
 from tracker.models.tasks import Task
@@ -16,7 +17,7 @@ LONGEST_QUESTION, LONGEST_ANSWER = 2000, 4000
 #: Of one unit about one dispatch that wait at a time; who has more to ask should call.
 MOST_OPEN = 20
 #: How an answer's audience is called in the history.
-TO = {"unit": "chỉ đơn vị hỏi thấy", "all": "mọi đơn vị nhận công văn thấy"}
+TO = {"unit": tr("chỉ đơn vị hỏi thấy"), "all": tr("mọi đơn vị nhận công văn thấy")}
 
 
 def ask(actor: Actor, dispatch_id: int, task_id: int | None, text: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Reminder
@@ -118,6 +119,6 @@ def _line(row: Any, today: date, told: tuple[int, date] | None, contacts: list[t
     reminded, on = told or (0, None)
     since = row.last if row.answered == row.tasks else clock.local(row.issued_at).date()
     return Line(
-        row.unit_id, row.short_name, row.dispatch_id, row.number or "công văn", row.short_subject, row.tasks, since, (today - since).days, reminded, on,
+        row.unit_id, row.short_name, row.dispatch_id, row.number or tr("công văn"), row.short_subject, row.tasks, since, (today - since).days, reminded, on,
         row.mailbox, row.phone, contacts,
     )

@@ -11,6 +11,7 @@ from tracker.adapters.mime import Letter
 from tracker.db import read
 from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.incoming import Signal
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.incoming import KnownSender
 from tracker.models.mails import Mail, Reminder
@@ -110,13 +111,13 @@ def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
 
 def _of_mail(mail: Any, kind: str) -> Signal:
     dispatches = [mail.dispatch_id] if mail.dispatch_id else read(select(Reminder.dispatch_id).where(Reminder.mail_id == mail.id).distinct()).scalars().all()
-    says = {"token": "trả lời đúng địa chỉ của thư", "tag": "tiêu đề mang mã của thư"}.get(kind, "trả lời thư")
+    says = {"token": tr("trả lời đúng địa chỉ của thư"), "tag": tr("tiêu đề mang mã của thư")}.get(kind, tr("trả lời thư"))
     return Signal(kind, f"{says} “{mail.subject}”", mail.unit_id, tuple(sorted(dispatches)))
 
 
 def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[Signal]:
     """Numbers and symbols of the unit's dispatches in the subject and in the sender's own words; what is quoted counts only where these name none."""
-    texts = [("tiêu đề", letter.subject, not ours), ("lời thư", body or letter.text, False), ("phần trích lại", letter.text, False)]
+    texts = [(tr("tiêu đề"), letter.subject, not ours), (tr("lời thư"), body or letter.text, False), (tr("phần trích lại"), letter.text, False)]
     if not units or not any(re.search(r"\d", text) for _, text, _ in texts):
         return []
     rows = dispatches_of(units)
@@ -125,7 +126,7 @@ def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[S
         named = [] if found and where == "phần trích lại" else named_in(text, rows)
         if named:
             numbers = ", ".join(number for _, number in named)
-            found.append(Signal("number", f"{where} nêu số {numbers}", None, tuple(sorted(id for id, _ in named)), exact))
+            found.append(Signal("number", tr("{where} nêu số {numbers}", where=where, numbers=numbers), None, tuple(sorted(id for id, _ in named)), exact))
     return found
 
 

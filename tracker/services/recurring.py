@@ -16,6 +16,7 @@ from tracker.domain.access import MACHINE, Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.rhythm import Period, Rhythm
 from tracker.domain.status import DispatchState, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.tasks import Task
@@ -111,7 +112,7 @@ def _opened(first: Task, rhythm: Rhythm, period: Period) -> Task | None:
     dialect = db.session.connection().dialect.name
     last = db.session.scalar(select(func.max(Task.position)).where(Task.dispatch_id == first.dispatch_id)) or 0
     day = rhythms.due_on(rhythm, period)
-    missed = f"; mở ngày {clock.today():%d/%m/%Y} vì máy nghỉ" if day < clock.today() else ""
+    missed = tr("; mở ngày {today} vì máy nghỉ", today=f'{clock.today():%d/%m/%Y}') if day < clock.today() else ""
     values = {name: getattr(first, name) for name in _COPIED} | {
         "series_id": first.id, "period": period.key, "position": last + 1, "title": rhythms.titled(first.title, period), "precision": first.precision,
         "due_on": day, "why": series.why(rhythm, period) + missed, "doubts": [], "cancelled": False,
@@ -182,6 +183,6 @@ def end(actor: Actor, dispatch_id: int, task_id: int, until: date | None) -> Tas
     before, task.rhythm = task.rhythm, {**task.rhythm, "until": until.isoformat() if until else None}
     history.record(
         actor, "series.until", dispatch_id=dispatch_id, title=rhythms.untitled(task.title), before=before.get("until") or "",
-        after=f"đến hết ngày {until:%d/%m/%Y}" if until else "không có ngày cuối",
+        after=tr("đến hết ngày {until}", until=f'{until:%d/%m/%Y}') if until else tr("không có ngày cuối"),
     )
     return task

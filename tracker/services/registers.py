@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, literal, select, tuple_
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.letters import Letter, LetterUnit
@@ -174,7 +175,7 @@ def _outs(rows: list[Any]) -> list[Out]:
     return [
         Out(
             row.number or "", row.on, row.kind or "", row.subject, row.signed or "", (sent if row.rank else told).get(row.id, ""),
-            "đã thu hồi" if row.state == "withdrawn" else "", f"/dispatches/{row.id}" if row.rank else f"/letters/{row.id}",
+            tr("đã thu hồi") if row.state == "withdrawn" else "", f"/dispatches/{row.id}" if row.rank else f"/letters/{row.id}",
         )
         for row in rows
     ]
@@ -189,4 +190,4 @@ def _recipients(of: Any, unit_id: Any, ids: list[int]) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for key, name in db.session.execute(select(of, Unit.short_name).join(Unit, Unit.id == unit_id).where(of.in_(few)).order_by(of, Unit.id)):
         names.setdefault(key, []).append(name)
-    return {key: ", ".join(names[key]) if key in names else f"{n} đơn vị" for key, n in counts.items()}
+    return {key: ", ".join(names[key]) if key in names else tr("{n} đơn vị", n=n) for key, n in counts.items()}

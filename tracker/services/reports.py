@@ -15,6 +15,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.report_document import Data, dated
 from tracker.domain.report_period import PeriodData
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
@@ -268,12 +269,14 @@ def queue_mail(actor: Actor, found: Report, told_before: int = 0) -> Mail:
 def title(found: Report) -> str:
     """What a report is about, in a few words: "931-CV/HNDT", "01/08/2026 đến 31/08/2026", "Huyện Hà Trung, …", "Tín dụng, …", "giao ban …"."""
     if found.kind == "briefing":
-        return f"giao ban {clock.local(found.meeting_at):%H:%M %d/%m/%Y}" if found.meeting_at else f"giao ban, số liệu {found.as_of:%d/%m/%Y}"
+        return f"giao ban {clock.local(found.meeting_at):%H:%M %d/%m/%Y}" if found.meeting_at else tr("giao ban, số liệu {as_of}",
+            as_of=f'{found.as_of:%d/%m/%Y}')
     if found.dispatch_id is not None:
         about = db.session.get_one(Dispatch, found.dispatch_id)
         return f"{about.number or 'công văn'} “{about.short_subject or about.subject}”"
     unit = db.session.scalar(select(Unit.name).where(Unit.id == found.unit_id)) if found.unit_id else found.field
-    return f"{f'{unit}, ' if unit else ''}{found.period_from:%d/%m/%Y} đến {found.period_to:%d/%m/%Y}"
+    return tr("{more}{period_from} đến {period_to}", more=f'{unit}, ' if unit else '', period_from=f'{found.period_from:%d/%m/%Y}',
+        period_to=f'{found.period_to:%d/%m/%Y}')
 
 
 def mail_of(found: Report) -> Mail | None:

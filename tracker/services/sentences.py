@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, select
 
 from tracker.db import read
+from tracker.domain.wording import PLACE, tr, worded
 from tracker.models.events import Event
 
 LONGEST_HISTORY = 200
 #: What is said of an act after the name of who did it; {…} are values of the event's data, already written for people.
-ACTS: dict[str, str] = {
+ACTS: dict[str, str] = worded({
     "assignment.issue": "giao nhiệm vụ",
     "assignment.acknowledge": "tiếp nhận nhiệm vụ",
     "assignment.submit": "nộp kết quả lần {round}{with_files}",
@@ -163,7 +164,9 @@ ACTS: dict[str, str] = {
     "office.day": "ghi ngày {day} vào lịch: {name}",
     "office.day_dropped": "bỏ ngày {day} khỏi lịch riêng",
     "office.days": "nhập lịch nghỉ năm {year}",
-}
+})
+#: Values that are words of ours, not of the people who wrote something.
+OUR_WORDS = {"category", "what", "audience", "period"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +183,10 @@ def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
     told = {key: _shown(value) for key, value in data.items()}
     reason = told["reason"] = told.get("reason", "").rstrip(". ")
     files = data.get("files")
-    values = _Values(told, because=f": “{reason}”" if reason else "", with_files=f", kèm {files} tệp" if files else "")
-    words = ACTS.get(kind, "ghi một thay đổi").format_map(values)
-    return f"{person_name} {words}."
+    told |= {key: tr(told[key]) for key in OUR_WORDS & told.keys()}
+    told |= {"because": f": “{reason}”" if reason else "", "with_files": tr(", kèm {files} tệp", files=files) if files else ""}
+    act = ACTS.get(kind, tr("ghi một thay đổi"))
+    return tr("{person} {act}.", person=person_name, act=tr(act, **{place[1]: told.get(place[1], "…") for place in PLACE.finditer(act)}))
 
 
 def events_of(assignment_id: int) -> list[Row[Any]]:
@@ -221,11 +225,6 @@ _OF_DISPATCH = _EVENTS.where(Event.dispatch_id == _ID, Event.assignment_id.is_(N
 
 def _lines(statement: Select[Any], values: Mapping[str, Any] | None = None) -> list[Line]:
     return lines(list(reversed(read(statement, values).all())))
-
-
-class _Values(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "…"
 
 
 def _shown(value: object) -> str:

@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.domain import rhythm as rhythms
 from tracker.domain.deadlines import Precision
 from tracker.domain.rhythm import MONTHS, Every, Rhythm
+from tracker.domain.wording import tr
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.reading import Deadline
@@ -53,7 +54,8 @@ def recurring(rhythm: Rhythm) -> dict[str, Any]:
 def why(rhythm: Rhythm, period: rhythms.Period) -> str:
     """Why a period's task is due on its day."""
     cut_off = rhythms.cut_off_on(rhythm, period)
-    return f"Định kỳ {rhythm.words}; kỳ {period.words}" + (f", số liệu đến hết {cut_off:%d/%m/%Y}" if cut_off else "")
+    return tr("Định kỳ {words}; kỳ {words2}", words=rhythm.words, words2=period.words) + (tr(", số liệu đến hết {cut_off}",
+        cut_off=f'{cut_off:%d/%m/%Y}') if cut_off else "")
 
 
 def chosen(

@@ -8,6 +8,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right, Role
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.status import OWED, DispatchState, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.incoming import Filing, IncomingMail
@@ -36,7 +37,7 @@ def file(actor: Actor, incoming_id: int, unit_id: int | None, assignment_ids: Se
     unit = db.session.get(Unit, unit_id)
     if unit is None:
         raise NotFound()
-    by = Actor(actor.id, f"{actor.name} (xếp thư của {unit.name})"[:120], Role.OFFICER, unit_id, actor.email, unit.name)
+    by = Actor(actor.id, tr("{name} (xếp thư của {name2})", name=actor.name, name2=unit.name)[:120], Role.OFFICER, unit_id, actor.email, unit.name)
     made = _hand_in(by, mail, assignment_ids, actor.id)
     if remember and mail.sender:
         known_senders.keep(actor, mail.sender, unit_id)
@@ -147,7 +148,7 @@ def confirm(token: str, assignment_ids: Sequence[int]) -> list[int]:
     mail = by_link(token, "confirm", lock=True)
     if mail.state != "confirm":
         raise Conflict("incoming.decided")
-    return _hand_in(_sender(mail, "xác nhận"), mail, assignment_ids, None)
+    return _hand_in(_sender(mail, tr("xác nhận")), mail, assignment_ids, None)
 
 
 def correct(token: str, assignment_ids: Sequence[int]) -> list[int]:
@@ -156,7 +157,7 @@ def correct(token: str, assignment_ids: Sequence[int]) -> list[int]:
     It works while nothing of it is reviewed. Raises NotFound, BadInput, Conflict("incoming.decided", "withdraw.closed", "withdraw.reviewed").
     """
     mail = by_link(token, "correct", lock=True)
-    by = _sender(mail, "sửa")
+    by = _sender(mail, tr("sửa"))
     _take_out(by, mail)
     if assignment_ids:
         return _hand_in(by, mail, assignment_ids, None, "mail.corrected")
@@ -167,7 +168,8 @@ def correct(token: str, assignment_ids: Sequence[int]) -> list[int]:
 
 def _sender(mail: IncomingMail, does: str) -> Actor:
     unit = db.session.get_one(Unit, mail.unit_id)
-    return Actor(None, f"{unit.name} ({does} qua thư của {mail.sender})"[:120], Role.OFFICER, unit.id, mail.sender, unit.name)
+    return Actor(None, tr("{name} ({does} qua thư của {sender})", name=unit.name, does=does,
+        sender=mail.sender)[:120], Role.OFFICER, unit.id, mail.sender, unit.name)
 
 
 def _record(actor: Actor, mail: IncomingMail, kind: str) -> None:

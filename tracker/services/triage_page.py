@@ -10,6 +10,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.status import OWED, DispatchState, State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
@@ -23,7 +24,7 @@ from tracker.services import known_senders, mail_submissions, recognising, triag
 PAGE = 30
 MOST_DISPATCHES, SHOWN = 40, 10
 #: What the list shows: what waits for the clerk, for the unit, and what was dealt with.
-FILTERS = {"triage": "chờ xử lý", "confirm": "chờ đơn vị xác nhận", "filed": "đã xếp", "aside": "không cần xử lý"}
+FILTERS = {"triage": tr("chờ xử lý"), "confirm": tr("chờ đơn vị xác nhận"), "filed": tr("đã xếp"), "aside": tr("không cần xử lý")}
 #: What needs the clerk: a message in triage, and a filed one that something found since speaks against.
 WAITS = or_(and_(IncomingMail.state == "triage", or_(IncomingMail.attention.is_(None), IncomingMail.attention != "reading")), IncomingMail.attention == "doubt")
 #: Counted up to a hundred, beside the other figures of the menu and the first page.
@@ -114,7 +115,7 @@ def _of(unit_id: int | None, dispatch_id: int | None) -> Any:
 def _name(unit_id: int | None, dispatch_id: int | None) -> str:
     unit = db.session.get(Unit, unit_id) if unit_id else None
     dispatch = db.session.get(Dispatch, dispatch_id) if dispatch_id and not unit else None
-    return unit.name if unit else dispatch.number or "công văn" if dispatch else ""
+    return unit.name if unit else dispatch.number or tr("công văn") if dispatch else ""
 
 
 def latest(unit_id: int | None = None, dispatch_id: int | None = None, since: datetime | None = None) -> list[Any]:

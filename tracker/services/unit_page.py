@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import badge
 from tracker.domain.status import OWED, State
+from tracker.domain.wording import tr
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -22,7 +23,7 @@ from tracker.services.calendar import soon_until
 #: Rows of each list: the nearest of what is owed, the latest of the rest.
 OWED_SHOWN = 100
 SHOWN = 15
-GROUPS = (("over", "Quá hạn"), ("ret", "Trả lại"), ("soon", "Sắp đến hạn"), ("dated", "Còn hạn"), ("none", "Không hạn"))
+GROUPS = (("over", tr("Quá hạn")), ("ret", tr("Trả lại")), ("soon", tr("Sắp đến hạn")), ("dated", tr("Còn hạn")), ("none", tr("Không hạn")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,10 @@ def _owed(unit_id: int, today: date, soon: date) -> list[Group]:
 
 
 def _dates(row: Any, today: date) -> str:
-    parts = [f"hạn {worklist.short(row.due_on, today)}{worklist.extended(row, today)}" if row.due_on else f"xem lại {worklist.short(row.review_on, today)}"]
+    parts = [tr("hạn {due_on}{row}", due_on=worklist.short(row.due_on, today),
+        row=worklist.extended(row, today)) if row.due_on else tr("xem lại {review_on}", review_on=worklist.short(row.review_on, today))]
     if row.state == State.RETURNED and row.fix_by:
-        parts.append(f"sửa chậm nhất {worklist.short(row.fix_by, today)}")
+        parts.append(tr("sửa chậm nhất {fix_by}", fix_by=worklist.short(row.fix_by, today)))
     return ", ".join(parts)
 
 

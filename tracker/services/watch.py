@@ -20,6 +20,7 @@ from tracker.adapters.smtp import ABOUT_THE_SERVER
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, DomainError
+from tracker.domain.wording import tr
 from tracker.models.incoming import Mailbox
 from tracker.models.mails import Mail, ReminderPlan
 from tracker.services import delivery, heartbeats, links, office, office_hours, outbox
@@ -56,14 +57,15 @@ def troubles(answers: bool | None = None, scans: bool = True) -> list[Trouble]:
 
 
 def _scanner(scans: bool) -> list[Trouble]:
-    words = "Máy quét vi-rút (clamd) không trả lời: tệp tải lên bị từ chối tạm thời, thư đến có tệp chờ trong hàng."
-    advice = "Chạy lại clamav-daemon, xem CLAMD_URL bằng tracker doctor; thư chờ tự được xếp khi máy quét trả lời."
+    words = tr("Máy quét vi-rút (clamd) không trả lời: tệp tải lên bị từ chối tạm thời, thư đến có tệp chờ trong hàng.")
+    advice = tr("Chạy lại clamav-daemon, xem CLAMD_URL bằng tracker doctor; thư chờ tự được xếp khi máy quét trả lời.")
     return [] if scans else [Trouble(SCANNER, words, advice)]
 
 
 def _parts(answers: bool | None) -> list[Trouble]:
     found = [
-        Trouble(f"part:{name}", f"{label} cứ chạy lại là dừng ({times} lần liền).", f"Xem nhật ký {name}.log trong thư mục log, dòng cuối nói vì sao.")
+        Trouble(f"part:{name}", tr("{label} cứ chạy lại là dừng ({times} lần liền).", label=label, times=times),
+            tr("Xem nhật ký {name}.log trong thư mục log, dòng cuối nói vì sao.", name=name))
         for name, label, times in serving.failing(current_app.extensions["settings"].serve_file)
     ]
     return [*found, _silence(answers)] if silent() else found
@@ -77,13 +79,15 @@ def silent() -> bool:
 
 def _silence(answers: bool | None) -> Trouble:
     heard = heartbeats.last("beat")
-    since = f"từ {clock.local(heard):%H:%M %d/%m/%Y}" if heard else "từ khi cài đặt"
+    since = tr("từ {heard}", heard=f'{clock.local(heard):%H:%M %d/%m/%Y}') if heard else tr("từ khi cài đặt")
     if answers:
-        return Trouble("beat", f"Phần hẹn giờ (beat) đã dừng {since}: thư nhắc và việc định kỳ không tự chạy.", "Chạy lại tracker beat, hoặc tracker serve.")
+        return Trouble("beat", tr("Phần hẹn giờ (beat) đã dừng {since}: thư nhắc và việc định kỳ không tự chạy.", since=since),
+            tr("Chạy lại tracker beat, hoặc tracker serve."))
     if answers is False:
-        return Trouble("worker", f"Việc nền (worker) đã dừng {since}: thư, nhắc việc và báo cáo không chạy.", "Chạy lại tracker worker, hoặc tracker serve.")
-    words = f"Phần chạy nền không có dấu hiệu gì {since}: thư, nhắc việc và báo cáo có thể không chạy."
-    return Trouble("background", words, "Chạy tracker doctor để biết phần nào hỏng (hàng đợi, việc nền, hẹn giờ), rồi chạy lại phần đó.")
+        return Trouble("worker", tr("Việc nền (worker) đã dừng {since}: thư, nhắc việc và báo cáo không chạy.", since=since),
+            tr("Chạy lại tracker worker, hoặc tracker serve."))
+    words = tr("Phần chạy nền không có dấu hiệu gì {since}: thư, nhắc việc và báo cáo có thể không chạy.", since=since)
+    return Trouble("background", words, tr("Chạy tracker doctor để biết phần nào hỏng (hàng đợi, việc nền, hẹn giờ), rồi chạy lại phần đó."))
 
 
 def _outbox() -> list[Trouble]:
@@ -97,8 +101,8 @@ def _outbox() -> list[Trouble]:
     count = db.session.scalar(waiting) or 0
     if not count:
         return []
-    advice = "Kiểm tra máy chủ thư và việc nền bằng tracker doctor; thư vẫn còn và sẽ đi khi sửa xong."
-    return [Trouble("outbox", f"{count} thư lẽ ra đã đi từ hơn 30 phút trước.", advice)]
+    advice = tr("Kiểm tra máy chủ thư và việc nền bằng tracker doctor; thư vẫn còn và sẽ đi khi sửa xong.")
+    return [Trouble("outbox", tr("{count} thư lẽ ra đã đi từ hơn 30 phút trước.", count=count), advice)]
 
 
 def _plan() -> list[Trouble]:
@@ -109,16 +113,16 @@ def _plan() -> list[Trouble]:
         return []
     if db.session.scalar(select(ReminderPlan.day).where(ReminderPlan.day == local.date())):
         return []
-    words = f"Hôm nay {local:%d/%m/%Y} chưa lập kế hoạch nhắc việc (lẽ ra trước {due:%H:%M})."
-    return [Trouble("plan", words, "Kiểm tra việc nền và hẹn giờ bằng tracker doctor; cần ngay thì chạy: tracker remind")]
+    words = tr("Hôm nay {local} chưa lập kế hoạch nhắc việc (lẽ ra trước {due}).", local=f'{local:%d/%m/%Y}', due=f'{due:%H:%M}')
+    return [Trouble("plan", words, tr("Kiểm tra việc nền và hẹn giờ bằng tracker doctor; cần ngay thì chạy: tracker remind"))]
 
 
 def _inboxes() -> list[Trouble]:
     """Mailboxes of the settings that could not be read when they were last asked."""
     names = [Inbox(url).name for url in current_app.extensions["settings"].imap_urls]
     query = select(Mailbox.id, Mailbox.name, Mailbox.problem).where(Mailbox.problem.is_not(None), Mailbox.name.in_(names)).order_by(Mailbox.id)
-    way = "Kiểm tra IMAP_URL (máy, cổng, tên, mật khẩu) bằng tracker doctor; thư vẫn nằm trong hộp và sẽ được nhận khi sửa xong."
-    return [Trouble(f"inbox:{row.id}", f"Hộp thư đến {row.name} không đọc được.", f"{row.problem} {way}") for row in db.session.execute(query)]
+    way = tr("Kiểm tra IMAP_URL (máy, cổng, tên, mật khẩu) bằng tracker doctor; thư vẫn nằm trong hộp và sẽ được nhận khi sửa xong.")
+    return [Trouble(f"inbox:{row.id}", tr("Hộp thư đến {name} không đọc được.", name=row.name), f"{row.problem} {way}") for row in db.session.execute(query)]
 
 
 def look(transaction: Opener) -> int:
@@ -165,8 +169,9 @@ def _another_day(told: datetime | None) -> bool:
 
 
 _NAMES: Mapping[str, str] = {
-    "worker": "Việc nền đã chạy lại", "beat": "Phần hẹn giờ đã chạy lại", "background": "Phần chạy nền đã chạy lại", "outbox": "Thư chờ gửi đã đi hết",
-    "inbox": "Hộp thư đến đã đọc lại được", SCANNER: "Máy quét vi-rút đã trả lời lại", "plan": "Kế hoạch nhắc việc đã lập, hoặc ngày đã hết",
+    "worker": tr("Việc nền đã chạy lại"), "beat": tr("Phần hẹn giờ đã chạy lại"), "background": tr("Phần chạy nền đã chạy lại"),
+    "outbox": tr("Thư chờ gửi đã đi hết"),
+    "inbox": tr("Hộp thư đến đã đọc lại được"), SCANNER: tr("Máy quét vi-rút đã trả lời lại"), "plan": tr("Kế hoạch nhắc việc đã lập, hoặc ngày đã hết"),
 }
 
 
@@ -181,6 +186,6 @@ def send_test(actor: Actor) -> str:
     address = office.alert_address()
     if not address:
         raise BadInput("office.alert_none", field="alert_address")
-    words = f"Đây là thư thử do {actor.name} gửi từ trang Cài đặt. Khi có sự cố, máy báo đến địa chỉ này."
+    words = tr("Đây là thư thử do {name} gửi từ trang Cài đặt. Khi có sự cố, máy báo đến địa chỉ này.", name=actor.name)
     outbox.queue("trouble", address=address, context={"words": words, "advice": "", "since": None, "over": False, "home": links.absolute("home")})
     return address

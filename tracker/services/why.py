@@ -8,14 +8,15 @@ from tracker import clock
 from tracker.domain.calendar import Calendar
 from tracker.domain.clocks import Clocks, clocks
 from tracker.domain.status import HELD, State
+from tracker.domain.wording import tr
 from tracker.services import office_days, sentences
 from tracker.services.office_days import Day
 
 #: What the machine writes where no sentence of a dispatch gave the date.
 _BY_HAND = {
-    "chuyên viên ghi": "Chuyên viên tỉnh ghi ngày này khi soạn.",
-    "một hạn chung cho mọi nhiệm vụ": "Chuyên viên tỉnh đặt một hạn chung cho mọi nhiệm vụ của công văn.",
-    "sửa đổi công văn": "Ngày này ghi trong bản sửa đổi công văn.",
+    "chuyên viên ghi": tr("Chuyên viên tỉnh ghi ngày này khi soạn."),
+    "một hạn chung cho mọi nhiệm vụ": tr("Chuyên viên tỉnh đặt một hạn chung cho mọi nhiệm vụ của công văn."),
+    "sửa đổi công văn": tr("Ngày này ghi trong bản sửa đổi công văn."),
 }
 #: Events that are told beside those which moved a date.
 _TOLD = frozenset(
@@ -24,7 +25,7 @@ _TOLD = frozenset(
         "extension_ask", "extension_take_back", "extend", "extension_refuse", "extension_undo",
     )
 )
-WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+WEEKDAYS = (tr("thứ Hai"), tr("thứ Ba"), tr("thứ Tư"), tr("thứ Năm"), tr("thứ Sáu"), tr("thứ Bảy"), tr("Chủ nhật"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +60,21 @@ def rule_of(why: str, due_on: date | None) -> str:
     """The rule in one sentence, for a draft or a list; empty where there is no deadline."""
     if due_on is None:
         return ""
-    return _BY_HAND.get(why, why) or "Công văn hoặc chuyên viên tỉnh ghi rõ ngày này."
+    return _BY_HAND.get(why, why) or tr("Công văn hoặc chuyên viên tỉnh ghi rõ ngày này.")
 
 
 def _rule(row: Any, known: Sequence[Day]) -> list[str]:
     if row.due_on is None:
-        return ["Công văn không ghi hạn cho việc này nên có ngày xem lại: đến ngày đó tỉnh hỏi tiến độ."]
+        return [tr("Công văn không ghi hạn cho việc này nên có ngày xem lại: đến ngày đó tỉnh hỏi tiến độ.")]
     said = [rule_of(row.why, row.original_due_on or row.due_on)]
     if row.original_due_on and row.original_due_on != row.due_on:
-        said.append(f"Hạn ban đầu {_day(row.original_due_on)} vẫn được giữ; hạn đang tính là {_day(row.due_on)}.")
-    said.append(f"Nộp trong ngày {_day(row.due_on)} vẫn đúng hạn; tính trễ từ hôm sau.")
+        said.append(tr("Hạn ban đầu {original_due_on} vẫn được giữ; hạn đang tính là {due_on}.", original_due_on=_day(row.original_due_on),
+            due_on=_day(row.due_on)))
+    said.append(tr("Nộp trong ngày {due_on} vẫn đúng hạn; tính trễ từ hôm sau.", due_on=_day(row.due_on)))
     if name := day_off(row.due_on, known):
         said.append(
-            f"Ngày này là {name}. Hạn nêu đích danh ngày thì không dời vì ngày nghỉ; chỉ thời hạn đếm ngày (“trong vòng … ngày”) mới dời sang ngày "
-            "làm việc kế tiếp (Bộ luật Dân sự, Điều 148)."
+            tr("Ngày này là {name}. Hạn nêu đích danh ngày thì không dời vì ngày nghỉ; chỉ thời hạn đếm ngày (“trong vòng … ngày”) "
+               "mới dời sang ngày làm việc kế tiếp (Bộ luật Dân sự, Điều 148).", name=name)
         )
     return said
 
@@ -81,7 +83,7 @@ def day_off(day: date, known: Sequence[Day]) -> str:
     """What kind of day off it is (Quốc khánh, Chủ nhật), empty for a working day."""
     found = next((one for one in known if one.day == day), None)
     if found is not None:
-        return "" if found.working else (found.name or "ngày nghỉ của tỉnh")
+        return "" if found.working else (found.name or tr("ngày nghỉ của tỉnh"))
     return "" if Calendar().is_working(day) else WEEKDAYS[day.weekday()]
 
 
@@ -93,23 +95,24 @@ def _between(given: date, last: date, known: Sequence[Day], dated: bool) -> list
     total, working = (last - given).days, calendar.between(given, last)
     free = [one for one in known if not one.working and one.day > given]
     weekend = total - working - len(free)
-    parts = [f"{weekend} ngày thứ Bảy, Chủ nhật"] if weekend > 0 else []
+    parts = [tr("{weekend} ngày thứ Bảy, Chủ nhật", weekend=weekend)] if weekend > 0 else []
     parts += [f"{name or 'ngày nghỉ của tỉnh'} ({_span(first, end)})" for first, end, name in office_days.stretches(free)]
-    until = "hạn" if dated else "ngày xem lại"
-    said = [f"Từ ngày giao {_day(given)} đến {until} {_day(last)}: {total} ngày, trong đó {working} ngày làm việc."]
+    until = tr("hạn") if dated else tr("ngày xem lại")
+    said = [tr("Từ ngày giao {given} đến {until} {last}: {total} ngày, trong đó {working} ngày làm việc.", given=_day(given), until=until, last=_day(last),
+        total=total, working=working)]
     if parts:
-        said.append(f"Không tính là ngày làm việc: {'; '.join(parts)}.")
+        said.append(tr("Không tính là ngày làm việc: {names}.", names='; '.join(parts)))
     worked = [one for one in known if one.working and one.day > given and not Calendar().is_working(one.day)]
     if worked:
-        said.append(f"Làm bù: {', '.join(f'{WEEKDAYS[one.day.weekday()]} {_short(one.day)}' for one in worked)}.")
-    said.append("Lịch nhắc đếm ngày làm việc; số ngày quá hạn đếm theo lịch.")
+        said.append(tr("Làm bù: {names}.", names=', '.join(f'{WEEKDAYS[one.day.weekday()]} {_short(one.day)}' for one in worked)))
+    said.append(tr("Lịch nhắc đếm ngày làm việc; số ngày quá hạn đếm theo lịch."))
     return said
 
 
 def _changes(row: Any, events: Sequence[Any]) -> list[Change]:
     found, first = [], _first_date(row, events)
     if not events or events[0].kind != "assignment.issue":
-        found.append(Change(row.issued_at, f"{row.issued_by or 'Tỉnh'} ban hành công văn.", now=_iso(first)))
+        found.append(Change(row.issued_at, tr("{issued_by} ban hành công văn.", issued_by=row.issued_by or tr('Tỉnh')), now=_iso(first)))
     for event in events:
         moved = [name for name in ("due", "review") if f"{name}_now" in event.data]
         if not moved and event.kind not in _TOLD:

@@ -10,6 +10,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.badges import badge
 from tracker.domain.errors import NotFound
 from tracker.domain.status import OWED, State
+from tracker.domain.wording import tr
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
@@ -21,10 +22,10 @@ from tracker.services.calendar import soon_until
 
 PAGE = 50
 GROUPS = (
-    ("now", "Làm ngay", "quá hạn và bị trả lại"),
-    ("soon", "Sắp đến ngày", "hạn hoặc ngày xem lại, trong 5 ngày làm việc"),
-    ("finding", "Tồn tại nêu tên đơn vị mình", "chỉ đơn vị và tỉnh thấy"),
-    ("later", "Chưa gấp", ""),
+    ("now", tr("Làm ngay"), tr("quá hạn và bị trả lại")),
+    ("soon", tr("Sắp đến ngày"), tr("hạn hoặc ngày xem lại, trong 5 ngày làm việc")),
+    ("finding", tr("Tồn tại nêu tên đơn vị mình"), tr("chỉ đơn vị và tỉnh thấy")),
+    ("later", tr("Chưa gấp"), ""),
 )
 Cursor = tuple[date, int]
 
@@ -154,19 +155,19 @@ def _page(unit_id: int, before: Cursor | None, after: Cursor | None) -> tuple[li
 def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
     shown = badge(row.state, row.due_on, None, today, soon, row.late_before)
     words = badge_words(shown)
-    dated = f"không hạn, xem lại {short(row.review_on, today)}" if row.review_on else ""
+    dated = tr("không hạn, xem lại {review_on}", review_on=short(row.review_on, today)) if row.review_on else ""
     if row.due_on:
-        dated = f"hạn {short(row.due_on, today)}{extended(row, today)}"
+        dated = tr("hạn {due_on}{row}", due_on=short(row.due_on, today), row=extended(row, today))
     source = (row.number or "").split("/")[0]
     parts = [dated, source]
     if shown.kind == "none":
         words, parts = dated, [source]
     elif row.state == State.RETURNED and row.fix_by:
-        mend = f"sửa chậm nhất {short(row.fix_by, today)}"
+        mend = tr("sửa chậm nhất {fix_by}", fix_by=short(row.fix_by, today))
         words = f"{words}, {mend}"
         parts = [f"“{clipped(row.return_reason or '')}”", source]
     if not row.due_on and row.chase_on <= today and row.state != State.RETURNED:
-        parts.insert(0, "đã đến ngày xem lại")
+        parts.insert(0, tr("đã đến ngày xem lại"))
     key = "later"
     if shown.kind == "over" or row.state == State.RETURNED:
         key = "now"
@@ -174,7 +175,7 @@ def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
         key = "soon"
     elif row.kind == "finding":
         key = "finding"
-    act = "Sửa và nộp lại" if row.state == State.RETURNED else "Nộp kết quả" if shown.kind in ("over", "soon") else ""
+    act = tr("Sửa và nộp lại") if row.state == State.RETURNED else tr("Nộp kết quả") if shown.kind in ("over", "soon") else ""
     return key, Line(row.id, row.dispatch_id, row.title, shown.kind, words[:1].upper() + words[1:], " · ".join(p for p in parts if p), act)
 
 
@@ -189,8 +190,8 @@ def extended(row: Row, today: date) -> str:
     """The first date beside the one in force, where they differ, and the days late before an extension."""
     if row.due_on is None or row.original_due_on in (None, row.due_on):
         return ""
-    late = f", đã chậm {row.late_before} ngày trước gia hạn" if row.late_before else ""
-    return f" (ban đầu {short(row.original_due_on, today)}{late})"
+    late = tr(", đã chậm {late_before} ngày trước gia hạn", late_before=row.late_before) if row.late_before else ""
+    return tr(" (ban đầu {original_due_on}{late})", original_due_on=short(row.original_due_on, today), late=late)
 
 
 def clipped(text: str, longest: int = 60) -> str:

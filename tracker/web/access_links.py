@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.wording import tr
 from tracker.services import access_links
 from tracker.web.errors import Words, page
 from tracker.web.guards import everybody
 from tracker.web.limits import limiter
 
 blueprint = Blueprint("access_links", __name__)
-GONE = Words("Đường dẫn không còn dùng được", i18n.say("link.gone"), "")
+GONE = Words(tr("Đường dẫn không còn dùng được"), i18n.say("link.gone"), "")
 
 
 def _purpose() -> str:

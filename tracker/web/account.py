@@ -9,6 +9,7 @@ from flask_login import current_user, login_user, logout_user
 from tracker import clock, i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.models.people import Person
 from tracker.services import absences, recovery, sessions, sign_in
 from tracker.services.sign_in import Proof
@@ -166,7 +167,7 @@ def password() -> ResponseReturnValue:
 
 def _proven(heading: str, text: str, ok: str) -> ResponseReturnValue | None:
     """The page that asks for the own password, None once it was shown: an open browser alone must not shut others out."""
-    asked = {"heading": heading, "text": text, "ok": ok, "back": url_for("account.index"), "back_words": "Tài khoản của tôi"}
+    asked = {"heading": heading, "text": text, "ok": ok, "back": url_for("account.index"), "back_words": tr("Tài khoản của tôi")}
     if "proof" not in request.form:
         return render_template("account/prove.html", error="", **asked)
     try:
@@ -182,8 +183,8 @@ def _proven(heading: str, text: str, ok: str) -> ResponseReturnValue | None:
 def end_session(session_id: int) -> ResponseReturnValue:
     """Ends one session of the person's own, against the password."""
     one = sessions.own(actor(), session_id)
-    text = "Máy ấy phải đăng nhập lại. Nếu không phải bạn đã đăng nhập ở đó, hãy đổi cả mật khẩu."
-    if asked := _proven(f"Đăng xuất {one.browser} ({one.address})?", text, "Đăng xuất máy này"):
+    text = tr("Máy ấy phải đăng nhập lại. Nếu không phải bạn đã đăng nhập ở đó, hãy đổi cả mật khẩu.")
+    if asked := _proven(tr("Đăng xuất {browser} ({address})?", browser=one.browser, address=one.address), text, tr("Đăng xuất máy này")):
         return asked
     with transaction():
         sessions.end_one(actor(), session_id)
@@ -196,7 +197,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @limiter.limit("10 per 10 minutes", key_func=person, deduct_when=failed)
 def everywhere() -> ResponseReturnValue:
     """Ends every session of the person, this one included, against the password."""
-    if asked := _proven("Đăng xuất mọi nơi?", "Mọi máy đang dùng tài khoản này, kể cả máy này, phải đăng nhập lại.", "Đăng xuất mọi nơi"):
+    if asked := _proven(tr("Đăng xuất mọi nơi?"), tr("Mọi máy đang dùng tài khoản này, kể cả máy này, phải đăng nhập lại."), tr("Đăng xuất mọi nơi")):
         return asked
     with transaction():
         sign_in.everywhere(actor())

@@ -9,6 +9,7 @@ from tracker.adapters.files import Blob
 from tracker.db import db, transaction
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.services import asking, extensions, files, links, objections
 from tracker.web.answer_form import ids, plain
 from tracker.web.dates import typed_date
@@ -42,7 +43,7 @@ def ask(dispatch_id: int) -> ResponseReturnValue:
         made = _send(dispatch_id, chosen, call)
     except (BadInput, Conflict) as error:
         return _extension(dispatch_id, chosen, error)
-    flash(f"Đã gửi đề nghị gia hạn {len(made)} việc. Tỉnh trả lời qua thư và trên trang này; cho đến lúc đó hạn cũ vẫn tính.", "success")
+    flash(tr("Đã gửi đề nghị gia hạn {made} việc. Tỉnh trả lời qua thư và trên trang này; cho đến lúc đó hạn cũ vẫn tính.", made=len(made)), "success")
     return redirect(_back(dispatch_id, chosen), 303)
 
 
@@ -67,7 +68,7 @@ def object_to(dispatch_id: int) -> ResponseReturnValue:
         made = _send(dispatch_id, chosen, call)
     except (BadInput, Conflict) as error:
         return _objection(dispatch_id, chosen, error)
-    flash(f"Đã gửi đề nghị xem lại {len(made)} việc. Ngày chờ tỉnh trả lời không tính cho đơn vị.", "success")
+    flash(tr("Đã gửi đề nghị xem lại {made} việc. Ngày chờ tỉnh trả lời không tính cho đơn vị.", made=len(made)), "success")
     return redirect(_back(dispatch_id, chosen), 303)
 
 
@@ -77,7 +78,7 @@ def take_back_extension(extension_id: int) -> ResponseReturnValue:
     """Rút đề nghị gia hạn."""
     with transaction():
         assignment_id = extensions.take_back(actor(), extension_id)
-    flash("Đã rút đề nghị gia hạn.", "success")
+    flash(tr("Đã rút đề nghị gia hạn."), "success")
     return redirect(links.path("assignment", id=assignment_id), 303)
 
 
@@ -87,7 +88,7 @@ def take_back_objection(objection_id: int) -> ResponseReturnValue:
     """Rút đề nghị xem lại."""
     with transaction():
         assignment_id = objections.take_back(actor(), objection_id)
-    flash("Đã rút đề nghị xem lại. Việc trở lại danh sách phải làm; hạn được lùi bằng số ngày đã chờ.", "success")
+    flash(tr("Đã rút đề nghị xem lại. Việc trở lại danh sách phải làm; hạn được lùi bằng số ngày đã chờ."), "success")
     return redirect(links.path("assignment", id=assignment_id), 303)
 
 

@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.db import transaction
 from tracker.domain.access import Right
+from tracker.domain.wording import tr
 from tracker.services import assignment_page, assignments, links, question_list
 from tracker.web.guards import actor, needs, safe_next
 
@@ -29,7 +30,7 @@ def acknowledge(assignment_id: int) -> ResponseReturnValue:
     """Tiếp nhận one assignment."""
     with transaction():
         assignments.acknowledge(actor(), assignment_id)
-    flash("Đã tiếp nhận. Tỉnh thấy ngay là đơn vị đã nhận được việc này.", "success")
+    flash(tr("Đã tiếp nhận. Tỉnh thấy ngay là đơn vị đã nhận được việc này."), "success")
     return redirect(safe_next(request.form.get("back")) or links.path("assignment", id=assignment_id), 303)
 
 
@@ -39,5 +40,5 @@ def acknowledge_all(dispatch_id: int) -> ResponseReturnValue:
     """Tiếp nhận everything that a dispatch gives to the unit."""
     with transaction():
         count = assignments.acknowledge_all(actor(), dispatch_id)
-    flash(f"Đã tiếp nhận {count} việc." if count else "Công văn này đã được tiếp nhận từ trước.", "success")
+    flash(tr("Đã tiếp nhận {count} việc.", count=count) if count else tr("Công văn này đã được tiếp nhận từ trước."), "success")
     return redirect(safe_next(request.form.get("back")) or links.path("dispatch", id=dispatch_id), 303)

@@ -1,9 +1,11 @@
 """Which browser a request comes from, in the words of a person who must know the own machines again."""
 import re
 
+from tracker.domain.wording import tr
+
 #: The first that fits counts: most browsers also call themselves by the names of others.
 _FAMILIES = (
-    ("Cốc Cốc", r"coc_coc"), ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/|Opera"), ("Samsung Internet", r"SamsungBrowser"), ("Zalo", r"Zalo"),
+    (tr("Cốc Cốc"), r"coc_coc"), ("Edge", r"Edg(e|A|iOS)?/"), ("Opera", r"OPR/|Opera"), ("Samsung Internet", r"SamsungBrowser"), ("Zalo", r"Zalo"),
     ("Firefox", r"Firefox/|FxiOS/"), ("Chrome", r"Chrome/|CriOS/"), ("Safari", r"Safari/"), ("Internet Explorer", r"MSIE |Trident/"),
 )
 _SYSTEMS = (("iPhone", r"iPhone"), ("iPad", r"iPad"), ("Android", r"Android"), ("Windows", r"Windows"), ("Mac", r"Macintosh"), ("Linux", r"Linux|X11"))
@@ -16,4 +18,4 @@ def _first(known: tuple[tuple[str, str], ...], agent: str) -> str:
 def words(agent: str) -> str:
     """Such as “Chrome trên Windows”; what is not known is said so, and never repeated, for anybody may write anything there."""
     family, system = _first(_FAMILIES, agent), _first(_SYSTEMS, agent)
-    return f"{family or 'Trình duyệt khác'} trên {system}" if system else family or "Trình duyệt không rõ"
+    return tr("{family} trên {system}", family=family or tr('Trình duyệt khác'), system=system) if system else family or tr("Trình duyệt không rõ")

@@ -6,6 +6,7 @@ from tracker import clock, i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import office_days, office_days_import
 from tracker.web.fields import day_or_none, whole
 from tracker.web.guards import actor, needs
@@ -53,7 +54,7 @@ def day() -> ResponseReturnValue:
             office_days.set_day(actor(), chosen, request.form.get("working") == "1", request.form.get("name", ""))
     except BadInput as error:
         return _page(_year(request.form.get("year", "")), error)
-    flash("Đã ghi. Hạn của công văn đã ban hành không đổi.", "success")
+    flash(tr("Đã ghi. Hạn của công văn đã ban hành không đổi."), "success")
     return redirect(url_for("calendar.index", year=chosen.year) + f"#m{chosen.month}")
 
 
@@ -66,7 +67,7 @@ def drop_day() -> ResponseReturnValue:
         raise BadInput("office.day_missing", field="day")
     with transaction():
         office_days.drop_day(actor(), chosen)
-    flash(f"Ngày {chosen:%d/%m/%Y} trở lại theo lịch cả nước. Hạn của công văn đã ban hành không đổi.", "success")
+    flash(tr("Ngày {chosen} trở lại theo lịch cả nước. Hạn của công văn đã ban hành không đổi.", chosen=f'{chosen:%d/%m/%Y}'), "success")
     return redirect(url_for("calendar.index", year=chosen.year) + f"#m{chosen.month}")
 
 
@@ -98,7 +99,7 @@ def preview() -> ResponseReturnValue:
         if "seen" in request.form:
             with transaction():
                 n = office_days_import.write(actor(), year, text, request.form["seen"])
-            flash(f"Đã ghi {n} ngày của năm {year}. Hạn của công văn đã ban hành không đổi.", "success")
+            flash(tr("Đã ghi {n} ngày của năm {year}. Hạn của công văn đã ban hành không đổi.", n=n, year=year), "success")
             return redirect(url_for("calendar.index", year=year))
         plan = office_days_import.plan(actor(), year, text)
     except BadInput as error:

@@ -7,6 +7,7 @@ from tracker.db import db, transaction
 from tracker.domain import standing as rules
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import contests as service
 from tracker.services import objections, report_orders, standing
@@ -14,7 +15,7 @@ from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("contests", __name__)
-VERDICTS = {"uphold": "Trả lời đồng ý, sẽ sửa số liệu?", "dismiss": "Trả lời không đồng ý?"}
+VERDICTS = {"uphold": tr("Trả lời đồng ý, sẽ sửa số liệu?"), "dismiss": tr("Trả lời không đồng ý?")}
 
 
 @blueprint.get("/reports/<int:report_id>/own")
@@ -56,15 +57,15 @@ def tell(report_id: int) -> ResponseReturnValue:
     """Tells every unit its line (answerer_id: who answers), once the person has said yes."""
     if request.form.get("confirmed") != "1":
         return _confirm(
-            "Báo từng đơn vị phần của mình?", "Mỗi đơn vị nhận một thư với số liệu, thứ hạng và nhận xét của riêng mình. Chỉ báo được một lần.",
-            "Báo các đơn vị", url_for("contests.own", report_id=report_id))
+            tr("Báo từng đơn vị phần của mình?"), tr("Mỗi đơn vị nhận một thư với số liệu, thứ hạng và nhận xét của riêng mình. Chỉ báo được một lần."),
+            tr("Báo các đơn vị"), url_for("contests.own", report_id=report_id))
     try:
         with transaction():
             count = standing.tell(actor(), report_id, request.form.get("answerer_id", type=int))
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(report_id, error)
-    flash(f"Đã báo {count} đơn vị phần của mình; thư đang gửi.", "success")
+    flash(tr("Đã báo {count} đơn vị phần của mình; thư đang gửi.", count=count), "success")
     return redirect(url_for("contests.own", report_id=report_id), 303)
 
 
@@ -84,7 +85,7 @@ def contest(report_id: int) -> ResponseReturnValue:
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(report_id, error)
-    flash("Đã gửi ý kiến. Tỉnh trả lời ở trang này và qua thư.", "success")
+    flash(tr("Đã gửi ý kiến. Tỉnh trả lời ở trang này và qua thư."), "success")
     return redirect(url_for("contests.own", report_id=report_id), 303)
 
 
@@ -112,7 +113,7 @@ def answer(contest_id: int) -> ResponseReturnValue:
     """Answers one: verdict=uphold or dismiss, words-<id>."""
     verdict, said = request.form.get("verdict", ""), plain(request.form.get(f"words-{contest_id}", ""))
     if verdict in VERDICTS and said.strip() and request.form.get("confirmed") != "1":
-        return _confirm(VERDICTS[verdict], f"Câu trả lời: “{said.strip()}” Thư đi ngay.", "Gửi câu trả lời", url_for("contests.index"))
+        return _confirm(VERDICTS[verdict], tr("Câu trả lời: “{strip}” Thư đi ngay.", strip=said.strip()), tr("Gửi câu trả lời"), url_for("contests.index"))
     try:
         with transaction():
             if verdict not in VERDICTS:
@@ -126,10 +127,10 @@ def answer(contest_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _list(error)
     if verdict == "uphold":
-        flash("Đã trả lời đồng ý; thư đang gửi. Hãy lập bản báo cáo mới với số liệu đã sửa.", "success")
+        flash(tr("Đã trả lời đồng ý; thư đang gửi. Hãy lập bản báo cáo mới với số liệu đã sửa."), "success")
         newer = report_orders.replaced_by(report_id)
         return redirect(url_for("reports.show", report_id=newer) if newer else url_for("reports.correcting", report_id=report_id), 303)
-    flash("Đã trả lời không đồng ý; thư kèm lý do đang gửi.", "success")
+    flash(tr("Đã trả lời không đồng ý; thư kèm lý do đang gửi."), "success")
     return redirect(url_for("contests.index"), 303)
 
 
@@ -143,5 +144,5 @@ def answerer(contest_id: int) -> ResponseReturnValue:
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _list(error)
-    flash(f"Đã chuyển cho {name} trả lời.", "success")
+    flash(tr("Đã chuyển cho {name} trả lời.", name=name), "success")
     return redirect(url_for("contests.index"), 303)

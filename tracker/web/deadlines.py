@@ -9,6 +9,7 @@ from tracker import clock, i18n
 from tracker.db import transaction
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import deadline_days, feeds, office_days, units
 from tracker.services.deadline_days import DUE, FIX, REVIEW
 from tracker.web import confirming
@@ -18,7 +19,7 @@ from tracker.web.limits import limiter
 blueprint = Blueprint("deadlines", __name__)
 
 #: Kind → the badge and the words beside its figure.
-KINDS = {DUE: ("soon", "đến hạn"), FIX: ("ret", "phải sửa xong"), REVIEW: ("none", "xem lại, không hạn")}
+KINDS = {DUE: ("soon", tr("đến hạn")), FIX: ("ret", tr("phải sửa xong")), REVIEW: ("none", tr("xem lại, không hạn"))}
 #: Where a new address waits to be shown, once.
 NEW = "new_feed"
 
@@ -113,7 +114,7 @@ def make() -> ResponseReturnValue:
 def revoke(feed_id: int) -> ResponseReturnValue:
     """Takes one address back."""
     label, cancel = feeds.label_of(actor(), feed_id), url_for(".addresses", unit_id=actor().unit_id)
-    if page := confirming.question(f"Thu hồi địa chỉ “{label}”?", "Lịch đang dùng địa chỉ này thôi cập nhật.", "Thu hồi", cancel):
+    if page := confirming.question(tr("Thu hồi địa chỉ “{label}”?", label=label), tr("Lịch đang dùng địa chỉ này thôi cập nhật."), tr("Thu hồi"), cancel):
         return page
     with transaction():
         label = feeds.revoke(actor(), feed_id)
@@ -126,7 +127,8 @@ def revoke(feed_id: int) -> ResponseReturnValue:
 def revoke_all(unit_id: int) -> ResponseReturnValue:
     """Takes all addresses of a unit back."""
     unit, cancel = units.get(actor(), unit_id), url_for(".addresses", unit_id=unit_id)
-    if page := confirming.question(f"Thu hồi mọi địa chỉ lịch của {unit.name}?", "Mọi lịch đang dùng các địa chỉ ấy thôi cập nhật.", "Thu hồi tất cả", cancel):
+    if page := confirming.question(tr("Thu hồi mọi địa chỉ lịch của {name}?", name=unit.name), tr("Mọi lịch đang dùng các địa chỉ ấy thôi cập nhật."),
+        tr("Thu hồi tất cả"), cancel):
         return page
     with transaction():
         count = feeds.revoke_all(actor(), unit_id)

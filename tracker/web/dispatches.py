@@ -10,6 +10,7 @@ from tracker.domain.access import DISTRICT_ROLES
 from tracker.domain.badges import badge
 from tracker.domain.letters import WORDS
 from tracker.domain.status import DispatchState
+from tracker.domain.wording import tr
 from tracker.i18n import URGENCIES, badge_words
 from tracker.models.dispatches import Dispatch
 from tracker.services import dispatch_page, district_report_list, district_reports, figure_due, letters, question_list, recurring, sentences, triage_page
@@ -23,7 +24,7 @@ blueprint = Blueprint("dispatches", __name__)
 LETTERS = {str(kind): words for kind, words in WORDS.items()}
 #: The latest questions stand on the page, the rest on a page of their own.
 SHOWN_QUESTIONS = 5
-STATES = {DispatchState.ISSUED: "đang theo dõi", DispatchState.CLOSED: "đã kết thúc", DispatchState.WITHDRAWN: "đã thu hồi"}
+STATES = {DispatchState.ISSUED: tr("đang theo dõi"), DispatchState.CLOSED: tr("đã kết thúc"), DispatchState.WITHDRAWN: tr("đã thu hồi")}
 
 
 @blueprint.get("/dispatches")

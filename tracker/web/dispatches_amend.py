@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, DomainError
+from tracker.domain.wording import tr
 from tracker.models.tasks import Task
 from tracker.services import amending, ending
 from tracker.services.amending import NewTask, TaskChange
@@ -33,7 +34,8 @@ def amend_now(dispatch_id: int) -> ResponseReturnValue:
             done = amending.amend(actor(), dispatch_id, _version(), changes, added, reason)
     except BadInput as error:
         return _form(dispatch_id, error)
-    flash(f"Đã ban hành sửa đổi lần {done.revision - 1}: {len(done.differences)} thay đổi, {len(done.units)} đơn vị được báo.", "success")
+    flash(tr("Đã ban hành sửa đổi lần {revision}: {differences} thay đổi, {units} đơn vị được báo.", revision=done.revision - 1,
+        differences=len(done.differences), units=len(done.units)), "success")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 
@@ -88,12 +90,13 @@ def withdraw(dispatch_id: int) -> ResponseReturnValue:
         if request.form.get("confirmed") != "1":
             if not reason.strip():
                 raise BadInput("withdraw.no_reason", limit=amending.LONGEST_REASON)
-            return _ask(dispatch_id, "withdraw", "Thu hồi", f"Mọi việc còn mở bị huỷ và các đơn vị được báo; không lấy lại được. Lý do: {reason}", danger=True)
+            return _ask(dispatch_id, "withdraw", tr("Thu hồi"), tr("Mọi việc còn mở bị huỷ và các đơn vị được báo; không lấy lại được. Lý do: {reason}",
+                reason=reason), danger=True)
         with transaction():
             dispatch = ending.withdraw(actor(), dispatch_id, _version(), reason)
     except BadInput as error:
-        return _ask(dispatch_id, "withdraw", "Thu hồi", "Mọi việc còn mở bị huỷ và các đơn vị được báo; không lấy lại được.", error, danger=True)
-    flash(f"Đã thu hồi {dispatch.number or 'công văn'}. Các đơn vị được báo bằng thư.", "success")
+        return _ask(dispatch_id, "withdraw", tr("Thu hồi"), tr("Mọi việc còn mở bị huỷ và các đơn vị được báo; không lấy lại được."), error, danger=True)
+    flash(tr("Đã thu hồi {number}. Các đơn vị được báo bằng thư.", number=dispatch.number or tr('công văn')), "success")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 
@@ -102,10 +105,10 @@ def withdraw(dispatch_id: int) -> ResponseReturnValue:
 def close(dispatch_id: int) -> ResponseReturnValue:
     """Closes, once asked."""
     if request.form.get("confirmed") != "1":
-        return _ask(dispatch_id, "close", "Kết thúc theo dõi", "Việc chưa xong thôi được nhắc; kết quả giữ nguyên và mở lại được.")
+        return _ask(dispatch_id, "close", tr("Kết thúc theo dõi"), tr("Việc chưa xong thôi được nhắc; kết quả giữ nguyên và mở lại được."))
     with transaction():
         dispatch = ending.close(actor(), dispatch_id, _version(), request.form.get("reason", ""))
-    flash(f"Đã kết thúc theo dõi {dispatch.number or 'công văn'}.", "success")
+    flash(tr("Đã kết thúc theo dõi {number}.", number=dispatch.number or tr('công văn')), "success")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 
@@ -115,7 +118,7 @@ def reopen(dispatch_id: int) -> ResponseReturnValue:
     """Opens a closed dispatch again; nothing is lost by it, so nothing is asked."""
     with transaction():
         dispatch = ending.reopen(actor(), dispatch_id, _version())
-    flash(f"Đã mở lại {dispatch.number or 'công văn'}; việc chưa xong được nhắc như trước.", "success")
+    flash(tr("Đã mở lại {number}; việc chưa xong được nhắc như trước.", number=dispatch.number or tr('công văn')), "success")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 

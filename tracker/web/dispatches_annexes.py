@@ -4,6 +4,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, TooLarge
+from tracker.domain.wording import tr
 from tracker.services import annexes, drafts, intake
 from tracker.web import dispatches_draft
 from tracker.web.dispatches import blueprint
@@ -26,7 +27,7 @@ def add_annexes(dispatch_id: int) -> ResponseReturnValue:
     except BadInput as error:
         intake.forget([one.blob.sha256 for one in taken])
         return dispatches_draft.page(dispatch_id, "annexes", error)
-    flash(f"Đã thêm {len(taken)} tệp kèm theo.", "success")
+    flash(tr("Đã thêm {taken} tệp kèm theo.", taken=len(taken)), "success")
     return _back(dispatch_id)
 
 
@@ -36,7 +37,7 @@ def remove_annex(dispatch_id: int, annex_id: int) -> ResponseReturnValue:
     """Takes one away."""
     with transaction():
         name = annexes.remove(actor(), dispatch_id, annex_id)
-    flash(f"Đã gỡ tệp kèm theo “{name}”.", "success")
+    flash(tr("Đã gỡ tệp kèm theo “{name}”.", name=name), "success")
     return _back(dispatch_id)
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.domain.deadlines import Precision
 from tracker.domain.errors import Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.services import draft_page, drafts
 from tracker.services.draft_page import DraftPage
 from tracker.web.dispatches import blueprint
@@ -15,8 +16,8 @@ from tracker.web.dispatches_text import Mark, lines
 from tracker.web.guards import Right, actor, needs
 
 PRECISIONS = (
-    (Precision.NONE, "Không hạn, xem lại ngày"), (Precision.DAY, "Đến ngày"), (Precision.MONTH, "Trong tháng"), (Precision.QUARTER, "Theo quý"),
-    (Precision.YEAR, "Trong năm"), (Precision.RECURRING, "Định kỳ"), (Precision.EVENT, "Khi có việc"),
+    (Precision.NONE, tr("Không hạn, xem lại ngày")), (Precision.DAY, tr("Đến ngày")), (Precision.MONTH, tr("Trong tháng")), (Precision.QUARTER, tr("Theo quý")),
+    (Precision.YEAR, tr("Trong năm")), (Precision.RECURRING, tr("Định kỳ")), (Precision.EVENT, tr("Khi có việc")),
 )
 UNREAD = ("queued", "reading")
 
@@ -28,7 +29,7 @@ def draft(dispatch_id: int) -> ResponseReturnValue:
     try:
         return page(dispatch_id, request.args.get("edit", ""))
     except Conflict:
-        flash("Công văn này đã ban hành, không còn là dự thảo.", "message")
+        flash(tr("Công văn này đã ban hành, không còn là dự thảo."), "message")
         return redirect(url_for("dispatches.show", dispatch_id=dispatch_id))
 
 

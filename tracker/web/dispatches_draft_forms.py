@@ -10,6 +10,7 @@ from tracker.db import transaction
 from tracker.domain.deadlines import Precision
 from tracker.domain.errors import BadInput
 from tracker.domain.rhythm import Rhythm
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.services import draft_tasks, drafts, recipients, series
 from tracker.services.draft_tasks import TaskForm
@@ -80,7 +81,7 @@ def save_task(dispatch_id: int, task_id: int) -> ResponseReturnValue:
     if do == "delete":
         with transaction():
             task = draft_tasks.remove(actor(), dispatch_id, None, task_id)
-        flash(f"Đã xoá “{task.title}”. Lấy lại được ở cuối danh sách nhiệm vụ.", "message")
+        flash(tr("Đã xoá “{title}”. Lấy lại được ở cuối danh sách nhiệm vụ.", title=task.title), "message")
         return back(dispatch_id, "h-tasks")
     stay = do in ("up", "down", "merge", "split")
     return saved(dispatch_id, act, str(task_id), f"task-{task_id}", edit=task_id if stay else None)
@@ -106,7 +107,7 @@ def date_all(dispatch_id: int) -> ResponseReturnValue:
             count = draft_tasks.date_all(actor(), dispatch_id, None if review else day, day if review else None, request.form.get("only_undated") == "1")
     except BadInput as error:
         return page(dispatch_id, "dates", error, request.form)
-    flash(f"Đã ghi ngày cho {count} mục.", "success")
+    flash(tr("Đã ghi ngày cho {count} mục.", count=count), "success")
     return back(dispatch_id, "h-tasks")
 
 
@@ -126,7 +127,7 @@ def discard(dispatch_id: int) -> ResponseReturnValue:
         return render_template("dispatches/discard.html", d=draft)
     with transaction():
         drafts.discard(actor(), dispatch_id)
-    flash("Đã bỏ dự thảo và xoá tệp của nó.", "message")
+    flash(tr("Đã bỏ dự thảo và xoá tệp của nó."), "message")
     return redirect(url_for("dispatches.index"), 303)
 
 

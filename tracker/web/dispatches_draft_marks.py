@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import draft_doubts, draft_pick, draft_tasks, draft_undo
 from tracker.web.dispatches import blueprint
 from tracker.web.dispatches_draft_forms import BASE, back, version
@@ -60,5 +61,5 @@ def undo(dispatch_id: int) -> ResponseReturnValue:
     except BadInput as error:
         flash(i18n.words(error), "error")
     else:
-        flash(f"Đã hoàn tác: {words}.", "success")
+        flash(tr("Đã hoàn tác: {words}.", words=words), "success")
     return back(dispatch_id, "h-tasks")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.services import extensions, issuing
 from tracker.web.dispatches import blueprint
 from tracker.web.fields import typed_caps
@@ -36,9 +37,11 @@ def issue_now(dispatch_id: int) -> ResponseReturnValue:
         if error.code == "stale":
             raise
         return _already(dispatch_id, error)
-    flash(f"Đã ban hành {done.number}: {done.assignments} nhiệm vụ giao cho {done.units} đơn vị, {done.mails} thư đang gửi.", "success")
+    flash(tr("Đã ban hành {number}: {assignments} nhiệm vụ giao cho {units} đơn vị, {mails} thư đang gửi.", number=done.number, assignments=done.assignments,
+        units=done.units, mails=done.mails), "success")
     if done.unreachable:
-        flash(f"Chưa báo được cho {', '.join(done.unreachable)}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị rồi gửi lại.", "warning")
+        flash(tr("Chưa báo được cho {names}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị rồi gửi lại.", names=', '.join(done.unreachable)),
+            "warning")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 

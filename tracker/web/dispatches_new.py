@@ -8,6 +8,7 @@ from werkzeug.datastructures import FileStorage
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, DomainError
+from tracker.domain.wording import tr
 from tracker.services import intake
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
@@ -37,7 +38,7 @@ def create() -> ResponseReturnValue:
         dispatch = intake.create(actor(), taken)
         dispatch_id, found = dispatch.id, len(intake.earlier(dispatch))
     if found:
-        flash("Công văn này có vẻ đã nhập trước đây: xem chỗ nhắc ở đầu trang.", "warning")
+        flash(tr("Công văn này có vẻ đã nhập trước đây: xem chỗ nhắc ở đầu trang."), "warning")
     return redirect(url_for("dispatches.draft", dispatch_id=dispatch_id), 303)
 
 

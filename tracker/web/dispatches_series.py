@@ -6,6 +6,7 @@ from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput
 from tracker.domain.rhythm import untitled
+from tracker.domain.wording import tr
 from tracker.services import recurring
 from tracker.web.dates import typed_date
 from tracker.web.dispatches import blueprint
@@ -19,7 +20,7 @@ def end_series(dispatch_id: int, task_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             task = recurring.end(actor(), dispatch_id, task_id, typed_date(request.form.get("until", "")))
-        flash(f"Đã lưu ngày cuối của việc định kỳ “{untitled(task.title)}”.", "success")
+        flash(tr("Đã lưu ngày cuối của việc định kỳ “{title}”.", title=untitled(task.title)), "success")
     except BadInput as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id) + "#h-series", 303)

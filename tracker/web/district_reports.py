@@ -11,6 +11,7 @@ from tracker.db import db, transaction
 from tracker.domain import district_report as texts
 from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput, Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.district_reports import DistrictReport
 from tracker.models.files import StoredFile
@@ -71,11 +72,11 @@ def ask_units(dispatch_id: int) -> ResponseReturnValue:
         flash(i18n.words(error), "error")
         return redirect(url_for("district_reports.index", dispatch_id=dispatch_id), 303)
     if asked.units:
-        flash(f"Đang gửi thư nhắc {asked.units} đơn vị nộp báo cáo.", "success")
+        flash(tr("Đang gửi thư nhắc {units} đơn vị nộp báo cáo.", units=asked.units), "success")
     if asked.again:
-        flash(f"Hôm nay đã nhắc {', '.join(asked.again)}, không nhắc thêm lần nữa.", "message")
+        flash(tr("Hôm nay đã nhắc {names}, không nhắc thêm lần nữa.", names=', '.join(asked.again)), "message")
     if asked.no_address:
-        flash(f"Chưa nhắc được {', '.join(asked.no_address)}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị.", "warning")
+        flash(tr("Chưa nhắc được {names}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị.", names=', '.join(asked.no_address)), "warning")
     return redirect(url_for("district_reports.index", dispatch_id=dispatch_id), 303)
 
 
@@ -107,7 +108,7 @@ def save(unit_report_id: int) -> ResponseReturnValue:
         return Response(status=204, headers={"X-Version": str(found.version), "X-Saved-At": time_of_day(clock.now())})
     if do in ("sign", "anew"):
         return redirect(url_for(f"district_reports.{do}", unit_report_id=unit_report_id), 303)
-    flash(f"Đã trình {', '.join(names)} ký; thư báo đang gửi." if names else "Đã lưu nháp.", "success")
+    flash(tr("Đã trình {names} ký; thư báo đang gửi.", names=', '.join(names)) if names else tr("Đã lưu nháp."), "success")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
 
 
@@ -198,7 +199,7 @@ def redraft(unit_report_id: int) -> ResponseReturnValue:
     """Takes the data anew and replaces the ticked sections (key…)."""
     with transaction():
         service.redraft(actor(), unit_report_id, request.form.get("version", -1, type=int), request.form.getlist("key"))
-    flash("Đã lấy số liệu mới. Mục không đánh dấu được giữ nguyên: hãy xem lại các con số trong đó.", "success")
+    flash(tr("Đã lấy số liệu mới. Mục không đánh dấu được giữ nguyên: hãy xem lại các con số trong đó."), "success")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
 
 
@@ -211,5 +212,5 @@ def discard(unit_report_id: int) -> ResponseReturnValue:
         return render_template("district_reports/discard.html", r=found)
     with transaction():
         dispatch_id = service.discard(actor(), unit_report_id)
-    flash("Đã bỏ bản nháp báo cáo.", "message")
+    flash(tr("Đã bỏ bản nháp báo cáo."), "message")
     return redirect(url_for("district_reports.index", dispatch_id=dispatch_id), 303)

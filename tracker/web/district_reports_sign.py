@@ -6,6 +6,7 @@ from tracker import clock, i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, TooLarge
+from tracker.domain.wording import tr
 from tracker.services import district_report_send as sending
 from tracker.services import district_report_signing as signing
 from tracker.services import district_reports as service
@@ -51,9 +52,11 @@ def sign_now(unit_report_id: int) -> ResponseReturnValue:
             raise
         flash(i18n.words(error), "warning")
         return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
-    told = f", thư đang gửi tới {done.address}" if done.address else "; công văn không ghi địa chỉ thư nhận báo cáo nên tỉnh xem trong phần mềm"
-    answered = f" Đã nộp luôn {done.handed_in} việc." if done.handed_in else ""
-    flash(f"Đã gửi tỉnh báo cáo số {done.number}{told}.{answered}", "success")
+    told = tr(", thư đang gửi tới {address}", address=done.address) if done.address else tr(
+        "; công văn không ghi địa chỉ thư nhận báo cáo nên tỉnh xem trong phần mềm",
+    )
+    answered = tr(" Đã nộp luôn {handed_in} việc.", handed_in=done.handed_in) if done.handed_in else ""
+    flash(tr("Đã gửi tỉnh báo cáo số {number}{told}.{answered}", number=done.number, told=told, answered=answered), "success")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
 
 
@@ -66,7 +69,7 @@ def send_back(unit_report_id: int) -> ResponseReturnValue:
             signing.send_back(actor(), unit_report_id, request.form.get("word", ""))
     except BadInput as error:
         return edit_page(service.get(actor(), unit_report_id), error)
-    flash("Đã trả lại người soạn, kèm lời nhắn.", "success")
+    flash(tr("Đã trả lại người soạn, kèm lời nhắn."), "success")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
 
 
@@ -76,7 +79,7 @@ def take_back(unit_report_id: int) -> ResponseReturnValue:
     """The officer takes it back from the leader, to write on."""
     with transaction():
         signing.take_back(actor(), unit_report_id)
-    flash("Đã rút lại. Sửa xong, hãy trình ký lại.", "message")
+    flash(tr("Đã rút lại. Sửa xong, hãy trình ký lại."), "message")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)
 
 
@@ -93,7 +96,7 @@ def scan(unit_report_id: int) -> ResponseReturnValue:
         blob = file_service.take(stream(upload), upload.filename)
         with transaction():
             sending.add_scan(actor(), unit_report_id, blob, upload.filename)
-        flash("Đã thêm bản chụp đã ký.", "success")
+        flash(tr("Đã thêm bản chụp đã ký."), "success")
     except (BadInput, TooLarge) as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("district_reports.show", unit_report_id=unit_report_id), 303)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from tracker import i18n
 from tracker.db import RANGE_ERRORS, beyond_integers, db, holds_nul
 from tracker.domain.errors import DomainError, Forbidden
+from tracker.domain.wording import tr
 from tracker.web import security_log
 
 
@@ -28,68 +29,68 @@ class Words:
 PAGES: Mapping[int, Words] = MappingProxyType(
     {
         400: Words(
-            "Máy chưa hiểu yêu cầu",
-            "Dữ liệu gửi lên thiếu hoặc sai dạng nên chưa có gì được ghi.",
-            "Quay lại trang trước, tải lại trang rồi làm lại bước vừa rồi.",
+            tr("Máy chưa hiểu yêu cầu"),
+            tr("Dữ liệu gửi lên thiếu hoặc sai dạng nên chưa có gì được ghi."),
+            tr("Quay lại trang trước, tải lại trang rồi làm lại bước vừa rồi."),
         ),
         403: Words(
-            "Việc này ngoài quyền của tài khoản",
-            "Tài khoản đang dùng được xem nhưng không được làm việc này.",
-            "Nếu việc này thuộc phần việc của bạn, hãy nhờ quản trị viên mở quyền.",
+            tr("Việc này ngoài quyền của tài khoản"),
+            tr("Tài khoản đang dùng được xem nhưng không được làm việc này."),
+            tr("Nếu việc này thuộc phần việc của bạn, hãy nhờ quản trị viên mở quyền."),
         ),
         404: Words(
-            "Không có trang này",
-            "Địa chỉ gõ sai, hoặc nội dung không thuộc phần việc của đơn vị.",
-            "Kiểm lại đường dẫn trong thư, hoặc tìm theo số công văn từ trang đầu.",
+            tr("Không có trang này"),
+            tr("Địa chỉ gõ sai, hoặc nội dung không thuộc phần việc của đơn vị."),
+            tr("Kiểm lại đường dẫn trong thư, hoặc tìm theo số công văn từ trang đầu."),
         ),
         405: Words(
-            "Không mở thẳng trang này được",
-            "Địa chỉ này chỉ nhận dữ liệu gửi từ một biểu mẫu.",
-            "Về trang đầu rồi mở lại trang có biểu mẫu đó.",
+            tr("Không mở thẳng trang này được"),
+            tr("Địa chỉ này chỉ nhận dữ liệu gửi từ một biểu mẫu."),
+            tr("Về trang đầu rồi mở lại trang có biểu mẫu đó."),
         ),
         409: Words(
-            "Nội dung đã thay đổi từ lúc trang được mở",
-            "Có người khác, hoặc một thẻ khác của trình duyệt, vừa sửa chỗ này. Lần gửi vừa rồi chưa được ghi.",
-            "Mở lại trang để xem bản mới nhất, rồi sửa tiếp trên bản đó.",
+            tr("Nội dung đã thay đổi từ lúc trang được mở"),
+            tr("Có người khác, hoặc một thẻ khác của trình duyệt, vừa sửa chỗ này. Lần gửi vừa rồi chưa được ghi."),
+            tr("Mở lại trang để xem bản mới nhất, rồi sửa tiếp trên bản đó."),
         ),
         413: Words(
-            "Tệp quá lớn",
-            "Tệp gửi lên vượt mức cho phép nên không được nhận; những tệp đã nhận trước đó vẫn còn.",
-            "Quét lại ở độ phân giải thấp hơn (200 dpi là đủ), hoặc tách thành nhiều tệp rồi gửi lại.",
+            tr("Tệp quá lớn"),
+            tr("Tệp gửi lên vượt mức cho phép nên không được nhận; những tệp đã nhận trước đó vẫn còn."),
+            tr("Quét lại ở độ phân giải thấp hơn (200 dpi là đủ), hoặc tách thành nhiều tệp rồi gửi lại."),
         ),
         422: Words(
-            "Chưa ghi được",
-            "Có chỗ chưa đúng trong phần vừa gửi.",
-            "Quay lại trang trước, sửa chỗ đó rồi gửi lại.",
+            tr("Chưa ghi được"),
+            tr("Có chỗ chưa đúng trong phần vừa gửi."),
+            tr("Quay lại trang trước, sửa chỗ đó rồi gửi lại."),
         ),
         429: Words(
-            "Thử quá nhiều lần",
-            "Để giữ an toàn, máy tạm dừng nhận yêu cầu loại này từ máy của bạn.",
-            "Đợi vài phút rồi thử lại. Nếu quên mật khẩu, dùng mục “Quên mật khẩu”.",
+            tr("Thử quá nhiều lần"),
+            tr("Để giữ an toàn, máy tạm dừng nhận yêu cầu loại này từ máy của bạn."),
+            tr("Đợi vài phút rồi thử lại. Nếu quên mật khẩu, dùng mục “Quên mật khẩu”."),
         ),
         500: Words(
-            "Máy gặp lỗi",
-            "Việc vừa rồi chưa làm xong. Những gì đã lưu trước đó vẫn còn nguyên.",
-            "Thử lại sau một phút. Nếu vẫn lỗi, hãy báo quản trị viên.",
+            tr("Máy gặp lỗi"),
+            tr("Việc vừa rồi chưa làm xong. Những gì đã lưu trước đó vẫn còn nguyên."),
+            tr("Thử lại sau một phút. Nếu vẫn lỗi, hãy báo quản trị viên."),
         ),
         503: Words(
-            "Máy đang bận hoặc đang bảo trì",
-            "Một bộ phận của máy chưa trả lời. Những gì đã lưu trước đó vẫn còn nguyên.",
-            "Thử lại sau vài phút; không cần làm gì khác.",
+            tr("Máy đang bận hoặc đang bảo trì"),
+            tr("Một bộ phận của máy chưa trả lời. Những gì đã lưu trước đó vẫn còn nguyên."),
+            tr("Thử lại sau vài phút; không cần làm gì khác."),
         ),
     }
 )
 STALE_PAGE = Words(
-    "Trang này mở đã lâu",
-    "Vì an toàn, máy không nhận biểu mẫu từ một trang mở quá lâu hoặc mở trước khi đăng nhập lại. Chưa có gì được ghi.",
-    "Quay lại trang trước, tải lại trang rồi gửi lại.",
+    tr("Trang này mở đã lâu"),
+    tr("Vì an toàn, máy không nhận biểu mẫu từ một trang mở quá lâu hoặc mở trước khi đăng nhập lại. Chưa có gì được ghi."),
+    tr("Quay lại trang trước, tải lại trang rồi gửi lại."),
 )
 
 
 def page(status: int, words: Words | None = None, problem: str = "", retry: str = "") -> tuple[str, int]:
     """The error page of a status inside the frame; where the frame itself fails, the bare one. retry: where to go on."""
     words = words or PAGES.get(status) or PAGES[400 if status < 500 else 500]
-    label = "Mở lại trang" if status == 409 else "Thử lại"
+    label = tr("Mở lại trang") if status == 409 else tr("Thử lại")
     try:
         html = render_template(
             "errors/page.html", **vars(words), problem=problem, retry=retry, retry_label=label, status=status

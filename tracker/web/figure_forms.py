@@ -12,6 +12,7 @@ from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.domain.figure_assembly import ONCE
 from tracker.domain.indicators import COLUMN_WORDS
 from tracker.domain.rhythm import WORDS
+from tracker.domain.wording import tr
 from tracker.services import figure_forms, figure_given, figure_nudges, figure_table, indicators
 from tracker.services.figure_forms import Wanted
 from tracker.web.answer_form import plain
@@ -19,7 +20,7 @@ from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("figure_forms", __name__)
-EVERY = [(ONCE, "Một lần"), *((str(every), words[:1].upper() + words[1:]) for every, words in WORDS.items())]
+EVERY = [(ONCE, tr("Một lần")), *((str(every), words[:1].upper() + words[1:]) for every, words in WORDS.items())]
 
 
 @blueprint.before_request
@@ -72,7 +73,7 @@ def _save(dispatch_id: int, form_id: int | None) -> ResponseReturnValue:
             form = figure_forms.save(actor(), dispatch_id, form_id, _dated(wanted), request.form.get("version", 0, type=int))
     except (BadInput, Conflict) as error:
         return _page(dispatch_id, form_id, wanted, error)
-    flash("Đã lưu biểu. Đơn vị thấy biểu ở “Việc phải làm” khi công văn đã ban hành.", "success")
+    flash(tr("Đã lưu biểu. Đơn vị thấy biểu ở “Việc phải làm” khi công văn đã ban hành."), "success")
     return redirect(url_for("figures.show", period_id=figure_table.latest_period(actor(), form.id)), 303)
 
 
@@ -111,7 +112,7 @@ def close(form_id: int) -> ResponseReturnValue:
         return render_template("figures/close.html", form_row=form, action=request.path, back=url_for("figure_forms.of_dispatch", dispatch_id=form.dispatch_id))
     with transaction():
         figure_forms.close(actor(), form_id, not form.closed_at)
-    flash("Đã ngừng hỏi biểu này; số liệu đã nộp vẫn giữ." if form.closed_at is None else "Biểu lại được hỏi.", "success")
+    flash(tr("Đã ngừng hỏi biểu này; số liệu đã nộp vẫn giữ.") if form.closed_at is None else tr("Biểu lại được hỏi."), "success")
     return redirect(url_for("figure_forms.of_dispatch", dispatch_id=form.dispatch_id), 303)
 
 
@@ -134,7 +135,8 @@ def take(form_id: int) -> ResponseReturnValue:
             count = 0
         else:
             count = figure_given.take_baseline(actor(), form_id, _chosen(request.form))
-    flash("Đã bỏ mốc." if drop else f"Đã lấy {count} số làm mốc." if count else "Chưa đánh dấu số nào.", "success" if drop or count else "warning")
+    flash(tr("Đã bỏ mốc.") if drop else tr("Đã lấy {count} số làm mốc.", count=count) if count else tr("Chưa đánh dấu số nào."),
+        "success" if drop or count else "warning")
     return redirect(request.path, 303)
 
 
@@ -164,9 +166,10 @@ def give(period_id: int) -> ResponseReturnValue:
             count, unknown = figure_given.give(actor(), period_id, _by_id(form, "bank-"), _by_id(form, "note-"), plain(form.get("pasted", "")))
     except BadInput as error:
         return render_template("figures/given.html", p=figure_given.plans(actor(), period_id), error=i18n.words(error), typed=form), 422
-    flash(f"Đã ghi {count} số." if count else "Không có số nào thay đổi.", "success")
+    flash(tr("Đã ghi {count} số.", count=count) if count else tr("Không có số nào thay đổi."), "success")
     if unknown:
-        flash(f"Không nhận ra đơn vị ở {len(unknown)} dòng: {', '.join(unknown[:5])}. Hãy sửa tên rồi dán lại các dòng ấy.", "warning")
+        flash(tr("Không nhận ra đơn vị ở {unknown} dòng: {names}. Hãy sửa tên rồi dán lại các dòng ấy.", unknown=len(unknown), names=', '.join(unknown[:5])),
+            "warning")
     return redirect(request.path, 303)
 
 
@@ -186,7 +189,7 @@ def cut_off(period_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             period = figure_forms.put_off(actor(), period_id, day_or_none(request.form, "cut_off_on"))
-        flash(f"Đã dời ngày chốt đến hết {period.cut_off_on:%d/%m/%Y}.", "success")
+        flash(tr("Đã dời ngày chốt đến hết {cut_off_on}.", cut_off_on=f'{period.cut_off_on:%d/%m/%Y}'), "success")
     except (BadInput, Conflict) as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("figures.show", period_id=period_id), 303)
@@ -199,9 +202,9 @@ def nudge(period_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             told, nobody = figure_nudges.nudge(actor(), period_id, request.form.getlist("unit_id", type=int), plain(request.form.get("message", "")))
-        flash(f"Đã gửi thư nhắc {told} đơn vị.", "success")
+        flash(tr("Đã gửi thư nhắc {told} đơn vị.", told=told), "success")
         if nobody:
-            flash(f"Chưa có địa chỉ thư: {', '.join(nobody[:8])}. Hãy gọi điện, hoặc ghi hộp thư ở trang đơn vị.", "warning")
+            flash(tr("Chưa có địa chỉ thư: {names}. Hãy gọi điện, hoặc ghi hộp thư ở trang đơn vị.", names=', '.join(nobody[:8])), "warning")
     except (BadInput, Conflict) as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("figures.show", period_id=period_id), 303)

@@ -10,6 +10,7 @@ from tracker.adapters import figure_xlsx
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.services import figure_communes, figure_corrections, figure_due, figure_files, figure_page, figure_paste, figure_sheets, figure_table
 from tracker.services.figure_sheets import Form
 from tracker.web import nav
@@ -59,7 +60,7 @@ def write(period_id: int) -> ResponseReturnValue:
     if form.get("do") == "drop":
         with transaction():
             figure_sheets.drop(actor(), period_id)
-        flash("Đã bỏ bản nháp.", "success")
+        flash(tr("Đã bỏ bản nháp."), "success")
         return redirect(request.path, 303)
     with transaction():
         version = figure_sheets.save(actor(), period_id, _form(token))
@@ -81,7 +82,7 @@ def _form(token: str) -> Form:
 
 
 def _saved(period_id: int, token: str, version: int) -> ResponseReturnValue:
-    flash("Đã lưu nháp.", "success")
+    flash(tr("Đã lưu nháp."), "success")
     return redirect(request.path, 303)
 
 
@@ -93,9 +94,9 @@ def _fill(period_id: int, token: str, version: int, cells: dict[str, str], notes
 
 def _paste(period_id: int, token: str, version: int) -> ResponseReturnValue:
     found = figure_paste.fill(actor(), period_id, plain(request.form.get("pasted", "")))
-    flash(f"Đã điền {len(found.cells)} ô từ phần vừa dán. Hãy xem lại rồi nộp.", "success")
+    flash(tr("Đã điền {cells} ô từ phần vừa dán. Hãy xem lại rồi nộp.", cells=len(found.cells)), "success")
     if found.unknown:
-        flash(f"Chưa nhận ra {len(found.unknown)} dòng: {', '.join(found.unknown[:5])}. Hãy gõ tay các dòng ấy.", "warning")
+        flash(tr("Chưa nhận ra {unknown} dòng: {names}. Hãy gõ tay các dòng ấy.", unknown=len(found.unknown), names=', '.join(found.unknown[:5])), "warning")
     return _fill(period_id, token, version, found.cells, {})
 
 
@@ -103,7 +104,7 @@ def _upload(period_id: int, token: str, version: int) -> ResponseReturnValue:
     sent = request.files.get("file")
     data = sent.stream.read(figure_xlsx.MOST_BYTES + 1) if sent and sent.filename else b""
     cells, notes = figure_files.read(actor(), period_id, data, sent.filename or "" if sent else "")
-    flash(f"Đã đọc {sum(bool(text) for text in cells.values())} số từ tệp. Hãy xem lại rồi nộp.", "success")
+    flash(tr("Đã đọc {sum} số từ tệp. Hãy xem lại rồi nộp.", sum=sum(bool(text) for text in cells.values())), "success")
     return _fill(period_id, token, version, cells, notes)
 
 
@@ -116,22 +117,23 @@ def _submit(period_id: int, token: str, version: int) -> ResponseReturnValue:
         problems += [(f"n-{row.one.id}", f"{row.one.name}: {row.doubts[0]}") for row in page.rows if row.doubts and not row.note and not outcome.errors]
         return _sheet(period_id, problems or [("", figure_sheets.refusal(outcome))], 422, token)
     if outcome.to_sign:
-        flash("Đã trình lãnh đạo đơn vị ký. Số liệu được tính là đã nộp khi lãnh đạo bấm “Ký và nộp”.", "success")
+        flash(tr("Đã trình lãnh đạo đơn vị ký. Số liệu được tính là đã nộp khi lãnh đạo bấm “Ký và nộp”."), "success")
     else:
-        flash("Đã nộp số liệu. Trước ngày chốt vẫn sửa và nộp lại được.", "success")
+        flash(tr("Đã nộp số liệu. Trước ngày chốt vẫn sửa và nộp lại được."), "success")
     return redirect(request.path, 303)
 
 
 def _ask(period_id: int, token: str, version: int) -> ResponseReturnValue:
     with transaction():
         figure_corrections.ask(actor(), period_id, token, plain(request.form.get("reason", "")))
-    flash("Đã gửi đề nghị sửa số liệu. Tỉnh đồng ý thì số mới được nhận, kèm lý do.", "success")
+    flash(tr("Đã gửi đề nghị sửa số liệu. Tỉnh đồng ý thì số mới được nhận, kèm lý do."), "success")
     return redirect(request.path, 303)
 
 
 def _sums(period_id: int, token: str, version: int) -> ResponseReturnValue:
     cells = figure_paste.from_communes(actor(), period_id)
-    flash(f"Đã lấy số cộng của các xã vào {len(cells)} ô còn trống. Hãy xem lại rồi nộp." if cells else "Không còn ô trống nào để lấy số cộng.", "success")
+    flash(tr("Đã lấy số cộng của các xã vào {cells} ô còn trống. Hãy xem lại rồi nộp.",
+        cells=len(cells)) if cells else tr("Không còn ô trống nào để lấy số cộng."), "success")
     return _fill(period_id, token, version, cells, {})
 
 
@@ -172,7 +174,7 @@ def open_communes(period_id: int) -> ResponseReturnValue:
     """Opens the period to the district's communes."""
     with transaction():
         count = figure_communes.open_to(actor(), period_id)
-    flash(f"Đã mở biểu cho {count} xã. Người của xã thấy biểu này ở “Việc phải làm”.", "success")
+    flash(tr("Đã mở biểu cho {count} xã. Người của xã thấy biểu này ở “Việc phải làm”.", count=count), "success")
     return redirect(url_for("figures.communes", period_id=period_id, unit_id=actor().unit_id), 303)
 
 
@@ -203,7 +205,7 @@ def correct(period_id: int, unit_id: int) -> ResponseReturnValue:
             count = figure_corrections.correct(actor(), period_id, unit_id, cells, plain(request.form.get("reason", "")))
     except (BadInput, Conflict) as error:
         return _unit(period_id, unit_id, error)
-    flash(f"Đã sửa {count} số. Số cũ, số mới và lý do được ghi lại.", "success")
+    flash(tr("Đã sửa {count} số. Số cũ, số mới và lý do được ghi lại.", count=count), "success")
     return redirect(request.path, 303)
 
 
@@ -214,7 +216,7 @@ def decide(request_id: int) -> ResponseReturnValue:
     grant = request.form.get("do") == "grant"
     with transaction():
         row = figure_corrections.decide(actor(), request_id, grant, plain(request.form.get("answer", "")))
-    flash("Đã nhận số mới của đơn vị, ghi là sửa sau chốt." if grant else "Đã trả lời đơn vị: số đã chốt giữ nguyên.", "success")
+    flash(tr("Đã nhận số mới của đơn vị, ghi là sửa sau chốt.") if grant else tr("Đã trả lời đơn vị: số đã chốt giữ nguyên."), "success")
     return redirect(url_for("figures.show", period_id=row.period_id) + "#h-requests", 303)
 
 
@@ -224,7 +226,7 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     """The unit takes its request back."""
     with transaction():
         row = figure_corrections.withdraw(actor(), request_id)
-    flash("Đã rút đề nghị sửa số liệu.", "success")
+    flash(tr("Đã rút đề nghị sửa số liệu."), "success")
     return redirect(url_for("figures.show", period_id=row.period_id), 303)
 
 

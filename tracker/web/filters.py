@@ -10,8 +10,9 @@ from tracker import clock
 from tracker.domain import chart_svg, letterheads, report_places
 from tracker.domain.report import Letterhead
 from tracker.domain.report_layout import Drawing
+from tracker.domain.wording import tr
 
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ nhật")
+WEEKDAYS = (tr("Thứ Hai"), tr("Thứ Ba"), tr("Thứ Tư"), tr("Thứ Năm"), tr("Thứ Sáu"), tr("Thứ Bảy"), tr("Chủ nhật"))
 NBSP = "\u00a0"
 DASH = "–"
 

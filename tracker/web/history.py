@@ -8,6 +8,7 @@ from tracker import clock, i18n
 from tracker.adapters import csv, xlsx
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.wording import tr
 from tracker.services import history_kinds, history_pages, history_tables, units
 from tracker.services.history_pages import Asked, Scope
 from tracker.web.fields import day_or_none, whole
@@ -121,9 +122,10 @@ def _chips(asked: Asked, chosen: list[tuple[int, str]]) -> list[tuple[str, str]]
     named = dict(chosen)
     told = (
         ("kind", history_kinds.GROUPS.get(asked.kind, ("",))[0]), ("way", history_kinds.WAYS.get(asked.way, "")),
-        ("who", f"người có tên “{asked.who}”" if asked.who else ""), ("by", "một người" if asked.person_id else ""),
-        ("unit", named.get(asked.unit_id or 0, "một đơn vị") if asked.unit_id else ""),
-        ("from", f"từ {full_date(asked.first)}" if asked.first else ""), ("to", f"đến {full_date(asked.last)}" if asked.last else ""),
+        ("who", tr("người có tên “{who}”", who=asked.who) if asked.who else ""), ("by", tr("một người") if asked.person_id else ""),
+        ("unit", named.get(asked.unit_id or 0, tr("một đơn vị")) if asked.unit_id else ""),
+        ("from", tr("từ {first}", first=full_date(asked.first)) if asked.first else ""), ("to", tr("đến {last}",
+        last=full_date(asked.last)) if asked.last else ""),
     )
     return [(words, _again(key).rstrip("?&")) for key, words in told if words]
 

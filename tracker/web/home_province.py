@@ -4,14 +4,16 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.services import overview as service
 from tracker.services import pause_list
 from tracker.web.filters import WEEKDAYS
 
 #: Columns of the table of units: key of ?sort=, heading, whether it is a figure.
 COLUMNS = (
-    ("name", "Đơn vị", False), ("open", "Còn mở", True), ("over", "Quá hạn", True), ("waiting", "Chờ duyệt", True), ("done", "Hoàn thành", True),
-    ("rate", "Tỷ lệ", True),
+    ("name", tr("Đơn vị"), False), ("open", tr("Còn mở"), True), ("over", tr("Quá hạn"), True), ("waiting", tr("Chờ duyệt"), True), ("done",
+    tr("Hoàn thành"), True),
+    ("rate", tr("Tỷ lệ"), True),
 )
 
 

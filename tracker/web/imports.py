@@ -11,13 +11,14 @@ from tracker.adapters.files import store
 from tracker.db import transaction
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import files, import_people, import_units, imports, units
 from tracker.services.imports import MAILBOXES, PEOPLE, Planned
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("imports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHAPES = {"new": ("done", "mới"), "changed": ("soon", "thay đổi"), "same": ("none", "không đổi"), "error": ("over", "lỗi")}
+SHAPES = {"new": ("done", tr("mới")), "changed": ("soon", tr("thay đổi")), "same": ("none", tr("không đổi")), "error": ("over", tr("lỗi"))}
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Kind:
 
 
 KINDS = {
-    PEOPLE: Kind(PEOPLE, "imports.people", "people.index", "Nhập người dùng từ bảng", import_people.plan, import_people.write, "import.done_people"),
-    MAILBOXES: Kind(MAILBOXES, "imports.mailboxes", "units.index", "Nhập hộp thư đơn vị từ bảng", import_units.plan, import_units.write,
+    PEOPLE: Kind(PEOPLE, "imports.people", "people.index", tr("Nhập người dùng từ bảng"), import_people.plan, import_people.write, "import.done_people"),
+    MAILBOXES: Kind(MAILBOXES, "imports.mailboxes", "units.index", tr("Nhập hộp thư đơn vị từ bảng"), import_units.plan, import_units.write,
                     "import.done_mailboxes"),
 }
 

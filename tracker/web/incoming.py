@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.wording import tr
 from tracker.services import away_notes, files, known_senders, previews, triage, triage_page
 from tracker.web import nav
 from tracker.web.guards import Right, actor, needs
@@ -66,8 +67,8 @@ def file(incoming_id: int) -> ResponseReturnValue:
                 actor(), incoming_id, _chosen("unit_id"), request.form.getlist("assignment_id", type=int), remember=request.form.get("remember") == "1")
     except (BadInput, Conflict) as error:
         return _again(incoming_id, error)
-    flash(f"Đã xếp thư thành {len(made)} báo cáo kết quả, mỗi công văn một báo cáo; đơn vị được báo qua thư." if len(made) > 1
-          else "Đã xếp thư thành báo cáo kết quả của đơn vị; đơn vị được báo qua thư.", "success")
+    flash(tr("Đã xếp thư thành {made} báo cáo kết quả, mỗi công văn một báo cáo; đơn vị được báo qua thư.", made=len(made)) if len(made) > 1
+          else tr("Đã xếp thư thành báo cáo kết quả của đơn vị; đơn vị được báo qua thư."), "success")
     return redirect(url_for("incoming.index"))
 
 
@@ -82,7 +83,7 @@ def aside(incoming_id: int) -> ResponseReturnValue:
     """Nothing to do with this message."""
     with transaction():
         triage.set_aside(actor(), incoming_id)
-    flash("Đã để thư sang mục không cần xử lý; mở lại được ở đó.", "success")
+    flash(tr("Đã để thư sang mục không cần xử lý; mở lại được ở đó."), "success")
     return redirect(url_for("incoming.index"))
 
 
@@ -104,7 +105,7 @@ def unfile(incoming_id: int) -> ResponseReturnValue:
             triage.unfile(actor(), incoming_id)
     except Conflict as error:
         return _again(incoming_id, error)
-    flash("Đã bỏ xếp: các nhiệm vụ trở lại như trước, thư chờ xử lý lại.", "success")
+    flash(tr("Đã bỏ xếp: các nhiệm vụ trở lại như trước, thư chờ xử lý lại."), "success")
     return redirect(url_for("incoming.show", incoming_id=incoming_id))
 
 
@@ -114,7 +115,7 @@ def keep(incoming_id: int) -> ResponseReturnValue:
     """A filed message that was doubted stays where it is."""
     with transaction():
         triage.keep_filed(actor(), incoming_id)
-    flash("Đã giữ nguyên chỗ xếp thư.", "success")
+    flash(tr("Đã giữ nguyên chỗ xếp thư."), "success")
     return redirect(url_for("incoming.index"))
 
 
@@ -127,7 +128,7 @@ def known(incoming_id: int) -> ResponseReturnValue:
             name = known_senders.remember(actor(), incoming_id, _chosen("unit_id"))
     except BadInput as error:
         return _again(incoming_id, error)
-    flash(f"Từ nay thư của người gửi này là của {name}. Bỏ ghi nhớ được ở trang này hoặc trang đơn vị.", "success")
+    flash(tr("Từ nay thư của người gửi này là của {name}. Bỏ ghi nhớ được ở trang này hoặc trang đơn vị.", name=name), "success")
     return redirect(url_for("incoming.show", incoming_id=incoming_id, unit_id=_chosen("unit_id")))
 
 
@@ -137,7 +138,7 @@ def forget(sender_id: int) -> ResponseReturnValue:
     """Takes a known sender off the list; back=the message the press was on."""
     with transaction():
         unit_id = known_senders.forget(actor(), sender_id)
-    flash("Đã bỏ ghi nhớ người gửi.", "success")
+    flash(tr("Đã bỏ ghi nhớ người gửi."), "success")
     back = _chosen("back")
     return redirect(url_for("incoming.show", incoming_id=back) if back else url_for("units.show", unit_id=unit_id))
 
@@ -148,7 +149,7 @@ def away_over(note_id: int) -> ResponseReturnValue:
     """A note that somebody is away is not shown any more."""
     with transaction():
         unit_id = away_notes.end(actor(), note_id)
-    flash("Đã bỏ ghi chú vắng mặt.", "success")
+    flash(tr("Đã bỏ ghi chú vắng mặt."), "success")
     return redirect(url_for("units.show", unit_id=unit_id))
 
 

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, NotFound
+from tracker.domain.wording import tr
 from tracker.services import triage, triage_page
 from tracker.web.errors import Words, page
 from tracker.web.guards import everybody
@@ -12,7 +13,7 @@ from tracker.web.incoming import blueprint
 from tracker.web.limits import limiter
 
 PAGES = {"confirm": "incoming/confirm.html", "correct": "incoming/correct.html"}
-GONE = Words("Liên kết không còn dùng được", i18n.say("incoming.old_link"), "")
+GONE = Words(tr("Liên kết không còn dùng được"), i18n.say("incoming.old_link"), "")
 
 
 @blueprint.get("/mail/confirm/<token>")

@@ -9,13 +9,14 @@ from tracker.domain.amounts import SCALES
 from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.indicators import DIRECTION_WORDS, MEASURE_WORDS
 from tracker.domain.rhythm import WORDS
+from tracker.domain.wording import tr
 from tracker.services import indicators
 from tracker.services.indicators import Wanted
 from tracker.web.answer_form import plain
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("indicators", __name__, url_prefix="/indicators")
-PERIODS = {"once": "một lần", **{str(every): words for every, words in WORDS.items()}}
+PERIODS = {"once": tr("một lần"), **{str(every): words for every, words in WORDS.items()}}
 
 
 @blueprint.before_request
@@ -73,7 +74,7 @@ def _save(indicator_id: int | None) -> ResponseReturnValue:
             row = indicators.save(actor(), indicator_id, wanted, version)
     except BadInput as error:
         return _page(indicator_id, wanted, version, error)
-    flash(f"Đã lưu chỉ tiêu “{row.name}”. Biểu đã lập giữ cách tính cũ; biểu lập từ nay dùng cách tính mới.", "success")
+    flash(tr("Đã lưu chỉ tiêu “{name}”. Biểu đã lập giữ cách tính cũ; biểu lập từ nay dùng cách tính mới.", name=row.name), "success")
     return redirect(url_for("indicators.index"), 303)
 
 
@@ -94,7 +95,8 @@ def retire(indicator_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             row = indicators.retire(actor(), indicator_id, "back" not in request.form)
-        flash(f"Đã ngừng dùng “{row.name}”; số liệu cũ vẫn giữ." if row.retired_at else f"“{row.name}” lại chọn được vào biểu.", "success")
+        flash(tr("Đã ngừng dùng “{name}”; số liệu cũ vẫn giữ.", name=row.name) if row.retired_at else tr("“{name}” lại chọn được vào biểu.", name=row.name),
+            "success")
     except Conflict as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("indicators.index"), 303)

@@ -11,6 +11,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError, TooLarge
 from tracker.domain.letters import WORDS, Kind
+from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.letters import Letter
@@ -52,7 +53,7 @@ def draft(dispatch_id: int) -> ResponseReturnValue:
     except BadInput as error:
         return _choice(dispatch_id, error)
     if len(made) > 1:
-        flash(f"Đã soạn {len(made)} dự thảo công văn {WORDS[Kind(kind)]}, mỗi đơn vị một công văn.", "success")
+        flash(tr("Đã soạn {made} dự thảo công văn {words}, mỗi đơn vị một công văn.", made=len(made), words=WORDS[Kind(kind)]), "success")
     return redirect(url_for("letters.show", letter_id=made[0].id), 303)
 
 
@@ -93,9 +94,9 @@ def save(letter_id: int) -> ResponseReturnValue:
     if do == "issue":
         return redirect(url_for("letters.issue", letter_id=letter_id), 303)
     if kept:
-        flash("Đã cập nhật phụ lục. Nội dung do người soạn viết nên được giữ nguyên: hãy xem lại các con số.", "warning")
+        flash(tr("Đã cập nhật phụ lục. Nội dung do người soạn viết nên được giữ nguyên: hãy xem lại các con số."), "warning")
     elif do:
-        flash("Đã lấy số liệu mới và viết lại nội dung theo số liệu ấy.", "success")
+        flash(tr("Đã lấy số liệu mới và viết lại nội dung theo số liệu ấy."), "success")
     return redirect(url_for("letters.show", letter_id=letter_id), 303)
 
 
@@ -183,9 +184,10 @@ def issue_now(letter_id: int) -> ResponseReturnValue:
             done = letter_issue.issue(who, letter_id, prepared)
     except (BadInput, Conflict) as error:
         return _refused(letter_id, error)
-    flash(f"Đã ban hành công văn số {done.number} gửi {done.units} đơn vị, {done.mails} thư đang gửi.", "success")
+    flash(tr("Đã ban hành công văn số {number} gửi {units} đơn vị, {mails} thư đang gửi.", number=done.number, units=done.units, mails=done.mails), "success")
     if done.unreachable:
-        flash(f"Chưa gửi thư được cho {', '.join(done.unreachable)}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị rồi gửi lại.", "warning")
+        flash(tr("Chưa gửi thư được cho {names}: đơn vị chưa có hộp thư. Hãy ghi hộp thư ở trang đơn vị rồi gửi lại.", names=', '.join(done.unreachable)),
+            "warning")
     return redirect(url_for("letters.show", letter_id=letter_id), 303)
 
 
@@ -209,7 +211,7 @@ def discard(letter_id: int) -> ResponseReturnValue:
         return render_template("letters/discard.html", l=found)
     with transaction():
         dispatch_id = letters.discard(actor(), letter_id)
-    flash("Đã bỏ dự thảo công văn.", "message")
+    flash(tr("Đã bỏ dự thảo công văn."), "message")
     return redirect(url_for("dispatches.show", dispatch_id=dispatch_id) + "#h-letters", 303)
 
 
@@ -226,7 +228,7 @@ def signed(letter_id: int) -> ResponseReturnValue:
         blob = file_service.take(stream(upload), upload.filename)
         with transaction():
             letter_issue.attach_signed(actor(), letter_id, blob, upload.filename)
-        flash("Đã đính kèm bản ký.", "success")
+        flash(tr("Đã đính kèm bản ký."), "success")
     except (BadInput, TooLarge) as error:
         flash(i18n.words(error), "error")
     return redirect(url_for("letters.show", letter_id=letter_id), 303)

@@ -9,6 +9,7 @@ from tracker.adapters.files import Blob
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict
+from tracker.domain.wording import tr
 from tracker.services import files, link_acts, link_page, links, mail_links
 from tracker.services.link_acts import Link, Request
 from tracker.web import answer_form
@@ -68,7 +69,8 @@ def act(token: str) -> ResponseReturnValue:
 def _acknowledge(token: str) -> str:
     with transaction():
         count = link_acts.acknowledge(token)
-    return f"Đã tiếp nhận {count} việc. Tỉnh thấy ngay là đơn vị đã nhận được công văn." if count else "Công văn này đã được tiếp nhận từ trước."
+    return tr("Đã tiếp nhận {count} việc. Tỉnh thấy ngay là đơn vị đã nhận được công văn.",
+        count=count) if count else tr("Công văn này đã được tiếp nhận từ trước.")
 
 
 def _hand_in(token: str) -> str:
@@ -76,9 +78,10 @@ def _hand_in(token: str) -> str:
     uploads = _uploads()
     with transaction():
         outcome = link_acts.hand_in(token, answers, uploads)
-    said = f"Đã nộp {outcome.count} việc; tỉnh sẽ duyệt và báo lại bằng thư."
+    said = tr("Đã nộp {count} việc; tỉnh sẽ duyệt và báo lại bằng thư.", count=outcome.count)
     lacking = sorted({i18n.EVIDENCE[kind].lower() for lack in outcome.lacks for kind in lack.kinds})
-    return f"{said} Tỉnh có hỏi thêm {', '.join(lacking)} mà lần này chưa có tệp; tỉnh có thể trả lại để bổ sung." if lacking else said
+    return tr("{said} Tỉnh có hỏi thêm {names} mà lần này chưa có tệp; tỉnh có thể trả lại để bổ sung.", said=said,
+        names=', '.join(lacking)) if lacking else said
 
 
 def _extend(token: str) -> str:
@@ -88,7 +91,7 @@ def _extend(token: str) -> str:
     )
     with transaction():
         count = link_acts.ask_for_time(token, wanted)
-    return f"Đã gửi đề nghị gia hạn {count} việc. Hạn cũ vẫn tính cho đến khi tỉnh trả lời."
+    return tr("Đã gửi đề nghị gia hạn {count} việc. Hạn cũ vẫn tính cho đến khi tỉnh trả lời.", count=count)
 
 
 def _object(token: str) -> str:
@@ -98,7 +101,7 @@ def _object(token: str) -> str:
     )
     with transaction():
         count = link_acts.object_to(token, wanted)
-    return f"Đã báo {count} việc không thuộc trách nhiệm. Tỉnh sẽ xem và trả lời; trong lúc chờ, các việc ấy không bị nhắc."
+    return tr("Đã báo {count} việc không thuộc trách nhiệm. Tỉnh sẽ xem và trả lời; trong lúc chờ, các việc ấy không bị nhắc.", count=count)
 
 
 #: What each purpose does; each gives the words that tell it.
@@ -168,5 +171,6 @@ def _confirm(standing: mail_links.Standing, back: str) -> ResponseReturnValue:
 
 
 def _revoked(count: int, back: str) -> ResponseReturnValue:
-    flash(f"Đã thu hồi {count} liên kết. Thư gửi từ bây giờ có liên kết mới." if count else "Không còn liên kết nào dùng được để thu hồi.", "success")
+    flash(tr("Đã thu hồi {count} liên kết. Thư gửi từ bây giờ có liên kết mới.",
+        count=count) if count else tr("Không còn liên kết nào dùng được để thu hồi."), "success")
     return redirect(back, 303)

@@ -2,18 +2,20 @@
 from flask import render_template, request, url_for
 
 from tracker import clock
+from tracker.domain.wording import tr
 from tracker.services import matrix as service
 from tracker.services import silent as silent_service
 from tracker.web.dispatches import blueprint
 from tracker.web.guards import Right, actor, needs
 
 OPEN = (
-    ("over", "Quá hạn"), ("ret", "Trả lại"), ("wait", "Chờ duyệt"), ("soon", "Sắp đến hạn"), ("new", "Chưa tiếp nhận"), ("ack", "Đã tiếp nhận"),
-    ("none", "Không hạn"),
+    ("over", tr("Quá hạn")), ("ret", tr("Trả lại")), ("wait", tr("Chờ duyệt")), ("soon", tr("Sắp đến hạn")), ("new", tr("Chưa tiếp nhận")), ("ack",
+    tr("Đã tiếp nhận")),
+    ("none", tr("Không hạn")),
 )
 #: Rare ones, named where there are any.
-HELD = (("pause", "Tạm dừng"), ("ask", "Đề nghị xem lại"))
-DONE = (("done", "đúng hạn"), ("dlate", "quá hạn"), ("undated", "không hạn"))
+HELD = (("pause", tr("Tạm dừng")), ("ask", tr("Đề nghị xem lại")))
+DONE = (("done", tr("đúng hạn")), ("dlate", tr("quá hạn")), ("undated", tr("không hạn")))
 
 
 @blueprint.get("/dispatches/<int:dispatch_id>/matrix")
@@ -43,7 +45,7 @@ def matrix(dispatch_id: int) -> str:
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
         whole=request.args.get("view") == "table", address=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items((*OPEN, *held)),
         done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports", clustered=clustered, unit_id=unit_id,
-        on="a3" if request.args.get("paper") == "a3" else "", kinds=[*OPEN, *held, ("done", "Hoàn thành"), ("dlate", "Hoàn thành quá hạn")],
+        on="a3" if request.args.get("paper") == "a3" else "", kinds=[*OPEN, *held, ("done", tr("Hoàn thành")), ("dlate", tr("Hoàn thành quá hạn"))],
     )
 
 

@@ -5,6 +5,7 @@ from flask import Blueprint, render_template, request
 
 from tracker import clock, i18n
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import matrix as rules
 from tracker.services import matrix_dispatches as service
 from tracker.services.matrix_dispatches import Cell, Wanted
@@ -13,12 +14,12 @@ from tracker.web.guards import Right, actor, needs
 from tracker.web.matrix import HELD, OPEN
 
 blueprint = Blueprint("matrix", __name__)
-DONE = ("done", "Hoàn thành")
-SORTS = (("late", "Trễ nhiều trước"), ("order", "Thứ tự hành chính"), ("name", "Tên A–Y"), ("done", "Còn nhiều việc trước"))
+DONE = ("done", tr("Hoàn thành"))
+SORTS = (("late", tr("Trễ nhiều trước")), ("order", tr("Thứ tự hành chính")), ("name", tr("Tên A–Y")), ("done", tr("Còn nhiều việc trước")))
 #: What stands behind the counts of a cell, as {n}, {days}.
 WORDS = {
-    "over": "quá hạn {n}, {days} ngày", "ret": "trả lại {n}", "wait": "chờ duyệt {n}", "soon": "còn {days} ngày", "new": "chưa nhận",
-    "ack": "đã nhận", "none": "không hạn", "pause": "tạm dừng", "ask": "đề nghị xem lại", "done": "xong",
+    "over": tr("quá hạn {n}, {days} ngày"), "ret": tr("trả lại {n}"), "wait": tr("chờ duyệt {n}"), "soon": tr("còn {days} ngày"), "new": tr("chưa nhận"),
+    "ack": tr("đã nhận"), "none": tr("không hạn"), "pause": tr("tạm dừng"), "ask": tr("đề nghị xem lại"), "done": "xong",
 }
 #: What the address may carry on.
 KEPT = ("kind", "from", "to", "state", "name", "group", "sort", "by", "paper", "unit")
@@ -27,7 +28,7 @@ KEPT = ("kind", "from", "to", "state", "name", "group", "sort", "by", "paper", "
 def said(cell: Cell) -> str:
     """The words of a cell, as short as a column is narrow."""
     if cell.kind == "soon" and not cell.days:
-        return "hạn hôm nay"
+        return tr("hạn hôm nay")
     return WORDS[cell.kind].format(n=cell.of_kind, days=cell.days)
 
 

@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_login import current_user
 
 from tracker.domain.access import DISTRICT_ROLES, RIGHTS, Right, Role
+from tracker.domain.wording import tr
 from tracker.services import menu
 
 
@@ -30,27 +31,27 @@ class Item:
 
 
 PROVINCE = (
-    Entry("home.index", "Hôm nay"),
-    Entry("dispatches.index", "Công văn"),
-    Entry("matrix.index", "Ma trận", Right.UNIT_READ_ALL),
-    Entry("reviews.index", "Duyệt", Right.ASSIGNMENT_REVIEW),
-    Entry("requests.index", "Đề nghị", Right.REQUEST_DECIDE),
-    Entry("incoming.index", "Thư đến", Right.MAIL_TRIAGE),
-    Entry("units.index", "Đơn vị", Right.UNIT_READ_ALL),
-    Entry("figures.index", "Số liệu"),
-    Entry("reports.index", "Báo cáo", Right.REPORT_READ),
-    Entry("reminders.index", "Sổ nhắc việc", Right.REMINDER_READ),
-    Entry("people.index", "Người dùng", Right.PERSON_MANAGE),
-    Entry("sent_mail.index", "Hộp thư đã gửi", Right.SENT_MAIL_READ),
-    Entry("settings.index", "Cài đặt", Right.SETTINGS_MANAGE),
+    Entry("home.index", tr("Hôm nay")),
+    Entry("dispatches.index", tr("Công văn")),
+    Entry("matrix.index", tr("Ma trận"), Right.UNIT_READ_ALL),
+    Entry("reviews.index", tr("Duyệt"), Right.ASSIGNMENT_REVIEW),
+    Entry("requests.index", tr("Đề nghị"), Right.REQUEST_DECIDE),
+    Entry("incoming.index", tr("Thư đến"), Right.MAIL_TRIAGE),
+    Entry("units.index", tr("Đơn vị"), Right.UNIT_READ_ALL),
+    Entry("figures.index", tr("Số liệu")),
+    Entry("reports.index", tr("Báo cáo"), Right.REPORT_READ),
+    Entry("reminders.index", tr("Sổ nhắc việc"), Right.REMINDER_READ),
+    Entry("people.index", tr("Người dùng"), Right.PERSON_MANAGE),
+    Entry("sent_mail.index", tr("Hộp thư đã gửi"), Right.SENT_MAIL_READ),
+    Entry("settings.index", tr("Cài đặt"), Right.SETTINGS_MANAGE),
 )
 DISTRICT = (
-    Entry("home.index", "Việc phải làm"),
-    Entry("dispatches.index", "Công văn"),
-    Entry("submissions.index", "Đã nộp"),
-    Entry("figures.index", "Số liệu"),
-    Entry("reports.index", "Báo cáo", Right.REPORT_READ),
-    Entry("units.mine", "Đơn vị tôi"),
+    Entry("home.index", tr("Việc phải làm")),
+    Entry("dispatches.index", tr("Công văn")),
+    Entry("submissions.index", tr("Đã nộp")),
+    Entry("figures.index", tr("Số liệu")),
+    Entry("reports.index", tr("Báo cáo"), Right.REPORT_READ),
+    Entry("units.mine", tr("Đơn vị tôi")),
 )
 #: What a counter gets: nothing; it answers how many things wait for the person of this request.
 Counter = Callable[[], int]

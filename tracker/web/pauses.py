@@ -6,6 +6,7 @@ from tracker import clock, i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.wording import tr
 from tracker.services import pause_list, pause_work, pauses, units
 from tracker.services.pauses import Wanted
 from tracker.web.fields import day_or_none
@@ -71,19 +72,19 @@ def create() -> ResponseReturnValue:
 
 
 def _names(wanted: Wanted) -> tuple[str, str]:
-    unit = units.get(actor(), wanted.unit_id).name if wanted.unit_id else "Mọi đơn vị"
-    return unit, dict(pause_list.followed(actor())).get(wanted.dispatch_id, "một công văn") if wanted.dispatch_id else "mọi công văn"
+    unit = units.get(actor(), wanted.unit_id).name if wanted.unit_id else tr("Mọi đơn vị")
+    return unit, dict(pause_list.followed(actor())).get(wanted.dispatch_id, tr("một công văn")) if wanted.dispatch_id else tr("mọi công văn")
 
 
 def _said(pause_id: int, done: pause_work.Turned) -> str:
     line = pause_list.one(pause_id)
     if line is None or line.state == "planned":
-        return "Đã ghi. Đến ngày, máy tự bắt đầu và báo cho các đơn vị."
+        return tr("Đã ghi. Đến ngày, máy tự bắt đầu và báo cho các đơn vị.")
     if line.state == "beginning":
-        return f"Đã tạm dừng {done.paused} việc; máy đang làm tiếp phần còn lại, tải lại trang sau ít phút."
+        return tr("Đã tạm dừng {paused} việc; máy đang làm tiếp phần còn lại, tải lại trang sau ít phút.", paused=done.paused)
     if line.state == "ended":
-        return f"Thời gian tạm dừng đã qua: hạn của {line.assignments} việc đã lùi."
-    return f"Đã tạm dừng {line.assignments} việc của {line.units} đơn vị. Thư báo đang được gửi."
+        return tr("Thời gian tạm dừng đã qua: hạn của {assignments} việc đã lùi.", assignments=line.assignments)
+    return tr("Đã tạm dừng {assignments} việc của {units} đơn vị. Thư báo đang được gửi.", assignments=line.assignments, units=line.units)
 
 
 @blueprint.get("/<int:pause_id>")
@@ -112,7 +113,7 @@ def put_off(pause_id: int) -> ResponseReturnValue:
             pause = pauses.put_off(actor(), pause_id, request.form.get("version", 0, type=int), day_or_none(request.form, "until_on"))
     except BadInput as error:
         return _show(pause_id, error)
-    flash(f"Đã đổi: tạm dừng đến hết {pause.until_on:%d/%m/%Y}.", "success")
+    flash(tr("Đã đổi: tạm dừng đến hết {until_on}.", until_on=f'{pause.until_on:%d/%m/%Y}'), "success")
     return redirect(url_for("pauses.show", pause_id=pause_id))
 
 
@@ -126,5 +127,6 @@ def end(pause_id: int) -> ResponseReturnValue:
     with transaction():
         pauses.end(actor(), pause_id, request.form.get("version", 0, type=int))
     done = pause_work.turn(transaction, actor(), pause_id, AT_ONCE)
-    flash(f"Đã kết thúc. {done.resumed} việc tính hạn tiếp từ hôm nay, hạn lùi đúng số ngày đã dừng." if done.resumed else "Đã kết thúc.", "success")
+    flash(tr("Đã kết thúc. {resumed} việc tính hạn tiếp từ hôm nay, hạn lùi đúng số ngày đã dừng.",
+        resumed=done.resumed) if done.resumed else tr("Đã kết thúc."), "success")
     return redirect(url_for("pauses.show", pause_id=pause_id))

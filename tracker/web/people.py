@@ -8,6 +8,7 @@ from tracker import clock, i18n
 from tracker.db import db, transaction
 from tracker.domain.access import Right, Role
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.services import absences, access_links, handover, people, people_list, recovery, sentences, sessions, sign_in, two_factor, units
@@ -16,7 +17,7 @@ from tracker.web.guards import actor, needs
 from tracker.web.limits import failed, limiter, person
 
 blueprint = Blueprint("people", __name__, url_prefix="/people")
-STANDINGS = {"active": "đang làm", "invited": "chưa nhận lời mời", "left": "đã nghỉ"}
+STANDINGS = {"active": tr("đang làm"), "invited": tr("chưa nhận lời mời"), "left": tr("đã nghỉ")}
 SHAPES = {"active": "done", "invited": "soon", "left": "none"}
 
 
@@ -139,9 +140,9 @@ def reset_two_factor(person_id: int) -> ResponseReturnValue:
 
 def _ask_proof(whose: Person, error: str = "") -> str:
     return render_template(
-        "account/prove.html", heading=f"Đặt lại xác nhận hai bước của {whose.name}?", ok="Đặt lại", error=error, back_words=whose.name,
-        back=url_for("people.show", person_id=whose.id), text="Hãy chắc chắn chính người này yêu cầu (gọi lại số đã biết). Sau đó chỉ cần mật khẩu "
-        "là đăng nhập được, cho đến khi người này bật lại; các mã dự phòng cũng hết tác dụng.",
+        "account/prove.html", heading=tr("Đặt lại xác nhận hai bước của {name}?", name=whose.name), ok=tr("Đặt lại"), error=error, back_words=whose.name,
+        back=url_for("people.show", person_id=whose.id), text=tr("Hãy chắc chắn chính người này yêu cầu (gọi lại số đã biết). Sau đó chỉ cần mật khẩu "
+        "là đăng nhập được, cho đến khi người này bật lại; các mã dự phòng cũng hết tác dụng."),
     )
 
 
@@ -161,8 +162,8 @@ def leave(person_id: int) -> ResponseReturnValue:
     """Closes the account and hands over, once confirmed."""
     person, chosen = people.get(actor(), person_id), request.form.get("successor", "")
     if "confirmed" not in request.form:
-        text = "Tài khoản bị khoá ngay, mọi phiên đăng nhập kết thúc, việc dở dang chuyển sang người nhận bàn giao."
-        return _ask(person, f"Ghi {person.name} đã nghỉ?", text, "Khoá và bàn giao")
+        text = tr("Tài khoản bị khoá ngay, mọi phiên đăng nhập kết thúc, việc dở dang chuyển sang người nhận bàn giao.")
+        return _ask(person, tr("Ghi {name} đã nghỉ?", name=person.name), text, tr("Khoá và bàn giao"))
     try:
         with transaction():
             moved = handover.leave(actor(), person_id, whole(chosen))

@@ -9,12 +9,13 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.domain.policies import DEFAULT, MOST_STEPS, TOKENS, Ladder, PolicyStep, Rank, from_json
+from tracker.domain.wording import tr
 from tracker.models.policies import Policy
 from tracker.services import drafts, office_hours, plan_page, policies, policy_preview
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("policies", __name__)
-WHEN = (("before", "trước hạn"), ("on", "đúng ngày hạn"), ("after", "sau hạn"))
+WHEN = (("before", tr("trước hạn")), ("on", tr("đúng ngày hạn")), ("after", tr("sau hạn")))
 #: Empty rows below the steps that there are.
 SPARE = 2
 #: The mail's own styles stand on its elements; nothing else may load.
@@ -104,8 +105,8 @@ def _form(policy: Policy | None, head: dict[str, str], rows: list[dict[str, Any]
     spare = [_row(None)] * min(SPARE, max(MOST_STEPS - len(rows), 0)) if actor().can(Right.REMINDER_SEND) else []
     html = render_template(
         "policies/form.html", policy=policy, head=head, rows=rows + spare, whens=WHEN, ranks=list(i18n.RANKS.items()), tokens=TOKENS,
-        kinds=[("", "Mọi loại văn bản"), *((kind, kind.capitalize()) for kind in drafts.KINDS)],
-        urgencies=[("", "Mọi độ khẩn"), *((key, words) for key, words in i18n.URGENCIES.items() if key)],
+        kinds=[("", tr("Mọi loại văn bản")), *((kind, kind.capitalize()) for kind in drafts.KINDS)],
+        urgencies=[("", tr("Mọi độ khẩn")), *((key, words) for key, words in i18n.URGENCIES.items() if key)],
         error=i18n.words(error) if error else "", may_change=actor().can(Right.REMINDER_SEND),
     )
     return html, 422 if error else 200
@@ -146,7 +147,7 @@ def of_dispatch(dispatch_id: int) -> ResponseReturnValue:
     """Which policy a dispatch follows, with its steps."""
     dispatch = policies.of_dispatch(actor(), dispatch_id)
     now = policies.in_force(dispatch)
-    choices = [("", "Theo loại văn bản và độ khẩn"), *((policy.id, policy.name) for policy in policies.office(actor()))]
+    choices = [("", tr("Theo loại văn bản và độ khẩn")), *((policy.id, policy.name) for policy in policies.office(actor()))]
     return render_template(
         "policies/dispatch.html", d=dispatch, now=now, steps=rows_of(now.ladder), whens=dict(WHEN), ranks=i18n.RANKS, choices=choices,
         urgencies=list(i18n.URGENCIES.items()), may_change=actor().can(Right.REMINDER_SEND), plan_day=plan_page.day(),
@@ -169,15 +170,15 @@ def pick(dispatch_id: int) -> ResponseReturnValue:
 def for_whom(policy: Policy) -> str:
     """Kế hoạch, hoả tốc: the dispatches that a policy of the office is for."""
     words = [policy.kind or "", i18n.URGENCIES[policy.urgency].lower() if policy.urgency else ""]
-    return ", ".join(word for word in words if word).capitalize() or "Mọi công văn"
+    return ", ".join(word for word in words if word).capitalize() or tr("Mọi công văn")
 
 
 def ladder_words(ladder: Ladder) -> str:
     """Trước 5, 3, 1 ngày; đúng ngày; sau 3, 6 ngày, rồi cứ 3 ngày."""
     before, after = ([str(abs(step.days)) for step in ladder.steps if step.days * sign > 0] for sign in (-1, 1))
-    parts = [f"trước {', '.join(before)} ngày" if before else "", "đúng ngày" if any(not step.days for step in ladder.steps) else ""]
+    parts = [tr("trước {names} ngày", names=', '.join(before)) if before else "", tr("đúng ngày") if any(not step.days for step in ladder.steps) else ""]
     last = ladder.steps[-1].every
-    parts.append(f"sau {', '.join(after)} ngày" + (f", rồi cứ {last} ngày" if last else "") if after else "")
+    parts.append(tr("sau {names} ngày", names=', '.join(after)) + (tr(", rồi cứ {last} ngày", last=last) if last else "") if after else "")
     return "; ".join(part for part in parts if part).capitalize()
 
 

@@ -8,6 +8,7 @@ from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, DomainError
+from tracker.domain.wording import tr
 from tracker.services import question_list, questions
 from tracker.services.question_list import Cursor
 from tracker.web import confirming
@@ -72,7 +73,7 @@ def ask(dispatch_id: int) -> ResponseReturnValue:
             question_id = questions.ask(actor(), dispatch_id, request.form.get("task", type=int), plain(request.form.get("text", "")))
     except BadInput as error:
         return _of_dispatch(dispatch_id, error)
-    flash("Đã gửi câu hỏi. Tỉnh trả lời ở trang này và qua thư; trong lúc chờ, hạn của việc vẫn tính.", "success")
+    flash(tr("Đã gửi câu hỏi. Tỉnh trả lời ở trang này và qua thư; trong lúc chờ, hạn của việc vẫn tính."), "success")
     return redirect(url_for(".show", question_id=question_id), 303)
 
 
@@ -105,7 +106,7 @@ def answer(question_id: int) -> ResponseReturnValue:
             questions.answer(actor(), question_id, plain(form.get("text", "")), form.get("audience", ""), form.get("version", 0, type=int))
     except BadInput as error:
         return _show(question_id, error)
-    flash("Đã trả lời. Thư báo đơn vị đi sau 5 phút; trong lúc ấy còn sửa hoặc rút được mà không ai nhận thư.", "success")
+    flash(tr("Đã trả lời. Thư báo đơn vị đi sau 5 phút; trong lúc ấy còn sửa hoặc rút được mà không ai nhận thư."), "success")
     return redirect(url_for(".show", question_id=question_id), 303)
 
 
@@ -114,12 +115,13 @@ def answer(question_id: int) -> ResponseReturnValue:
 def withdraw(question_id: int) -> ResponseReturnValue:
     """Takes the answer back."""
     line = question_list.show(actor(), question_id).line
-    text = "Đơn vị không thấy câu trả lời nữa, câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử."
-    if page := confirming.question(f"Rút câu trả lời về {line.number or 'công văn'}?", text, "Rút câu trả lời", url_for(".show", question_id=question_id)):
+    text = tr("Đơn vị không thấy câu trả lời nữa, câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử.")
+    if page := confirming.question(tr("Rút câu trả lời về {number}?", number=line.number or tr('công văn')), text, tr("Rút câu trả lời"), url_for(".show",
+        question_id=question_id)):
         return page
     with transaction():
         questions.withdraw(actor(), question_id, request.form.get("version", 0, type=int))
-    flash("Đã rút câu trả lời. Câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử.", "success")
+    flash(tr("Đã rút câu trả lời. Câu hỏi trở lại mục chờ trả lời; câu đã rút còn trong lịch sử."), "success")
     return redirect(url_for(".show", question_id=question_id), 303)
 
 
@@ -129,9 +131,9 @@ def take_back(question_id: int) -> ResponseReturnValue:
     """The unit takes its question back."""
     line = question_list.show(actor(), question_id).line
     cancel = url_for(".show", question_id=question_id)
-    if line.own and (page := confirming.question("Rút câu hỏi này?", "Tỉnh không phải trả lời nữa.", "Rút câu hỏi", cancel)):
+    if line.own and (page := confirming.question(tr("Rút câu hỏi này?"), tr("Tỉnh không phải trả lời nữa."), tr("Rút câu hỏi"), cancel)):
         return page
     with transaction():
         dispatch_id = questions.take_back(actor(), question_id)
-    flash("Đã rút câu hỏi.", "success")
+    flash(tr("Đã rút câu hỏi."), "success")
     return redirect(url_for(".of_dispatch", dispatch_id=dispatch_id), 303)

@@ -11,6 +11,7 @@ from tracker.db import transaction
 from tracker.domain import register_sheets
 from tracker.domain.access import Right
 from tracker.domain.report_sheets import Row, Sheet
+from tracker.domain.wording import tr
 from tracker.i18n import EVIDENCE
 from tracker.services import arrivals, registers, units
 from tracker.services.registers import In, Out
@@ -18,10 +19,10 @@ from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("registers", __name__, url_prefix="/registers")
 
-KINDS = {**EVIDENCE, arrivals.NO_FILE: "Không kèm tệp"}
-CHANNELS = {"web": "", "mail": "qua thư điện tử", "link": "qua liên kết trong thư"}
-TAKEN_BACK = "đã rút lại"
-LETTER = "công văn đôn đốc"
+KINDS = {**EVIDENCE, arrivals.NO_FILE: tr("Không kèm tệp")}
+CHANNELS = {"web": "", "mail": tr("qua thư điện tử"), "link": tr("qua liên kết trong thư")}
+TAKEN_BACK = tr("đã rút lại")
+LETTER = tr("công văn đôn đốc")
 
 
 @blueprint.before_request

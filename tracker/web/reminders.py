@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.i18n import mail_advice, reminder_step, words
 from tracker.services import mail_log, nudges, reminder_log, units
 from tracker.services.reminder_log import Filter
@@ -16,8 +17,8 @@ from tracker.web.guards import actor, needs, safe_next
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/reminders")
 #: Entries of the ledger without a mail: lists of the province, and steps that a clerk dropped.
-MAILLESS = defaultdict(lambda: "không có thư", letter="đến bước công văn đôn đốc", criticism="đến bước phê bình", dropped="bỏ qua")
-STATES = {"sent": "đã gửi", "waiting": "chờ gửi", "failed": "không gửi được"}
+MAILLESS = defaultdict(lambda: tr("không có thư"), letter=tr("đến bước công văn đôn đốc"), criticism=tr("đến bước phê bình"), dropped=tr("bỏ qua"))
+STATES = {"sent": tr("đã gửi"), "waiting": tr("chờ gửi"), "failed": tr("không gửi được")}
 
 
 @blueprint.get("")
@@ -66,11 +67,11 @@ def nudge() -> ResponseReturnValue:
     with transaction():
         told = nudges.nudge(actor(), dispatch_id, [only] if only else form.getlist("unit_id", type=int), form.get("message", ""))
     if told.units:
-        flash(f"Đã gửi đôn đốc tới {told.units} đơn vị ({told.mails} thư).", "success")
+        flash(tr("Đã gửi đôn đốc tới {units} đơn vị ({mails} thư).", units=told.units, mails=told.mails), "success")
     if told.no_address:
-        flash(f"Chưa có địa chỉ thư nên chưa gửi được: {', '.join(told.no_address)}. Hãy ghi hộp thư ở trang đơn vị.", "warning")
+        flash(tr("Chưa có địa chỉ thư nên chưa gửi được: {names}. Hãy ghi hộp thư ở trang đơn vị.", names=', '.join(told.no_address)), "warning")
     if told.nothing_owed:
-        flash(f"Không còn việc nào phải nhắc: {', '.join(told.nothing_owed)}.", "message")
+        flash(tr("Không còn việc nào phải nhắc: {names}.", names=', '.join(told.nothing_owed)), "message")
     return redirect(safe_next(form.get("back")) or url_for("dispatches.matrix", dispatch_id=dispatch_id))
 
 
@@ -81,7 +82,7 @@ def again(mail_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             address = mail_log.send_again(actor(), mail_id)
-        flash(f"Đang gửi lại tới {address}.", "success")
+        flash(tr("Đang gửi lại tới {address}.", address=address), "success")
     except BadInput as error:
         flash(words(error), "error")
     return redirect(url_for("reminders.index"))
@@ -93,5 +94,5 @@ def drop(mail_id: int) -> ResponseReturnValue:
     """Takes a failed mail off the list without sending it."""
     with transaction():
         mail_log.drop(actor(), mail_id)
-    flash("Đã bỏ thư này khỏi danh sách; thư không gửi đi nữa.", "success")
+    flash(tr("Đã bỏ thư này khỏi danh sách; thư không gửi đi nữa."), "success")
     return redirect(url_for("reminders.index"))

@@ -9,6 +9,7 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.domain.report_periods import PRESETS, days
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import dispatch_fields, report_edits, report_orders, units
 from tracker.services import reports as service
@@ -17,8 +18,8 @@ from tracker.web.dates import typed_date
 from tracker.web.guards import actor, needs
 from tracker.web.reports import blueprint
 
-SCOPES = (("dispatch", "Một công văn"), ("period", "Cả kỳ"), ("unit", "Một đơn vị"), ("field", "Một lĩnh vực"))
-STATES = (("ready", "đã lập xong"), ("running", "đang lập"), ("queued", "chờ lập"), ("failed", "chưa lập được"), ("cancelled", "đã dừng"))
+SCOPES = (("dispatch", tr("Một công văn")), ("period", tr("Cả kỳ")), ("unit", tr("Một đơn vị")), ("field", tr("Một lĩnh vực")))
+STATES = (("ready", tr("đã lập xong")), ("running", tr("đang lập")), ("queued", tr("chờ lập")), ("failed", tr("chưa lập được")), ("cancelled", tr("đã dừng")))
 
 
 @blueprint.get("/reports")
@@ -82,7 +83,7 @@ def cancel(report_id: int) -> ResponseReturnValue:
     """Stops a report in the making."""
     with transaction():
         report_orders.cancel(actor(), report_id)
-    flash("Đã dừng. Báo cáo này không lập nữa; vẫn có thể lập lại.", "success")
+    flash(tr("Đã dừng. Báo cáo này không lập nữa; vẫn có thể lập lại."), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
 
@@ -139,7 +140,7 @@ def save_words(report_id: int) -> ResponseReturnValue:
                 actor(), report_id, texts, request.form.get("number", ""), typed_date(request.form.get("signed_on", "")))
     except BadInput as error:
         return _words_page(report_id, words(error)), error.status
-    flash("Đã lưu. Máy đang in lại các tệp theo lời mới." if changed else "Không có gì thay đổi.", "success")
+    flash(tr("Đã lưu. Máy đang in lại các tệp theo lời mới.") if changed else tr("Không có gì thay đổi."), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import briefings, dispatch_fields, units
 from tracker.services import reports_schedule as service
@@ -16,8 +17,8 @@ from tracker.web.guards import actor, needs
 from tracker.web.report_orders import blueprint
 from tracker.web.reports import RHYTHMS
 
-KINDS = (("report", "Báo cáo tổng hợp theo kỳ"), ("briefing", "Gói giao ban"))
-SCOPES = (("period", "tất cả đơn vị, mọi công văn"), ("unit", "một đơn vị"), ("field", "một lĩnh vực"))
+KINDS = (("report", tr("Báo cáo tổng hợp theo kỳ")), ("briefing", tr("Gói giao ban")))
+SCOPES = (("period", tr("tất cả đơn vị, mọi công văn")), ("unit", tr("một đơn vị")), ("field", tr("một lĩnh vực")))
 
 
 @blueprint.get("/reports/schedules")
@@ -36,7 +37,7 @@ def add_schedule() -> ResponseReturnValue:
             added = service.add(actor(), _typed())
     except BadInput as error:
         return _page(words(error)), error.status
-    flash(f"Đã đặt lịch, lần tới ngày {added.next_on:%d/%m/%Y}.", "success")
+    flash(tr("Đã đặt lịch, lần tới ngày {next_on}.", next_on=f'{added.next_on:%d/%m/%Y}'), "success")
     return redirect(url_for("reports.schedules_index"))
 
 
@@ -46,7 +47,8 @@ def switch_schedule(schedule_id: int) -> ResponseReturnValue:
     """Switches a schedule off, or on again (on=1)."""
     with transaction():
         found = service.switch(actor(), schedule_id, on=request.form.get("on") == "1")
-    flash(f"Đã bật lại lịch, lần tới ngày {found.next_on:%d/%m/%Y}." if found.next_on else "Đã tắt lịch; bật lại được bất cứ lúc nào.", "success")
+    again = tr("Đã bật lại lịch, lần tới ngày {next_on}.", next_on=f"{found.next_on:%d/%m/%Y}") if found.next_on else ""
+    flash(again or tr("Đã tắt lịch; bật lại được bất cứ lúc nào."), "success")
     return redirect(url_for("reports.schedules_index"))
 
 

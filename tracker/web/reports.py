@@ -15,6 +15,7 @@ from tracker.domain.report_document import Data, compose
 from tracker.domain.report_layout import Document
 from tracker.domain.report_narrative import Edit
 from tracker.domain.report_period import PeriodData
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.models.reports import Report
 from tracker.services import briefings, contests, dispatch_fields, report_edits, report_orders
@@ -24,7 +25,8 @@ from tracker.web.dates import typed_date
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("reports", __name__)
-RHYTHMS = (("weekly", "hằng tuần"), ("monthly", "hằng tháng"), ("quarterly", "hằng quý"), ("half_year", "nửa năm một lần"), ("year", "mỗi năm một lần"))
+RHYTHMS = (("weekly", tr("hằng tuần")), ("monthly", tr("hằng tháng")), ("quarterly", tr("hằng quý")), ("half_year", tr("nửa năm một lần")), ("year",
+    tr("mỗi năm một lần")))
 #: So many of the changes of a version stand on its page.
 CHANGES = 200
 
@@ -59,7 +61,7 @@ def schedule(dispatch_id: int) -> ResponseReturnValue:
     except BadInput as error:
         return _dispatch_page(dispatch_id, schedule_error=words(error)), error.status
     next_on = chosen.next_on if chosen else None
-    flash(f"Đã đặt lịch: báo cáo tới lập ngày {next_on:%d/%m/%Y}." if next_on else "Đã tắt lịch báo cáo.", "success")
+    flash(tr("Đã đặt lịch: báo cáo tới lập ngày {next_on}.", next_on=f'{next_on:%d/%m/%Y}') if next_on else tr("Đã tắt lịch báo cáo."), "success")
     return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
 
 
@@ -72,7 +74,7 @@ def address(dispatch_id: int) -> ResponseReturnValue:
             chosen = service.address_to(actor(), dispatch_id, request.form.get("email", ""))
     except BadInput as error:
         return _dispatch_page(dispatch_id, address_error=words(error)), error.status
-    flash(f"Báo cáo của công văn này sẽ gửi tới {chosen}.", "success")
+    flash(tr("Báo cáo của công văn này sẽ gửi tới {chosen}.", chosen=chosen), "success")
     return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
 
 
@@ -85,7 +87,7 @@ def set_field(dispatch_id: int) -> ResponseReturnValue:
             chosen = dispatch_fields.choose(actor(), dispatch_id, request.form.get("field", ""))
     except BadInput as error:
         return _dispatch_page(dispatch_id, field_error=words(error)), error.status
-    flash(f"Đã ghi lĩnh vực: {chosen}." if chosen else "Đã bỏ lĩnh vực của công văn.", "success")
+    flash(tr("Đã ghi lĩnh vực: {chosen}.", chosen=chosen) if chosen else tr("Đã bỏ lĩnh vực của công văn."), "success")
     return redirect(url_for("reports.of_dispatch", dispatch_id=dispatch_id))
 
 
@@ -154,7 +156,7 @@ def send(report_id: int) -> ResponseReturnValue:
     except BadInput as error:
         flash(words(error), "error")
     else:
-        flash(f"Đã xếp thư gửi báo cáo tới {mail.address}.", "success")
+        flash(tr("Đã xếp thư gửi báo cáo tới {address}.", address=mail.address), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
 

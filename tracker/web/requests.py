@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, DomainError, Forbidden
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import contests, extension_decisions, extensions, objection_decisions, objections, requests
 from tracker.services.requests import Cursor
@@ -38,7 +39,7 @@ def decide() -> ResponseReturnValue:
             raise
         db.session.rollback()
         return _page(error)
-    flash(f"Đã quyết định {count} đề nghị. Thư báo đi sau 5 phút; hoàn tác được đến lúc đó, ở đầu trang này.", "success")
+    flash(tr("Đã quyết định {count} đề nghị. Thư báo đi sau 5 phút; hoàn tác được đến lúc đó, ở đầu trang này.", count=count), "success")
     return redirect(_here(), 303)
 
 
@@ -72,7 +73,7 @@ def undo() -> ResponseReturnValue:
         count = extension_decisions.undo(actor(), mail_id) or objection_decisions.undo(actor(), mail_id)
         if not count:
             raise Conflict("request.told")
-    flash(f"Đã hoàn tác. {count} đề nghị lại chờ quyết định, thư báo không gửi đi.", "success")
+    flash(tr("Đã hoàn tác. {count} đề nghị lại chờ quyết định, thư báo không gửi đi.", count=count), "success")
     return redirect(url_for("requests.index"), 303)
 
 
@@ -82,7 +83,7 @@ def decider(objection_id: int) -> ResponseReturnValue:
     """Names who decides an objection (decider-<id>=person)."""
     with transaction():
         name = objections.name_decider(actor(), objection_id, request.form.get(f"decider-{objection_id}", 0, type=int))
-    flash(f"Đã chuyển cho {name} quyết định.", "success")
+    flash(tr("Đã chuyển cho {name} quyết định.", name=name), "success")
     return redirect(_here(), 303)
 
 
@@ -92,7 +93,7 @@ def caps(dispatch_id: int) -> ResponseReturnValue:
     """Sets how far and how often tasks of a dispatch may be extended; an empty field sets no cap."""
     with transaction():
         extensions.set_caps(actor(), dispatch_id, *typed_caps(request.form))
-    flash("Đã lưu mức gia hạn của công văn.", "success")
+    flash(tr("Đã lưu mức gia hạn của công văn."), "success")
     return redirect(safe_next(request.form.get("back")) or url_for("dispatches.show", dispatch_id=dispatch_id), 303)
 
 

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict
+from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import previews, review_queue, reviewing, submission_document
 from tracker.web import nav
@@ -49,8 +50,8 @@ def decide(submission_id: int) -> ResponseReturnValue:
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(submission_id, error=words(error)), error.status
-    done = "Đã trả lại" if request.form.get("verdict") == "returned" else "Đã chấp nhận"
-    flash(Markup('{} {} nhiệm vụ. Thư báo đi sau 5 phút; <a href="{}">xem lại hoặc hoàn tác</a> được đến lúc đó.').format(
+    done = tr("Đã trả lại") if request.form.get("verdict") == "returned" else tr("Đã chấp nhận")
+    flash(Markup(tr('{} {} nhiệm vụ. Thư báo đi sau 5 phút; <a href="{}">xem lại hoặc hoàn tác</a> được đến lúc đó.')).format(
         done, told.count, url_for("reviews.show", submission_id=submission_id)), "success")
     return redirect(url_for("reviews.index"))
 
@@ -61,7 +62,7 @@ def undo() -> ResponseReturnValue:
     """Takes back the verdict that the held mail (mail_id) would have told."""
     with transaction():
         submission_id = reviewing.undo(actor(), request.form.get("mail_id", 0, type=int))
-    flash("Đã hoàn tác. Các nhiệm vụ trở lại chờ duyệt, thư báo không gửi đi.", "success")
+    flash(tr("Đã hoàn tác. Các nhiệm vụ trở lại chờ duyệt, thư báo không gửi đi."), "success")
     return redirect(url_for("reviews.show", submission_id=submission_id))
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from tracker.adapters import capture
 from tracker.config import Settings
 from tracker.domain.access import Right
+from tracker.domain.wording import tr
 from tracker.services import mail_links, mail_log
 from tracker.web.guards import actor, needs
 
@@ -48,7 +49,7 @@ def kept(key: str) -> str:
     head, message = capture.read(_settings().sent_mail_dir, key)
     kind = mail_log.kind_of(str(message["Message-ID"] or ""))
     words = mail_links.masked(actor(), _text(message)) if mail_log.may_read_words(actor(), kind) else None
-    files = [part.get_filename() or "không tên" for part in message.iter_attachments()] if message.is_multipart() else []
+    files = [part.get_filename() or tr("không tên") for part in message.iter_attachments()] if message.is_multipart() else []
     return render_template(
         "sent_mail/show.html", subject=head.subject, sender=str(message["From"] or head.sender), to=", ".join(head.recipients), at=head.received_at,
         message_id=str(message["Message-ID"] or ""), words=words, files=files, state="", error="",
@@ -59,9 +60,9 @@ def _text(message: EmailMessage) -> str:
     """The plain text part; nothing of a message that cannot be read stops the page."""
     try:
         body = message.get_body(("plain",))
-        return str(body.get_content())[:LONGEST] if body else "(Thư không có phần chữ.)"
+        return str(body.get_content())[:LONGEST] if body else tr("(Thư không có phần chữ.)")
     except (LookupError, ValueError, KeyError):
-        return "(Không đọc được phần chữ của thư này.)"
+        return tr("(Không đọc được phần chữ của thư này.)")
 
 
 @blueprint.get("/<int:mail_id>")

@@ -10,6 +10,7 @@ from tracker.adapters.files import Blob
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
+from tracker.domain.wording import tr
 from tracker.services import answer_page, answering, files, links, submission_document, submissions, submitted
 from tracker.web import answer_form
 from tracker.web.dates import typed_date
@@ -65,7 +66,7 @@ def _then(dispatch_id: int, token: str) -> ResponseReturnValue:
         with transaction():
             answering.detach(actor(), dispatch_id, removed[0])
     else:
-        flash("Đã lưu nháp.", "success")
+        flash(tr("Đã lưu nháp."), "success")
     return redirect(links.path("answer", id=dispatch_id), 303)
 
 
@@ -80,7 +81,7 @@ def _submit(dispatch_id: int, token: str, *, confirmed: bool = False) -> Respons
         g.section = "home"
         page = answer_page.page(actor(), dispatch_id)
         return render_template("submissions/confirm.html", page=page, outcome=outcome, lacks=asked, token=token)
-    flash(f"Đã nộp {outcome.count} việc. Tỉnh sẽ duyệt; việc nào bị trả lại sẽ hiện ở “Việc phải làm”, kèm lý do.", "success")
+    flash(tr("Đã nộp {count} việc. Tỉnh sẽ duyệt; việc nào bị trả lại sẽ hiện ở “Việc phải làm”, kèm lý do.", count=outcome.count), "success")
     return redirect(links.path("submission", id=outcome.submission_id), 303)
 
 
@@ -197,7 +198,7 @@ def document(submission_id: int) -> ResponseReturnValue:
                 actor(), submission_id, form.get("number", ""), typed_date(form.get("dated_on", "")), form.get("signatory", ""))
     except BadInput as error:
         return _show(submission_id, i18n.words(error)), error.status
-    flash("Đã ghi số, ngày và người ký của văn bản.", "success")
+    flash(tr("Đã ghi số, ngày và người ký của văn bản."), "success")
     return redirect(links.path("submission", id=submission_id), 303)
 
 
