@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tracker.domain.plain_lines import in_clear
+
 #: The program's version, as pyproject.toml says it (a test compares them).
 VERSION = "0.1.0"
 MEGABYTE = 1024 * 1024
@@ -56,6 +58,7 @@ class Settings:
     web_threads: int = setting("WEB_THREADS", "4", "4")
     worker_concurrency: int = setting("WORKER_CONCURRENCY", "2", "2")
     trusted_proxies: int = setting("TRUSTED_PROXIES", "0", "0")
+    plain_hosts: tuple[str, ...] = setting("PLAIN_HOSTS", "", "không có")
     embedded: bool = setting("TRACKER_EMBEDDED", "0", "do tracker serve đặt")
 
     @classmethod
@@ -64,7 +67,7 @@ class Settings:
         env = _Reader(os.environ if environ is None else environ)
         home = Path(env.text("home")).expanduser().absolute()
         port = env.number("port", 1, 65535)
-        return cls(
+        made = cls(
             home=home,
             port=port,
             bind=env.text("bind"),
@@ -87,8 +90,11 @@ class Settings:
             web_threads=env.number("web_threads", 1, 64),
             worker_concurrency=env.number("worker_concurrency", 1, 64),
             trusted_proxies=env.number("trusted_proxies", 0, 5),
+            plain_hosts=tuple(env.text("plain_hosts").split()),
             embedded=env.flag("embedded"),
         )
+        _refuse_plain_lines(made)
+        return made
 
     @property
     def session_cookie_secure(self) -> bool:
@@ -182,6 +188,19 @@ def _redis_url(raw: str) -> str | None:
 def _smtp_url(raw: str) -> str | None:
     example = "smtp://tên:mật-khẩu@máy:587?starttls=1"
     return _checked_url(raw, "SMTP_URL", ("smtp", "smtps"), example) if raw else None
+
+
+def _refuse_plain_lines(settings: Settings) -> None:
+    """Raises ConfigError where passwords or what offices hand in would cross a foreign network in the clear, unless that machine was named."""
+    urls = {"SMTP_URL": [settings.smtp_url], "IMAP_URL": settings.imap_urls, "REDIS_URL": [settings.redis_url],
+            "DATABASE_URL": [settings.database_url], "CLAMD_URL": [settings.clamd_url]}
+    for env, url in ((env, url) for env, several in urls.items() for url in several if url):
+        host = in_clear(url)
+        if host and host not in settings.plain_hosts:
+            raise ConfigError(
+                f"{env}: nối tới {host} mà không mã hoá. Hãy dùng smtps://, imaps://, rediss://, thêm ?starttls=1 hoặc ?sslmode=require; "
+                f"hoặc ghi PLAIN_HOSTS={host} nếu đường tới máy ấy đã được giữ kín (VPN, mạng riêng)."
+            )
 
 
 def _mail_from(raw: str) -> str:
