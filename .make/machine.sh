@@ -12,6 +12,8 @@ has() {
         chromium) [ -x /usr/bin/chromium ] ;;
         git) command -v git >/dev/null ;;
         dovecot-imapd) [ -x /usr/lib/dovecot/imap ] ;;
+        nginx) [ -x /usr/sbin/nginx ] ;;
+        openssl) command -v openssl >/dev/null ;;
         fonts-liberation) ls /usr/share/fonts/truetype/liberation*/LiberationSerif-Regular.ttf >/dev/null 2>&1 ;;
         libreoffice-writer-nogui) ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 ;;
         clamav-daemon) [ -x /usr/sbin/clamd ] ;;
@@ -28,7 +30,7 @@ cost() {
 }
 
 packages="poppler-utils tesseract-ocr tesseract-ocr-vie"
-[ "$purpose" = run ] || packages="$packages git chromium dovecot-imapd fonts-liberation libreoffice-writer-nogui libreoffice-calc-nogui clamav-daemon"
+[ "$purpose" = run ] || packages="$packages git chromium dovecot-imapd nginx openssl fonts-liberation libreoffice-writer-nogui libreoffice-calc-nogui clamav-daemon"
 
 missing() {
     for package in $packages; do has "$package" || printf '%s ' "$package"; done

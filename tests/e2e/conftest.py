@@ -1,11 +1,13 @@
 """Fixtures of the browser walks: Chromium once, and for each file a served home with the live sample."""
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.seat import Place
-from tests.setup.processes import Served, free_port
+from tests.setup.processes import Served, free_port, tracker
 
 
 @pytest.fixture(scope="module")
@@ -17,12 +19,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample in it, made as a first `tracker serve` makes it, and never served."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    done = tracker(home, free_port(), "prepare")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return home
+
+
+Serve = Callable[..., Place]
+
+
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """`tracker serve` on an empty home: web, worker, beat, Redis and the capture server, with the sample loaded."""
-    served = Served(tmp_path_factory.mktemp("e2e") / "home", free_port())
-    try:
-        served.ready()
-        yield Place(served)
-    finally:
+def serve(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """serve(**settings) gives a served copy of that home: web, worker, beat, Redis and the capture server."""
+    running: list[Served] = []
+
+    def serve(**settings: str) -> Place:
+        home = tmp_path_factory.mktemp("e2e") / "home"
+        shutil.copytree(sample_home, home)
+        running.append(Served(home, free_port(), **settings))
+        running[-1].ready()
+        return Place(running[-1])
+
+    yield serve
+    for served in running:
         served.stop()
+
+
+@pytest.fixture(scope="module")
+def place(serve: Serve) -> Place:
+    """The served sample that sends nothing out."""
+    return serve()

@@ -1,12 +1,13 @@
-"""Finds the pages of the product by its own links: one of each kind, as a person with that login would come to it."""
+"""Finds the pages of the product by its own links: some of each kind, as a person with that login would come to them."""
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
 
 #: Files and ways out: not pages.
-_NO_PAGE = re.compile(r"^/(files/\d+|logout|static)|/zip$|\.(xlsx|csv|docx|pdf)$")
+_NO_PAGE = re.compile(r"^/(files/\d+|logout|static)|/zip$|\.(xlsx|csv|docx|pdf|zip|ics)$")
 #: A filter or a place in a list shows the same kind of page again, but these show something of their own.
 _OWN_VIEW = {"edit", "unit", "view", "gone", "q", "file"}
 
@@ -19,16 +20,18 @@ def kind(address: str) -> str:
     return path + ("?" + ",".join(shown) if shown else "")
 
 
-def pages(page: Page, root: str, first: tuple[str, ...] = ("/",)) -> Iterator[str]:
-    """Opens one page of each kind that can be reached from the menu; gives its address while it is open."""
-    waiting, seen = [root + path for path in first], set()
+def pages(page: Page, root: str, first: tuple[str, ...] = ("/",), each: int = 1) -> Iterator[str]:
+    """Opens so many pages of each kind that can be reached from the menu; gives the address while it is open."""
+    waiting, seen, kinds = [root + path for path in first], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
-        if kind(address) in seen or _NO_PAGE.search(urlsplit(address).path):
+        if address in seen or kinds[kind(address)] >= each or _NO_PAGE.search(urlsplit(address).path):
             continue
-        seen.add(kind(address))
+        seen.add(address)
+        kinds[kind(address)] += 1
         page.goto(address)
-        seen.add(kind(page.url))
+        if kind(page.url) != kind(address):
+            kinds[kind(page.url)] += 1
         hrefs = page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))")
         found = [urljoin(page.url, href).split("#")[0] for href in hrefs if not href.startswith(("tel:", "mailto:"))]
         waiting += [one for one in found if one.startswith(root)]

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.axe import faults
 from tests.e2e.seat import CLERK, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, seat
-from tests.e2e.test_pages import faults
 
 FAR = "vi.thi.xuan@hnd-muonglat.example"
 TITLE = "Xếp loại tổ tiết kiệm và vay vốn"

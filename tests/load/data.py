@@ -1,4 +1,6 @@
 """What the load run fills a served home with: dispatches issued by the command, and people beside the sample's."""
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -57,3 +59,10 @@ def people(home: Path, count: int) -> list[tuple[str, str, list[int]]]:
         db.session.remove()
         db.engine.dispose()
         return made
+
+
+def unsent(home: Path) -> int:
+    """Mails whose time has come and that have not left."""
+    with closing(sqlite3.connect(home / "tracker.db")) as database:
+        row = database.execute("SELECT count(*) FROM mails WHERE state IN ('queued', 'sending') AND not_before < datetime('now')").fetchone()
+    return int(row[0])

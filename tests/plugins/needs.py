@@ -26,6 +26,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "tests/house/test_tree.py": ("git",),
     "tests/services/test_intake.py::test_a_scan_waits": ("tesseract-ocr-vie",),
     "tests/services/test_scanning.py": ("clamav-daemon",),
+    "tests/setup/test_real_install.py::test_the_readmes": ("nginx", "openssl"),
     "tests/setup/test_serve.py::test_doctor": ("tesseract-ocr-vie", "poppler-utils"),
 }
 
@@ -38,6 +39,10 @@ def is_there(package: str) -> bool:
     if package == "tesseract-ocr-vie":
         program = shutil.which("tesseract")
         return bool(program) and "vie" in subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=False).stdout.split()
+    if package == "nginx":
+        return Path("/usr/sbin/nginx").exists()
+    if package == "openssl":
+        return bool(shutil.which("openssl"))
     if package == "git":
         return bool(shutil.which("git")) and (ROOT / ".git").exists()
     if package == "clamav-daemon":

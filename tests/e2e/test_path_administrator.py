@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e import papers
 from tests.e2e.clerk import Clerk
 from tests.e2e.seat import PHONE, Place, Seat, eventually, seat
-from tests.e2e.test_walk import words
+from tests.e2e.test_path_clerk import words
 from tests.mail_server import MailServer
 from tests.setup.processes import Served, free_port, tracker
 from tracker import clock

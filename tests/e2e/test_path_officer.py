@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import papers
+from tests.e2e.axe import faults
 from tests.e2e.seat import CLERK, PHONE, WIDE, Place, Seat, eventually, seat
-from tests.e2e.test_pages import faults
 from tracker import clock
 
 NOBODY = "nobody@hnd.example"
