@@ -1,15 +1,10 @@
-"""create_app(): wires config, database, adapters, guards and pages; decides nothing."""
-from pathlib import Path
-
+"""create_app(): the application with its guards and pages on top of tracker.base; decides nothing."""
 from flask import Flask
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import models  # noqa: F401  # registers every table
-from tracker.adapters import files, jobs, logs, memory, scanner
+from tracker.base import ROOT, connect
 from tracker.config import Settings
-from tracker.db import db, prepare_engine
 from tracker.services import sessions
 from tracker.web import (
     access_links,
@@ -68,7 +63,6 @@ from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
 from tracker.web.translating import BilingualEnvironment
 
-ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     health.blueprint,
     files_pages,
@@ -117,19 +111,15 @@ BLUEPRINTS = (
 )
 
 csrf = CSRFProtect()
-migrate = Migrate(directory=str(ROOT / "migrations"), render_as_batch=True)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The wired application; settings default to the environment's. Raises ConfigError for a bad setting."""
     settings = settings or Settings.from_env()
-    memory.give_back()
-    logs.init()
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker/web/static"))
     app.jinja_environment = BilingualEnvironment
     app.config.from_mapping(_flask_config(settings))
-    app.extensions["settings"] = settings
-    _connect(app, settings)
+    connect(app, settings)
     for part in (language, session, guards, assets, headers, errors, filters, nav, requests, reviews, incoming, figures, help):
         part.init_app(app)
     csrf.init_app(app)
@@ -142,26 +132,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-#: Seconds: so that a firewall between the machines does not drop an idle connection unseen (libpq, connection parameters).
-KEEPALIVE = {"keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4}
-
-
-def _connect(app: Flask, settings: Settings) -> None:
-    db.init_app(app)
-    migrate.init_app(app, db)
-    with app.app_context():
-        prepare_engine(db.engine)
-    files.init_app(app, settings.files_dir)
-    scanner.init_app(app, settings.clamd_url)
-    jobs.init_app(app, settings.redis_url)
-
-
 def _flask_config(settings: Settings) -> dict[str, object]:
-    sqlite = settings.database_url.startswith("sqlite")
     return {
-        "SECRET_KEY": settings.secret_key,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {} if sqlite else {"pool_size": settings.web_threads, "max_overflow": 4, "connect_args": KEEPALIVE},
         "SECRET_KEY_FALLBACKS": list(settings.secret_key_old),
         "MAX_CONTENT_LENGTH": settings.upload_limit * 8,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,

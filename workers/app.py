@@ -9,7 +9,7 @@ from celery import Celery, Task
 from celery.signals import worker_init, worker_process_init
 from flask import Flask
 
-from tracker.app import create_app
+from tracker.base import base_app
 from tracker.config import Settings
 from tracker.db import db
 from workers.conf import configure
@@ -35,7 +35,7 @@ INCLUDE = (
 @cache
 def flask_app() -> Flask:
     """The application of this process, made once."""
-    return create_app(settings)
+    return base_app(settings)
 
 
 class AppTask(Task):

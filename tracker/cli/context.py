@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
-from tracker.app import create_app
+from tracker.base import base_app
 from tracker.cli.running import settings_here
 from tracker.config import ConfigError
 from tracker.db import db
@@ -26,7 +26,7 @@ def application(ready: bool = True) -> Iterator[Flask]:
 
     ready: the tables must be in their newest form. Raises ConfigError for that, for a bad setting, and for a database that fails.
     """
-    app = create_app(settings_here())
+    app = base_app(settings_here())
     with app.app_context():
         if ready:
             _need_tables(app)

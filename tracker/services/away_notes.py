@@ -1,5 +1,5 @@
 """Who of a unit is away, as automatic answers say: shown where people look before they call, over by itself or by a press."""
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ UNSAID = timedelta(days=7)
 LONGEST = 500
 #: Built once, as it runs with every message.
 _BACK = (
-    update(AwayNote).where(AwayNote.address == bindparam("of_address"), AwayNote.ended_at.is_(None))
+    update(AwayNote).where(AwayNote.address.in_(bindparam("addresses", expanding=True)), AwayNote.ended_at.is_(None))
     .values(ended_at=bindparam("now", type_=UtcDateTime))
 )
 
@@ -37,9 +37,9 @@ def note(row: IncomingMail) -> None:
     ))
 
 
-def back(address: str) -> None:
-    """Somebody who writes again is not away any more."""
-    db.session.connection().execute(_BACK, {"of_address": address, "now": clock.now()})
+def back(addresses: Collection[str]) -> None:
+    """Whoever writes again is not away any more."""
+    db.session.connection().execute(_BACK, {"addresses": sorted(addresses), "now": clock.now()})
 
 
 def _end(*wanted: Any) -> None:

@@ -20,10 +20,13 @@ _ADD_EVENT = insert(Event)
 
 
 class Batch:
-    """Collects many changes and writes them together at `finish`: rows, running counts and history; the caller holds the transaction."""
+    """Collects many changes and writes them together at `finish`: rows, running counts and history; the caller holds the transaction.
+
+    actor: who does what follows; another one may take over between two changes.
+    """
 
     def __init__(self, actor: Actor) -> None:
-        self._actor = actor
+        self.actor = actor
         self._deltas: Counter[tally.Key] = Counter()
         self._changed: dict[int, Assignment] = {}
         self._events: list[dict[str, Any]] = []
@@ -54,7 +57,7 @@ class Batch:
 
     def _tell(self, assignment: Assignment, kind: str, **data: Any) -> None:
         self._events.append({
-            "at": clock.now(), "kind": kind, "person_id": self._actor.id, "person_name": self._actor.name, "dispatch_id": assignment.dispatch_id,
+            "at": clock.now(), "kind": kind, "person_id": self.actor.id, "person_name": self.actor.name, "dispatch_id": assignment.dispatch_id,
             "assignment_id": assignment.id, "unit_id": assignment.unit_id, "data": data,
         })
 

@@ -1,7 +1,7 @@
 """Files that people hand in: what may be taken, and who may read what was taken."""
 import unicodedata
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
@@ -25,7 +25,7 @@ from tracker.models.submissions import Evidence, Submission
 from tracker.services import office
 
 LONGEST_NAME = 255
-_ADD = insert(StoredFile).returning(StoredFile.id, sort_by_parameter_order=True)
+_ADD = insert(StoredFile).returning(StoredFile.id, StoredFile.sha256, StoredFile.name, StoredFile.uploaded_by_id)
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "heif": "heic"}
 
 
@@ -65,9 +65,14 @@ def add(described: Sequence[StoredFile]) -> None:
     """Writes the rows of several at once and gives them their ids; the objects stay outside of the session."""
     columns = ("sha256", "size", "media_type", "name", "uploaded_by_id", "created_at")
     values = [{name: getattr(file, name) for name in columns} for file in described]
-    if values:
-        for file, id in zip(described, write(_ADD, values).scalars().all(), strict=True):
-            file.id = id
+    if not values:
+        return
+    # A database may give the new rows back in any order; which of two that are alike is which does not matter.
+    made: dict[tuple[Any, ...], list[int]] = {}
+    for row in write(_ADD, values):
+        made.setdefault((row.sha256, row.name, row.uploaded_by_id), []).append(row.id)
+    for file in described:
+        file.id = made[file.sha256, file.name, file.uploaded_by_id].pop()
 
 
 def readable(actor: Actor, file_id: int) -> StoredFile:

@@ -63,7 +63,6 @@ def postpone(row: IncomingMail, match: Match) -> None:
     """Leaves a message in triage until its files are read: it is decided by itself then, and told only then."""
     row.state, row.attention, row.reason = "triage", "reading", i18n.say("incoming.reading")
     row.unit_id, row.dispatch_id = match.unit_id, match.dispatch_id
-    db.session.flush()
 
 
 def decide_waiting(transaction: Opener) -> int:

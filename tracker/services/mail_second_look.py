@@ -15,9 +15,10 @@ from tracker.models.assignments import Assignment
 from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
+from tracker.models.units import Unit
 from tracker.reading.covering import covered
 from tracker.services import attachment_facts, history, mail_settling, recognising
-from tracker.services.mail_settling import Brought
+from tracker.services.mail_settling import Brought, Case
 
 #: What keeps a filed message from being looked at again: nothing is said about dispatches or units.
 QUIET = frozenset({"", "no_dispatch", "no_unit", "several_dispatches", "unknown_sender"})
@@ -81,13 +82,13 @@ class _Refused:
 def _decide(
     row: IncomingMail, match: Match, files: Sequence[IncomingFile], read: Sequence[IncomingFile], sender: recognising.Sender, barred: str,
 ) -> None:
-    by = mail_settling.actor_of(row, match.unit_id, sender)
+    by = mail_settling.actor_of(row, db.session.get(Unit, match.unit_id) if match.unit_id else None, sender)
     refused = [_Refused(file.name, file.refusal) for file in files if file.refusal]
     answered = {id: covers(row.id, id, match.unit_id, read) for id in match.dispatch_ids}
     brought = Brought(
         mail_settling.kept_files(row.id), refused, f"{row.subject}\n{row.body}", covered={id: ids for id, ids in answered.items() if ids}, barred=barred,
     )
-    if mail_settling.conclude(row, match, brought, by) == "filed":
+    if mail_settling.conclude(Case(row, match, brought, by)) == "filed":
         fill(row)
 
 

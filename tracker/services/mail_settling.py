@@ -1,6 +1,7 @@
 """What becomes of a reply whose signals are known: filed, to be confirmed, or for the clerk; the same whenever it is decided."""
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -9,12 +10,14 @@ from tracker.db import db, write
 from tracker.domain.access import Actor, Role
 from tracker.domain.incoming import Match
 from tracker.domain.status import DispatchState
+from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.incoming import Filing, IncomingFile, IncomingMail
 from tracker.models.units import Unit
-from tracker.services import away_notes, history, mail_receipts, mail_submissions
+from tracker.services import assignments, away_notes, history, mail_receipts, mail_submissions
 from tracker.services.mail_receipts import Refused
+from tracker.services.mail_submissions import HandIn, Place
 from tracker.services.recognising import Sender
 
 #: Why a person has to look: codes of domain.incoming → of i18n.
@@ -39,53 +42,96 @@ class Brought:
     barred: str = ""
 
 
-def conclude(row: IncomingMail, match: Match, brought: Brought, by: Actor) -> str:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message that is to be concluded: its row (locked), where it belongs, what it brought, and who acts."""
+
+    row: IncomingMail
+    match: Match
+    brought: Brought
+    by: Actor
+
+
+def conclude(case: Case) -> str:
     """Gives the message its state, files it where nothing speaks against it, and tells its sender; gives the state."""
-    row.unit_id, row.dispatch_id, row.attention = match.unit_id, match.dispatch_id, None
-    row.state, row.reason = _verdict(row, match, brought)
-    wanted = _wanted(match, brought, by) if row.state in ("filed", "confirm") else {}
-    if wanted and not all(wanted.values()):
-        named = mail_submissions.named_numbers(brought.words)
-        row.state, row.reason = "triage", i18n.say("incoming.not_owed", numbers=", ".join(sorted(named))) if named else i18n.say("incoming.nothing_owed")
-    if row.state in ("filed", "confirm"):
-        row.proposed = _proposal(wanted) if len(wanted) > 1 or brought.covered else None
-        if row.state == "filed":
-            _file(row, wanted, brought, by)
-    away_notes.back(row.sender)
-    history.record(by, "mail.taken", dispatch_id=row.dispatch_id, unit_id=row.unit_id, incoming_id=row.id, after=row.state, reason=row.reason)
-    mail_receipts.send(row, brought.refused)
-    return str(row.state)
+    conclude_all([case])
+    return str(case.row.state)
 
 
-def _wanted(match: Match, brought: Brought, by: Actor) -> dict[int, list[int]]:
+def conclude_all(cases: Sequence[Case]) -> None:
+    """The same for several messages, of different units and senders, with a few statements for all."""
+    filed: list[tuple[Case, dict[int, list[Assignment]]]] = []
+    for case, wanted in _judged(cases):
+        if case.row.state == "filed" and len(wanted) > 1 and mail_submissions.named_numbers(case.brought.words):
+            # Whole or nothing: where a task's number could be any dispatch's, a person looks.
+            case.row.state, case.row.reason = "triage", i18n.say("incoming.whose_task")
+        elif case.row.state == "filed":
+            filed.append((case, wanted))
+    _file([_hand_ins(case.row, wanted, case.brought.kept, case.by) for case, wanted in filed], [case.row for case, _ in filed])
+    away_notes.back({case.row.sender for case in cases})
+    history.add([
+        history.row(
+            case.by, "mail.taken", dispatch_id=case.row.dispatch_id, unit_id=case.row.unit_id, incoming_id=case.row.id, after=case.row.state,
+            reason=case.row.reason,
+        )
+        for case in cases
+    ])
+    mail_receipts.send_all([(case.row, case.brought.refused) for case in cases])
+
+
+def _judged(cases: Sequence[Case]) -> Iterator[tuple[Case, dict[int, list[Assignment]]]]:
+    """Gives each message its state, and tells which assignments it answers, by dispatch."""
+    for case in cases:
+        row, match = case.row, case.match
+        row.unit_id, row.dispatch_id, row.attention = match.unit_id, match.dispatch_id, None
+        row.state, row.reason = _verdict(row, match, case.brought)
+    asked = [case for case in cases if case.row.state in ("filed", "confirm")]
+    owed = mail_submissions.owed({(id, case.by.unit_id) for case in asked for id in case.match.dispatch_ids})
+    for case in asked:
+        wanted = _wanted(case, owed)
+        if not all(wanted.values()):
+            named = mail_submissions.named_numbers(case.brought.words)
+            why = i18n.say("incoming.not_owed", numbers=", ".join(sorted(named))) if named else i18n.say("incoming.nothing_owed")
+            case.row.state, case.row.reason = "triage", why
+            continue
+        case.row.proposed = _proposal(wanted) if len(wanted) > 1 or case.brought.covered else None
+        yield case, wanted
+
+
+def _wanted(case: Case, owed: Mapping[Place, Sequence[Any]]) -> dict[int, list[Assignment]]:
     """The assignments that are answered, by dispatch: those whose numbers the words name, else those its document covers, else all that are owed."""
-    covered = brought.covered or {}
+    covered = case.brought.covered or {}
     found = {}
-    for dispatch_id in match.dispatch_ids:
-        named = mail_submissions.named_tasks(dispatch_id, by, brought.words)
-        found[dispatch_id] = [id for id in named if id in covered.get(dispatch_id, named)] or named
+    for dispatch_id in case.match.dispatch_ids:
+        named = mail_submissions.answered(owed[dispatch_id, case.by.unit_id], case.brought.words)
+        found[dispatch_id] = [one for one in named if dispatch_id not in covered or one.id in covered[dispatch_id]] or named
     return found
 
 
-def _proposal(wanted: dict[int, list[int]]) -> dict[str, list[int]]:
-    return {"dispatch_ids": list(wanted), "assignment_ids": [id for ids in wanted.values() for id in ids]}
+def _proposal(wanted: Mapping[int, Sequence[Assignment]]) -> dict[str, list[int]]:
+    return {"dispatch_ids": list(wanted), "assignment_ids": [one.id for some in wanted.values() for one in some]}
 
 
-def _file(row: IncomingMail, wanted: dict[int, list[int]], brought: Brought, by: Actor) -> None:
-    """One submission for each dispatch, whole or nothing: where a task's number could be any dispatch's, a person looks."""
-    if len(wanted) > 1 and mail_submissions.named_numbers(brought.words):
-        row.state, row.reason = "triage", i18n.say("incoming.whose_task")
-    else:
-        file_under(row, wanted, brought.kept, by)
-
-
-def file_under(row: IncomingMail, wanted: dict[int, list[int]], kept: Sequence[StoredFile], by: Actor) -> list[int]:
+def file_under(row: IncomingMail, wanted: Mapping[int, Sequence[int]], kept: Sequence[StoredFile], by: Actor) -> list[int]:
     """Makes the submissions of a message, one for each dispatch (its assignments), and notes them with it; gives their ids. Raises NotFound, Conflict."""
-    made = [mail_submissions.hand_in(by, dispatch_id, ids, kept, row.body) for dispatch_id, ids in wanted.items()]
-    found = [id for id in made if id is not None]
-    write(insert(Filing), [{"incoming_id": row.id, "submission_id": id} for id in found])
-    row.submission_id, row.dispatch_id = found[0], next(iter(wanted))
-    return found
+    found = {dispatch_id: assignments.get_many(by, list(ids)) for dispatch_id, ids in wanted.items()}
+    made = _hand_ins(row, found, kept, by)
+    _file([made], [row])
+    return [one.id for one in made]
+
+
+def _hand_ins(row: IncomingMail, wanted: Mapping[int, Sequence[Assignment]], kept: Sequence[StoredFile], by: Actor) -> list[HandIn]:
+    return [HandIn(by, dispatch_id, chosen, kept, row.body, row.id) for dispatch_id, chosen in wanted.items()]
+
+
+def _file(made: Sequence[Sequence[HandIn]], rows: Sequence[IncomingMail]) -> None:
+    """Writes what messages hand in (for each row its own), and notes it with them."""
+    everything = [one for each in made for one in each]
+    if everything:
+        mail_submissions.hand_in(everything)
+        write(insert(Filing), [{"incoming_id": one.incoming_id, "submission_id": one.id} for one in everything])
+    for row, own in zip(rows, made, strict=True):
+        row.submission_id, row.dispatch_id = own[0].id, own[0].dispatch_id
 
 
 def _verdict(row: IncomingMail, match: Match, brought: Brought) -> tuple[str, str]:
@@ -105,9 +151,8 @@ def _verdict(row: IncomingMail, match: Match, brought: Brought) -> tuple[str, st
     return "confirm", i18n.say("incoming.confirm")
 
 
-def actor_of(row: IncomingMail, unit_id: int | None, sender: Sender) -> Actor:
+def actor_of(row: IncomingMail, unit: Unit | None, sender: Sender) -> Actor:
     """Who acts: the unit's person with that address, else the unit's mailbox."""
-    unit = db.session.get(Unit, unit_id) if unit_id else None
     if unit and unit.id in sender.people:
         id, name, role = sender.people[unit.id]
         return Actor(id, f"{name} (qua thư)"[:120], Role(role), unit.id, row.sender, unit.name)

@@ -13,13 +13,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tracker import clock, i18n
 from tracker.adapters import jobs
 from tracker.adapters.render import render
-from tracker.db import db
+from tracker.db import db, write
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.services import links, mail_links
 from tracker.services.mail_links import Offer
 
-SEND = "mail.send"
+SEND, SWEEP = "mail.send", "mail.sweep"
+#: So many new rows wake a worker each; for more, one sweep is ordered, which takes them all.
+ONE_BY_ONE = 3
 NOW = timedelta(0)
 LONGEST_ADDRESS = 254
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -59,6 +61,17 @@ def queue(
     if values["state"] == "queued" and delay <= NOW:
         wake(mail.id)
     return mail
+
+
+def add(rows: Sequence[dict[str, Any]]) -> None:
+    """Writes rows (of `row`, without offers, to be sent at once) in the current transaction and wakes a worker; one whose dedupe_key is there stays out."""
+    made = write(insert_new().returning(Mail.id, Mail.state), list(rows)).all() if rows else []
+    queued = [row.id for row in made if row.state == "queued"]
+    if len(queued) > ONE_BY_ONE:
+        jobs.enqueue(SWEEP)
+        return
+    for id in queued:
+        wake(id)
 
 
 def wake(mail_id: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, CompoundSelect, Integer, String, and_, bindparam, func, literal, null, or_, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Integer, String, bindparam, func, literal, null, select, union_all
 
 from tracker.adapters.mime import Letter
 from tracker.db import read
@@ -27,23 +27,19 @@ LATEST = 300
 
 
 #: Statements of every message are built once, at import: building them would cost more than running them.
-_ADDRESS = bindparam("address", type_=String)
+_ADDRESSES: BindParameter[str] = bindparam("addresses", expanding=True, type_=String)
 _UNITS: BindParameter[int] = bindparam("units", expanding=True, type_=Integer)
-_OF_ADDRESS: CompoundSelect[Any] = union_all(
-    select(Person.unit_id, Person.id, Person.name, Person.role)
-    .where(Person.email == _ADDRESS, Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)), Person.unit_id.is_not(None)),
-    select(Unit.id, null(), literal(""), literal("")).where(func.lower(Unit.mailbox) == _ADDRESS),
-    select(KnownSender.unit_id, null(), literal(""), literal("")).where(KnownSender.address == _ADDRESS),
+_OF_ADDRESSES: CompoundSelect[Any] = union_all(
+    select(Person.email, Person.unit_id, Person.id, Person.name, Person.role)
+    .where(Person.email.in_(_ADDRESSES), Person.left_at.is_(None), Person.role.in_(sorted(DISTRICT_ROLES)), Person.unit_id.is_not(None)),
+    select(func.lower(Unit.mailbox), Unit.id, null(), literal(""), literal("")).where(func.lower(Unit.mailbox).in_(_ADDRESSES)),
+    select(KnownSender.address, KnownSender.unit_id, null(), literal(""), literal("")).where(KnownSender.address.in_(_ADDRESSES)),
 )
+_MAILS = select(Mail.id, Mail.subject, Mail.unit_id, Mail.dispatch_id, Mail.message_id).order_by(Mail.id.desc())
+_ANSWERED = _MAILS.where(Mail.message_id.in_(bindparam("ids", expanding=True)))
 # A range of Message-IDs, not LIKE: the index serves it on both databases.
-_OUR_MAILS = (
-    select(Mail.id, Mail.subject, Mail.unit_id, Mail.dispatch_id, Mail.message_id)
-    .where(or_(
-        and_(Mail.message_id >= bindparam("begin", type_=String), Mail.message_id < bindparam("end", type_=String)),
-        Mail.message_id.in_(bindparam("answers", expanding=True)),
-    ))
-    .order_by(Mail.id.desc()).limit(20)
-)
+_BEGUN = _MAILS.where(Mail.message_id >= bindparam("begin", type_=String), Mail.message_id < bindparam("end", type_=String)).limit(20)
+_LISTED = select(Reminder.mail_id, Reminder.dispatch_id).where(Reminder.mail_id.in_(bindparam("ids", expanding=True, type_=Integer))).distinct()
 _DISPATCHES = (
     select(Dispatch.id, Dispatch.number).distinct()
     .join(DispatchRecipient, DispatchRecipient.dispatch_id == Dispatch.id)
@@ -70,18 +66,32 @@ class Recognised:
 
 def sender(address: str) -> Sender:
     """Whose address this is: a unit's person, its duty mailbox, or one that a clerk has confirmed."""
-    rows: list[Any] = list(read(_OF_ADDRESS, {"address": address}))
-    return Sender(frozenset(row[0] for row in rows), {row[0]: (row[1], row[2], row[3]) for row in rows if row[1] is not None})
+    return senders([address])[address]
 
 
-def recognise(letter: Letter, units: frozenset[int], body: str = "") -> Recognised:
-    """What the message says of itself. units: those that its sender is known for; body: its own words, without what it quotes."""
-    mails = _mails_of(letter)
-    found = [_of_mail(*mails[0])] if mails else []
-    among = {signal.unit_id for signal in found if signal.unit_id} or set(units)
-    # The subject of a reply is our own: it names each dispatch of the mail, not those that are answered.
-    ours = bool(mails) and fold(reply_tokens.without_tag(letter.subject)).endswith(fold(mails[0][0].subject))
-    return Recognised([*found, *_by_number(letter, body, among, ours)], mails[0][0].id if mails else None)
+def senders(addresses: Iterable[str]) -> dict[str, Sender]:
+    """The same for several addresses."""
+    found: dict[str, list[Any]] = {address: [] for address in addresses}
+    for row in read(_OF_ADDRESSES, {"addresses": sorted(found)}):
+        found[row[0]].append(row)
+    return {
+        address: Sender(frozenset(row[1] for row in rows), {row[1]: (row[2], row[3], row[4]) for row in rows if row[2] is not None})
+        for address, rows in found.items()
+    }
+
+
+def recognise(said: Sequence[tuple[Letter, frozenset[int], str]]) -> list[Recognised]:
+    """What each message says of itself: the letter, the units that its sender is known for, and its own words, without what it quotes."""
+    mails = _mails_of([letter for letter, _, _ in said])
+    listed = _listed_in([found[0][0] for found in mails if found])
+    done: list[Recognised] = []
+    for (letter, units, body), named in zip(said, mails, strict=True):
+        found = [_of_mail(*named[0], listed)] if named else []
+        among = {signal.unit_id for signal in found if signal.unit_id} or set(units)
+        # The subject of a reply is our own: it names each dispatch of the mail, not those that are answered.
+        ours = bool(named) and fold(reply_tokens.without_tag(letter.subject)).endswith(fold(named[0][0].subject))
+        done.append(Recognised([*found, *_by_number(letter, body, among, ours)], named[0][0].id if named else None))
+    return done
 
 
 def stored(signals: Iterable[Signal]) -> list[dict[str, Any]]:
@@ -96,21 +106,39 @@ def kept(signals: Iterable[Mapping[str, Any]]) -> list[Signal]:
     return [Signal(one["kind"], one["says"], one["unit_id"], tuple(one["dispatch_ids"]), bool(one.get("exact"))) for one in signals]
 
 
-def _mails_of(letter: Letter) -> list[tuple[Any, str]]:
-    """(mail, kind of signal) of our mails that the message names: by its signed address, else the latest of its thread, else by the tag in its subject."""
+def _mails_of(letters: Sequence[Letter]) -> list[list[tuple[Any, str]]]:
+    """(mail, kind of signal) of our mails that each message names: by its signed address, else the latest of its thread, else by the tag in its subject."""
+    ids = {id for letter in letters for id in letter.answers}
+    known = {row.message_id: row for row in read(_ANSWERED, {"ids": sorted(ids)})} if ids else {}
+    return [_named(letter, [row for row in known.values() if row.message_id in letter.answers]) for letter in letters]
+
+
+def _named(letter: Letter, answered: Sequence[Any]) -> list[tuple[Any, str]]:
+    """answered: those of our mails that the message says it answers, the latest first; it nearly always names there the one of its signed address."""
     signed = reply_tokens.read(letter.recipients)
-    begin = signed or reply_tokens.read_tag(letter.subject)
-    if not begin and not letter.answers:
-        return []
-    rows = read(_OUR_MAILS, {"begin": begin or "", "end": f"{begin}~" if begin else "", "answers": letter.answers}).all()
-    named = [row for row in rows if begin and (row.message_id or "").startswith(begin)]
-    if named and signed:
-        return [(row, "token") for row in named]
-    return [(row, "reference") for row in rows if row.message_id in letter.answers] or [(row, "tag") for row in named]
+    if signed and (rows := [row for row in answered if row.message_id.startswith(signed)] or _begun(signed)):
+        return [(row, "token") for row in rows]
+    if answered or signed:
+        return [(row, "reference") for row in answered]
+    tag = reply_tokens.read_tag(letter.subject)
+    return [(row, "tag") for row in _begun(tag)] if tag else []
 
 
-def _of_mail(mail: Any, kind: str) -> Signal:
-    dispatches = [mail.dispatch_id] if mail.dispatch_id else read(select(Reminder.dispatch_id).where(Reminder.mail_id == mail.id).distinct()).scalars().all()
+def _begun(begin: str) -> Sequence[Any]:
+    """Our mails whose Message-ID begins so."""
+    return read(_BEGUN, {"begin": begin, "end": f"{begin}~"}).all()
+
+
+def _listed_in(mails: Sequence[Any]) -> dict[int, list[int]]:
+    """The dispatches of mails that are about several."""
+    found: dict[int, list[int]] = {mail.id: [] for mail in mails if not mail.dispatch_id}
+    for row in read(_LISTED, {"ids": sorted(found)}) if found else ():
+        found[row.mail_id].append(row.dispatch_id)
+    return found
+
+
+def _of_mail(mail: Any, kind: str, listed: Mapping[int, Sequence[int]]) -> Signal:
+    dispatches = [mail.dispatch_id] if mail.dispatch_id else listed[mail.id]
     says = {"token": tr("trả lời đúng địa chỉ của thư"), "tag": tr("tiêu đề mang mã của thư")}.get(kind, tr("trả lời thư"))
     return Signal(kind, f"{says} “{mail.subject}”", mail.unit_id, tuple(sorted(dispatches)))
 

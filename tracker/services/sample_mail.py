@@ -14,7 +14,7 @@ from tracker.models.events import Event
 from tracker.models.incoming import IncomingFile, IncomingMail, KnownSender
 from tracker.models.mails import Mail
 from tracker.models.units import Unit
-from tracker.services import incoming, mail_filing, mail_opening, mail_reading, reply_tokens
+from tracker.services import incoming, mail_deciding, mail_opening, mail_reading, reply_tokens
 from tracker.services.mail_reading import Opener
 from tracker.services.sample_story import DOMAIN, TITLES, Days
 
@@ -61,7 +61,7 @@ def _take_all(days: Days, units: dict[str, Unit], files: dict[str, tuple[str, by
         one = opened[row.id]
         if isinstance(one, Exception):
             raise one
-        mail_filing.settle(row, one)
+        mail_deciding.settle(row, one)
         db.session.flush()
     mail_reading.read_all(inside, 30)
 
