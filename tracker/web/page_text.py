@@ -13,6 +13,7 @@ from tracker.web.messages_of_page import Piece, Say, Tag
 FIRST_PLACE = 0xF0000
 GAP = "\ue000"
 TOKEN = re.compile(r"<!--.*?-->|<[!/]?[a-zA-Z](?:\"[^\"]*\"|'[^']*'|[^\"'>])*>", re.DOTALL)
+TEXTAREA = re.compile(r"<textarea\b(?:\"[^\"]*\"|'[^']*'|[^\"'>])*>([^<]*)</textarea>")
 ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 #: Attributes that a browser shows or reads out; a data- attribute counts when Vietnamese stands in it.
 READ = {"placeholder", "title", "aria-label", "aria-description", "alt", "label", "data-h"}
@@ -102,10 +103,20 @@ def _attribute_edits(flat: _Flat, say: Say) -> Iterator[tuple[int, int, list[nod
         for found in ATTRIBUTE.finditer(tag[0]):
             group = 2 if found[2] is not None else 3
             if not _is_read(found[1].lower(), found[group], tag[0]):
+                if found[1].lower() == "value":
+                    yield from _kept(flat, tag.start() + found.start(group), tag.start() + found.end(group))
                 continue
             quote = {"\"": "&quot;"} if group == 2 else {"'": "&#39;"}
             for start, end in _runs(found[group], tag.start() + found.start(group)):
                 yield start, end, _as_nodes(messages_of_page.translated(_pieces(flat, start, end), say, quote))
+
+
+def _kept(flat: _Flat, start: int, end: int) -> Iterator[tuple[int, int, list[nodes.Expr]]]:
+    """Expressions whose words go back to the server as they are, so that what is stored stays Vietnamese."""
+    for number in range(bisect_right(flat.starts, start - 1), bisect_right(flat.starts, end - 1)):
+        child, at = flat.children[number], flat.starts[number]
+        if not isinstance(child, nodes.TemplateData):
+            yield at, at + 1, [nodes.Filter(child, "as_said", [], [], None, None, lineno=child.lineno)]
 
 
 def _is_read(name: str, value: str, tag: str) -> bool:
@@ -123,6 +134,8 @@ def _runs(text: str, begin: int) -> Iterator[tuple[int, int]]:
 
 def _text_edits(flat: _Flat, attributes: dict[int, tuple[int, list[nodes.Expr]]], say: Say) -> Iterator[tuple[int, int, list[nodes.Expr]]]:
     """Every run of text, expressions and inline tags in one output, between other tags and statements."""
+    for area in TEXTAREA.finditer(flat.text):
+        yield from _kept(flat, area.start(1), area.end(1))
     begun: list[tuple[int, int, Tag | None]] = []
     for start, end, tag in _tokens(flat.text):
         if tag is None or (tag.name in INLINE and GAP not in flat.text[start:end]):
@@ -160,7 +173,9 @@ def _run(
             pieces: list[Piece] = []
             for start, end, tag in kept:
                 pieces += _pieces(flat, start, end) if tag is None else [Tag(tag.name, tag.closing, tuple(_piece_nodes(flat, start, end, attributes)))]
-            yield kept[0][0], kept[-1][1], _as_nodes(messages_of_page.translated(pieces, say, {}))
+            made = messages_of_page.translated(pieces, say, {})
+            if made is not pieces:
+                yield kept[0][0], kept[-1][1], _as_nodes(made)
         kept = []
 
 

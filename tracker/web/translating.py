@@ -7,7 +7,7 @@ from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from tracker.adapters.catalogue import english, in_english
-from tracker.domain.wording import plural
+from tracker.domain.wording import Said, plural
 from tracker.web import language, messages_of_page, page_text
 from tracker.web.messages_of_page import VIETNAMESE, Piece, Say
 
@@ -20,7 +20,7 @@ class BilingualEnvironment(Environment):
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
-        self.filters.update(in_english=in_english, plural=plural)
+        self.filters.update(in_english=in_english, as_said=_as_said, plural=plural)
         self._english: BilingualEnvironment | None = None
 
     def english(self) -> "BilingualEnvironment":
@@ -79,10 +79,19 @@ class _Literals(NodeTransformer):
         return nodes.Concat([nodes.Const(piece) if isinstance(piece, str) else cast(nodes.Expr, piece) for piece in made], lineno=node.lineno)
 
     def visit_Filter(self, node: nodes.Filter) -> nodes.Expr:
+        if node.name == "count" and isinstance(node.node, nodes.Expr) and len(node.args) == 1 and isinstance(node.args[0], nodes.Const):
+            return self._counted(cast(nodes.Expr, self.visit(node.node)), node.args[0]) or node
         self.generic_visit(node)
         if isinstance(node.node, nodes.Expr) and node.name not in LISTS:
             node.node = _shown(node.node)
         return node
+
+    def _counted(self, value: nodes.Expr, noun: nodes.Const) -> nodes.Expr | None:
+        """A figure and its noun are one message: only so can the noun have a plural."""
+        made = messages_of_page.translated([nodes.Filter(value, "number", [], [], None, None), f" {noun.value}"], self._known, {})
+        if made[-1] == f" {noun.value}":
+            return None
+        return nodes.Concat([nodes.Const(piece) if isinstance(piece, str) else cast(nodes.Expr, piece) for piece in made], lineno=value.lineno)
 
     def visit_Compare(self, node: nodes.Compare) -> nodes.Expr:
         """What is compared is never shown."""
@@ -118,6 +127,11 @@ class _Literals(NodeTransformer):
 #: Filters that take a list or a mapping, or look at a value without showing it.
 LISTS = {"list", "length", "count", "first", "last", "map", "select", "reject", "selectattr", "rejectattr", "groupby", "sort", "sum", "min", "max", "batch",
          "slice", "unique", "dictsort", "items", "xmlattr", "safe", "in_english", "plural", "default", "d", "reverse", "tojson"}
+
+
+def _as_said(value: object) -> object:
+    """The Vietnamese text of a sentence, which no page exchanges any more."""
+    return str(value) if isinstance(value, Said) else value
 
 
 def _shown(value: nodes.Expr) -> nodes.Expr:
