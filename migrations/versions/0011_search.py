@@ -62,7 +62,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    word_index.uninstall(op.get_bind())
+    sqlite = op.get_bind().dialect.name == 'sqlite'
+    for name in word_index.triggers(op.get_bind()):
+        table = name.removeprefix('search_note_').rpartition('_')[0]
+        op.execute(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")
+        if not sqlite:
+            op.execute(f"DROP FUNCTION {name}()")
+    op.execute("DROP TABLE IF EXISTS search_words")
     op.drop_table('saved_views')
     op.drop_table('search_changes')
     op.drop_table('search_entries')

@@ -99,7 +99,7 @@ def test_a_view_is_kept_shared_renamed_and_deleted(client: FlaskClient, here: Fa
 
 
 @pytest.mark.parametrize("path", ["https://x.example/search", "//x.example/search", "/people", "/search/../people", "javascript:alert(1)", "/search\x00", "",
-                                  "/search?q=" + "x" * 600, "http://[", "/\\x.example"])
+                                  "/search?q=" + "x" * 600, "//[", "/\\x.example"])
 def test_only_lists_of_this_site_are_kept(client: FlaskClient, here: Factory, path: str) -> None:
     enter(client, here.person(Role.CLERK))
     refused = post(client, "/views", "/views", name="A", path=path)

@@ -51,23 +51,9 @@ def install(connection: Connection) -> None:
     if TABLE not in known:
         for statement in _SQLITE_TABLE if sqlite else _POSTGRES_TABLE:
             connection.exec_driver_sql(statement)
-    there = triggers(connection)
-    for table in WATCHED:
-        for act in _ACTS:
-            if _name(table, act) not in there:
-                for statement in (_sqlite_trigger if sqlite else _postgres_trigger)(table, act):
-                    connection.exec_driver_sql(statement)
-
-
-def uninstall(connection: Connection) -> None:
-    """Takes the index and the triggers away, before their tables go."""
-    sqlite = connection.dialect.name == "sqlite"
-    for name in triggers(connection):
-        table = name.removeprefix("search_note_").rpartition("_")[0]
-        connection.exec_driver_sql(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")
-        if not sqlite:
-            connection.exec_driver_sql(f"DROP FUNCTION {name}()")
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {TABLE}")
+    for table, act in missing(connection):
+        for statement in (_sqlite_trigger if sqlite else _postgres_trigger)(table, act):
+            connection.exec_driver_sql(statement)
 
 
 def triggers(connection: Connection) -> set[str]:
@@ -76,9 +62,10 @@ def triggers(connection: Connection) -> set[str]:
     return {name for (name,) in connection.exec_driver_sql(known) if name.startswith("search_note_")}
 
 
-def trigger_names() -> set[str]:
-    """Names of all triggers that must be there."""
-    return {_name(table, act) for table in WATCHED for act in _ACTS}
+def missing(connection: Connection) -> list[tuple[str, str]]:
+    """Triggers that should be there and are not, as (table, act)."""
+    there = triggers(connection)
+    return [(table, act) for table in WATCHED for act in _ACTS if _name(table, act) not in there]
 
 
 _SQLITE_TABLE = (
