@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from flask import Flask
 
 from tests.house.source import ROOT, calls, modules, templates
+from tracker.domain.wording import PLACE
 from tracker.i18n import MESSAGES
+from tracker.web.messages_of_page import LETTER
 from tracker.web.translating import BilingualEnvironment, translate
 
 #: File of the catalogue → the beginnings of the sources whose messages stand there; the first that fits takes them.
@@ -86,7 +88,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.IfExp):
         yield from _texts(node.body)
         yield from _texts(node.orelse)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str) and LETTER.search(PLACE.sub("", node.value)):
         yield node.value
 
 

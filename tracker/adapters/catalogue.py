@@ -24,5 +24,4 @@ def in_english(value: object) -> object:
     values = {name: in_english(part) for name, part in value.values.items()}
     if not value.pattern:
         return value.glue.join(str(part) for part in values.values())
-    text = english().get(value.pattern)
-    return str(value) if text is None else filled(text, values)
+    return filled(english().get(value.pattern, value.pattern), values)
