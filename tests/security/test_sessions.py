@@ -1,4 +1,5 @@
 """Sessions: the cookie over https, how long one lasts, that a copy dies with it, and what asks for the password once more."""
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tracker import clock
 from tracker.app import create_app
 from tracker.db import db, transaction
 from tracker.domain.access import Role
-from tracker.models.people import SignIn, Person
+from tracker.models.people import Person, SignIn
 from tracker.services import access_links, passwords
 from tracker.services.sessions import IDLE, LONGEST
 
@@ -115,7 +116,7 @@ def test_what_opens_accounts_asks_for_the_password_again(client: FlaskClient, pe
     page = f"/people/{person.id}"
     same = {"email": person.email, "name": "Tên Mới", "role": person.role, "unit": ""}
     assert post(client, page, **same).status_code == 302  # a name opens nothing
-    for change in ({"email": "khac@tinh.example"}, {"role": "administrator"}):
+    for change in ({"email": "khac@tinh.example"}, {"role": "administrator"}, {"role": "district_officer", "unit": str(here.unit().id)}):
         for proof in ("", "không phải"):
             refused = post(client, page, **(same | change), proof=proof)
             assert refused.status_code == 422 and "Mật khẩu đang dùng chưa đúng" in refused.text
@@ -123,3 +124,23 @@ def test_what_opens_accounts_asks_for_the_password_again(client: FlaskClient, pe
     kept = db.session.get_one(Person, person.id, populate_existing=True)
     assert (kept.email, kept.role) == ("van@tinh.example", "province_clerk")
     assert post(client, page, **(same | {"email": "khac@tinh.example"}), proof=PASSWORD).status_code == 302
+
+
+def test_inviting_an_administrator_asks_for_the_password(client: FlaskClient, here: Factory) -> None:
+    admin(client, here)
+    wanted = {"name": "Người Lạ", "email": "la@xa.example", "role": "administrator", "unit": ""}
+    refused = post(client, "/people/new", **wanted)
+    assert refused.status_code == 422 and "Mật khẩu đang dùng chưa đúng" in refused.text
+    db.session.rollback()
+    assert db.session.scalar(db.select(Person.id).where(Person.email == "la@xa.example")) is None
+    assert post(client, "/people/new", **wanted, proof=PASSWORD).status_code == 302
+
+
+def test_small_choices_are_kept_as_strictly_as_the_session(secure: Browser) -> None:
+    base = "https://dondoc.tinh.example"
+    token = re.search(r'name="csrf_token" value="([^"]+)"', secure.get("/login", base_url=base).text)
+    assert token
+    told = secure.post("/language", base_url=base, data={"csrf_token": token[1], "language": "en"}, headers={"Referer": base + "/login"})
+    (cookie,) = [one for one in told.headers.getlist("Set-Cookie") if "language" in one]
+    name, *parts = cookie.split("; ")
+    assert name == "__Host-language=en" and {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(parts)

@@ -48,7 +48,10 @@ def test_right_password_signs_in_and_goes_on(client: FlaskClient, person: Person
     assert db.session.get_one(Person, person.id, populate_existing=True).last_login_at is not None
 
 
-@pytest.mark.parametrize("next_page", ["https://xa.example/", "//xa.example", "/\\xa.example", "javascript:alert(1)"])
+OUTWARD = ["https://xa.example/", "//xa.example", "/\\xa.example", "javascript:alert(1)", "/\t/xa.example", "/\n/xa.example", "\\/xa.example", " //xa.example"]
+
+
+@pytest.mark.parametrize("next_page", OUTWARD)
 def test_next_stays_on_the_site(client: FlaskClient, person: Person, next_page: str) -> None:
     assert post(client, "/login", email=person.email, password=PASSWORD, next=next_page).headers["Location"] == "/"
 

@@ -70,6 +70,7 @@ MESSAGES = {
     "import.no_file": "Chưa chọn tệp. Hãy chọn bảng CSV hoặc Excel.",
     "import.left": "Người này đã nghỉ. Hãy mở lại tài khoản ở trang Người dùng trước.",
     "import.role": "Không có vai trò “{role}”. Chọn một trong: {known}.",
+    "import.admin": "Quản trị viên không nhập từ bảng được. Hãy mời từng người ở trang Người dùng.",
     "import.unit_many": "Có {count} đơn vị cùng tên “{unit}”. Hãy ghi mã đơn vị.",
     "import.twice": "Trùng với dòng {line} của bảng này. Hãy bỏ một trong hai dòng.",
     "import.nothing": "Không có dòng nào mới hoặc thay đổi nên không có gì để ghi. Hãy xem lại bảng, hoặc bỏ tệp này.",

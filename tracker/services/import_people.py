@@ -40,6 +40,8 @@ def _one(line: int, title: str, row: dict[str, str], units: Units, known: Mappin
         raise BadInput("import.twice", line=seen[values["email"]])
     seen[values["email"]] = line
     person = known.get(values["email"])
+    if values["role"] == Role.ADMIN and (person is None or person.role != Role.ADMIN):
+        raise BadInput("import.admin")  # one at a time, against the own password
     if person is None:
         unit = units.name(values["unit_id"]) or tr("cấp tỉnh")
         return Planned(line, NEW, title, (ROLES[Role(values["role"])], unit), values)

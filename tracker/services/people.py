@@ -109,10 +109,15 @@ def change(
     return person
 
 
-def opens_doors(actor: Actor, person_id: int, email: str, role: Role) -> bool:
-    """Whether a change touches what decides who gets in and what opens: the address, to which new passwords go, or the role. Raises Forbidden, NotFound."""
-    person = get(actor, person_id)
-    return (person.email, person.role) != (email.strip().lower(), str(role))
+def opens_doors(actor: Actor, person_id: int | None, email: str, role: Role, unit_id: int | None) -> bool:
+    """Whether an act decides who gets in and what opens: the address, to which new passwords go, the role or the unit; None for somebody new,
+
+    of whom only an administrator opens more than the own unit's work. Raises Forbidden, NotFound, and BadInput as unit_for does.
+    """
+    if person_id is None:
+        return role == Role.ADMIN
+    person, unit = get(actor, person_id), unit_for(role, unit_id)
+    return (person.email, person.role, person.unit_id) != (email.strip().lower(), str(role), unit.id if unit else None)
 
 
 def _standing(person: Person) -> dict[str, str | int | None]:

@@ -9,6 +9,7 @@ from tracker import i18n
 from tracker.config import Settings
 from tracker.domain.access import DISTRICT_ROLES, Role
 from tracker.domain.errors import NotFound
+from tracker.web import cookies
 from tracker.web.guards import actor, safe_next, signed_in
 
 blueprint = Blueprint("help", __name__)
@@ -62,13 +63,13 @@ def appearance() -> ResponseReturnValue:
     for name, choices in CHOICES.items():
         chosen = request.form.get(name)
         if chosen in choices:
-            response.set_cookie(name, chosen, max_age=KEPT, samesite="Lax", secure=request.is_secure, httponly=True)
+            cookies.keep(response, name, chosen, KEPT)
     return response
 
 
 def chosen(name: str) -> str:
     """What this browser keeps for "text" or "theme"; "" when nothing, or nothing known, was chosen."""
-    found = request.cookies.get(name, "")
+    found = cookies.kept(name)
     return found if found in CHOICES[name] else ""
 
 

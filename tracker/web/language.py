@@ -1,20 +1,22 @@
 """In which language a page is shown: the person's choice, else the browser's, which a cookie keeps; Vietnamese is the first."""
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, has_app_context, message_flashed, redirect, request, session
+from flask import Blueprint, Flask, Response, g, has_app_context, message_flashed, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.adapters.catalogue import in_english
 from tracker.db import transaction
 from tracker.services import people
+from tracker.web import cookies
 from tracker.web.guards import actor, everybody, safe_next
 
 blueprint = Blueprint("language", __name__)
 
 VIETNAMESE, ENGLISH = "vi", "en"
 COOKIE = "language"
-YEAR = 365 * 24 * 3600
+YEAR = timedelta(days=365)
 
 
 def current() -> str:
@@ -42,14 +44,13 @@ def choose() -> ResponseReturnValue:
 
 
 def _from_cookie() -> None:
-    prefer(request.cookies.get(COOKIE))
+    prefer(cookies.kept(COOKIE))
 
 
 def _remember(response: Response) -> Response:
     """Keeps the choice in the browser, for the pages before signing in."""
-    if "language" in g and g.language != request.cookies.get(COOKIE):
-        secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-        response.set_cookie(COOKIE, g.language, max_age=YEAR, httponly=True, samesite="Lax", secure=secure)
+    if "language" in g and g.language != cookies.kept(COOKIE):
+        cookies.keep(response, COOKIE, g.language, YEAR)
     return response
 
 

@@ -53,6 +53,11 @@ def _page(template: str, error: BadInput | None = None, **more: Any) -> Response
     return html, 422 if error else 200
 
 
+def _prove_if_needed(person_id: int | None, fields: dict[str, Any]) -> None:
+    if people.opens_doors(actor(), person_id, fields["email"], fields["role"], fields["unit_id"]):
+        sign_in.prove(actor(), request.form.get("proof", ""))
+
+
 @blueprint.get("/new")
 @needs(Right.PERSON_MANAGE)
 def new() -> ResponseReturnValue:
@@ -62,11 +67,14 @@ def new() -> ResponseReturnValue:
 
 @blueprint.post("/new")
 @needs(Right.PERSON_MANAGE)
+@limiter.limit("30 per 10 minutes", key_func=person, deduct_when=failed)
 def create() -> ResponseReturnValue:
     """Adds a person and mails the invitation."""
     try:
+        fields = _fields()
+        _prove_if_needed(None, fields)
         with transaction():
-            person = people.add(actor(), **_fields())
+            person = people.add(actor(), **fields)
             access_links.invite(actor(), person.id)
     except BadInput as error:
         return _page("people/new.html", error)
@@ -97,11 +105,10 @@ def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
 @needs(Right.PERSON_MANAGE)
 @limiter.limit("30 per 10 minutes", key_func=person, deduct_when=failed)
 def change(person_id: int) -> ResponseReturnValue:
-    """Keeps changed facts; a changed address or role, which decides who gets in, asks for the administrator's own password."""
+    """Keeps changed facts; a changed address, role or unit, which decides what opens, asks for the administrator's own password."""
     try:
         fields = _fields()
-        if people.opens_doors(actor(), person_id, fields["email"], fields["role"]):
-            sign_in.prove(actor(), request.form.get("proof", ""))
+        _prove_if_needed(person_id, fields)
         with transaction():
             changed = people.change(actor(), person_id, **fields)
     except BadInput as error:
