@@ -106,8 +106,8 @@ BLUEPRINTS = (
     figures.blueprint,
     figure_forms.blueprint,
     indicators.blueprint,
-    help.blueprint,
     language.blueprint,
+    help.blueprint,
 )
 
 csrf = CSRFProtect()

@@ -278,6 +278,7 @@ class World:
             self.kept = capture.keep(current_app.extensions["settings"].sent_mail_dir, "a@tinh.example", ["b@huyen.example"], b"Subject: x\r\n\r\nx")
             self.policy = policies.save(actors[Role.CLERK], None, name="Cho kế hoạch", kind="kế hoạch", urgency=None, steps=[PolicyStep(0)]).id
             self.hold = plan_holds.hold(actors[Role.CLERK], plan_page.day(), Scope(unit_id=self.ours.id), "Đã gọi điện").id
+            self.sessions = {role: self._session(person) for role, person in self.people.items()}
             self.absences = {role: self._absence(actor) for role, actor in actors.items()}
             self.mail = outbox.queue("reset", address="ai@huyen.example", context=_RESET, unit_id=self.ours.id).id
             self.tokens = {purpose: access_links.make(self.people[role], purpose) for purpose, role in _LINKS} | {"link": self._mail_link()}
@@ -285,7 +286,6 @@ class World:
             for role in roles:
                 blob = store().put_bytes(text.encode(), "bang.csv")
                 with transaction():
-            self.sessions = {role: self._session(person) for role, person in self.people.items()}
                     self.tables[kind, role] = imports.keep(actors[role], kind, blob, "bang.csv").id
 
     def _mail_link(self) -> str:
@@ -328,6 +328,12 @@ class World:
                 session.flush()
                 self.figure_requests[unit.id] = asked.id
 
+    @staticmethod
+    def _session(person: Person) -> int:
+        """An open session in another browser."""
+        kept = sessions.key_hash(sessions.begin(person.id, "Firefox trên Windows", "10.0.0.7"))
+        return db.session.scalars(db.select(SignIn.id).filter_by(key_hash=kept)).one()
+
     def _absence(self, actor: Actor) -> int:
         stand_in = absences.candidates(db.session.get_one(Person, actor.id))[0].id
         return absences.add(actor, actor.id or 0, clock.today(), clock.today(), stand_in).id
@@ -335,12 +341,6 @@ class World:
     def table(self, kind: str, role: Role) -> Pair:
         """A table that waits for this role's word; another's is hidden from everybody, administrators too."""
         others = [file_id for (_, owner), file_id in self.tables.items() if owner != role]
-    @staticmethod
-    def _session(person: Person) -> int:
-        """An open session in another browser."""
-        kept = sessions.key_hash(sessions.begin(person.id, "Firefox trên Windows", "10.0.0.7"))
-        return db.session.scalars(db.select(SignIn.id).filter_by(key_hash=kept)).one()
-
         return Pair(self.tables.get((kind, role), others[0]), (others[0],), EVERYONE)
 
 
@@ -369,6 +369,7 @@ OBJECTS: dict[str, Provider] = {
     "view_id": lambda w, role, rule: Pair(w.views[role], (w.views[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE),
     "hold_id": lambda w, role, rule: Pair(w.hold),
     "absence_id": lambda w, role, rule: Pair(w.absences[role], (w.absences[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE - {Role.ADMIN}),
+    "session_id": lambda w, role, rule: Pair(w.sessions[role], (w.sessions[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE),
     "extension_id": lambda w, role, rule: Pair(w.extensions[w.ours.id], (w.extensions[w.theirs.id],)),
     "objection_id": lambda w, role, rule: Pair(w.objections[w.ours.id], (w.objections[w.theirs.id],)),
     "period_id": lambda w, role, rule: Pair(w.periods[w.shared.id], (w.periods[w.alien.id],)),
@@ -377,7 +378,6 @@ OBJECTS: dict[str, Provider] = {
     "indicator_id": lambda w, role, rule: Pair(w.indicator),
     "heading_id": lambda w, role, rule: Pair(w.heading),
     "dispatch_id": lambda w, role, rule: _dispatch(w, rule),
-    "session_id": lambda w, role, rule: Pair(w.sessions[role], (w.sessions[Role.LEADER if role == Role.CLERK else Role.CLERK],), EVERYONE),
     "task_id": lambda w, role, rule: Pair(w.draft_task.id, (w.alien_task,), EVERYONE),
     "assignment_id": lambda w, role, rule: Pair(w.assignments[w.ours.id], (w.assignments[w.theirs.id],)),
     "submission_id": lambda w, role, rule: Pair(w.handed[w.ours.id].id, (w.handed[w.theirs.id].id, w.drafts[w.theirs.id].id)),
