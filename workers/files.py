@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from tracker.services import file_sweep
+from tracker.db import transaction
+from tracker.services import file_sweep, secret_mail
 
 
 @shared_task(name="files.sweep")
 def sweep() -> None:
-    """Remove contents that no row names, and say which rows have none. A second run finds nothing left to do."""
+    """Remove what was held back as secret for a day, contents that no row names, and say which rows have none. A second run finds nothing left to do."""
+    secret_mail.remove_overdue(transaction)
     file_sweep.sweep()

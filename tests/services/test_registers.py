@@ -13,7 +13,7 @@ from tests.services.test_overview import queries
 from tests.setup.processes import ROOT, environment
 from tracker import clock
 from tracker.db import db, transaction
-from tracker.domain.access import Role
+from tracker.domain.access import Actor, Role
 from tracker.domain.errors import Forbidden
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch
@@ -141,7 +141,26 @@ def test_it_is_narrowed_and_paged_with_the_same_few_queries(app: Flask, make: Fa
     assert registers.incoming(clerk, 1999, None, "không có", "x").year == 2026
     assert queries(lambda: registers.incoming(clerk, 2026, None, "")) <= 4
     with pytest.raises(Forbidden):
-        registers.incoming(make.actor(Role.OFFICER, ours), None, None, "")
+        registers.incoming(Actor(None, "Ai", Role.OFFICER, None), None, None, "")
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DISTRICT_LEADER])
+def test_a_units_people_see_their_own_units_lines_whatever_they_ask_for(app: Flask, make: Factory, role: Role) -> None:
+    ours, theirs = make.unit("Huyện Hà Trung"), make.unit("Huyện Nga Sơn")
+    with clock.frozen(NOON - timedelta(days=400)):
+        old = make.issued([theirs], number="1-CV")
+    shared, alien = make.issued([ours, theirs], number="2-CV"), make.issued([theirs], number="3-CV")
+    for dispatch, unit in ((shared, ours), (shared, theirs), (alien, theirs), (old, theirs)):
+        sent(dispatch, unit, NOON, number=f"{unit.id}-BC")
+    enter(everything=True)
+    actor = make.actor(role, ours)
+    for unit_id in (None, ours.id, theirs.id):
+        assert [line.number for line in registers.outgoing(actor, None, unit_id, "").lines] == ["2-CV"]
+        assert [line.document for line in registers.incoming(actor, None, unit_id, "", whole=True).lines] == [f"{ours.id}-BC"]
+    assert registers.outgoing(actor, 2025, None, "").years == [2026] and registers.incoming(actor, 1999, None, "").years == [2026]
+    (line,) = registers.outgoing(actor, None, None, "").lines
+    assert line.came_at is not None and line.path == f"/dispatches/{shared.id}"
+    assert registers.incoming(make.actor(role, make.unit()), None, None, "").lines == []
 
 
 def test_what_went_out_is_in_order_of_its_day_with_its_recipients(app: Flask, make: Factory) -> None:

@@ -114,9 +114,9 @@ def test_a_document_with_a_secret_mark_is_never_filed_by_itself(post: Post) -> N
     text = sample.TEXT.read_text(encoding="utf-8").format(day=1, month=9, year=2026).replace("CỘNG HÒA", "MẬT\nCỘNG HÒA", 1)
     raw = letters_in.gmail(post.reply_to, files=(("van-ban.docx", sample_files.dispatch(text)),))
     filed = post.take(raw)
-    assert (filed.state, filed.attention) == ("filed", "doubt") and "dấu mật" in filed.reason
+    assert (filed.state, filed.attention) == ("filed", "secret") and "dấu mật" in filed.reason
     other = post.take(raw.replace(b"<gmail-1@", b"<gmail-2@").replace(post.reply_to.encode(), BOX.encode()).replace(b"931-CV/HNDT", b"x"))
-    assert other.state == "triage" and "dấu mật" in other.reason
+    assert (other.state, other.attention) == ("triage", "secret") and "dấu mật" in other.reason
 
 
 def test_a_mail_that_names_two_dispatches_in_its_subject_answers_both(post: Post) -> None:

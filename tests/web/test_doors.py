@@ -26,11 +26,12 @@ DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month d
     district_reports.sign_now district_reports.take_back contests.contest contests.own
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
     submissions.remove submissions.show submissions.upload submissions.write units.mine
+    registers.incoming registers.incoming_table registers.outgoing registers.outgoing_table
     figures.communes figures.form_xlsx figures.index figures.open_communes figures.show figures.unit figures.withdraw figures.write"""
 #: Whose blueprints are one role's work.
 ROOMS = {
     "people": {Role.ADMIN}, "settings": {Role.ADMIN}, "sent_mail": {Role.ADMIN, Role.AUDITOR}, "reviews": {Role.CLERK, Role.LEADER},
-    "requests": {Role.CLERK, Role.LEADER}, "registers": PROVINCE_ROLES, "matrix": PROVINCE_ROLES,
+    "requests": {Role.CLERK, Role.LEADER}, "matrix": PROVINCE_ROLES,
     "imports": {Role.ADMIN, Role.CLERK}, "pauses": PROVINCE_ROLES, "policies": PROVINCE_ROLES, "plan": PROVINCE_ROLES, "calendar": PROVINCE_ROLES,
 }
 

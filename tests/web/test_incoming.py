@@ -9,6 +9,7 @@ from sqlalchemy import event
 from tests import letters_in
 from tests.factories import Factory
 from tests.services.test_incoming import BOX, OFFICER, Post
+from tests.services.test_secret_mail import SECRET
 from tests.web.test_reminders import enter
 from tracker.db import db, transaction
 from tracker.domain.access import Role
@@ -197,3 +198,19 @@ def test_the_menu_and_the_first_page_count_what_waits(client: FlaskClient, post:
     post.take(letters_in.gmail(BOX, sender="la@nguoi.example"))
     page = text(client, "/")
     assert "Xếp 1 thư đến" in page and re.search(r"Thư đến\s*<[^>]*>1<", page)
+
+
+def test_a_secret_message_is_shut_on_its_page_and_removed_with_two_presses(client: FlaskClient, post: Post) -> None:
+    row = post.take(letters_in.gmail(post.reply_to, files=(("van-ban.docx", SECRET),)))
+    assert "có dấu mật" in text(client, "/mail")
+    page = text(client, f"/mail/{row.id}")
+    assert "Không ai mở được thư và tệp" in page and "09/09/2026 09:00" in page and "Huyện gửi văn bản" not in page and "/files/" not in page
+    assert "không lấy lại được" in text(client, f"/mail/{row.id}/secret")
+    done = client.post(f"/mail/{row.id}/secret", follow_redirects=True).get_data(as_text=True)
+    assert "Đã xoá nội dung thư và 1 tệp" in done and row.sha256 in done and "/files/" not in done and "Bỏ xếp" not in done
+    assert client.post(f"/mail/{row.id}/secret").status_code == 409
+    assert "(đã xoá) van-ban.docx" in text(client, f"/submissions/{row.submission_id}")
+    again = post.take(letters_in.gmail(post.reply_to, files=(("van-ban.docx", SECRET),)).replace(b"<gmail-1@", b"<gmail-2@"))
+    client.post(f"/mail/{again.id}/not-secret")
+    page = text(client, f"/mail/{again.id}")
+    assert "Không ai mở được" not in page and "Huyện gửi văn bản" in page and "Thư có tài liệu mật?" in page

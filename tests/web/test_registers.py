@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from tests.factories import Factory
 from tests.services.test_registers import NOON, sent
 from tests.web.test_province_pages import enter
+from tracker.domain.access import Role
 
 
 @pytest.fixture
@@ -39,3 +40,21 @@ def test_an_empty_year_says_what_comes(client: FlaskClient, make: Factory) -> No
     enter(client, make.person())
     assert "Khi đơn vị nộp kết quả, số đến được cấp ở đây" in client.get("/registers/in?year=x&before=y").text
     assert "Chưa có công văn nào được ban hành" in client.get("/registers/out?before=..").text
+
+
+def test_a_unit_reads_and_prints_its_own_registers(client: FlaskClient, make: Factory) -> None:
+    unit, other = make.unit("Huyện Hà Trung"), make.unit("Huyện Nga Sơn")
+    dispatch, alien = make.issued([unit, other], number="931-CV/HNDT"), make.issued([other], number="932-CV/HNDT")
+    sent(dispatch, unit, NOON, number="47-BC/HND", kind="report")
+    sent(alien, other, NOON, number="99-BC/HND", kind="report")
+    enter(client, make.person(Role.OFFICER, unit))
+    assert 'href="/registers/in"' in client.get("/dispatches").text
+    got, gave = client.get(f"/registers/in?unit={other.id}").text, client.get(f"/registers/out?unit={other.id}").text
+    assert "931-CV/HNDT" in got and "932-CV/HNDT" not in got and "Mọi đơn vị" not in got
+    assert "47-BC/HND" in gave and "Báo cáo. Kết quả thực hiện 931-CV/HNDT" in gave and "99-BC/HND" not in gave and "Số đến của tỉnh" in gave
+    for path, number in (("in", "931-CV/HNDT"), ("out", "47-BC/HND")):
+        rows = list(openpyxl.load_workbook(io.BytesIO(client.get(f"/registers/{path}.xlsx").data)).active.iter_rows(min_row=3, values_only=True))
+        assert number in rows[1] and len(rows) == 2
+        assert "Xem từng trang" in client.get(f"/registers/{path}?whole=1").text and "Lọc" in client.get(f"/registers/{path}?kind=x").text
+    enter(client, make.person(Role.DISTRICT_LEADER, make.unit()))
+    assert "Tỉnh chưa gửi đơn vị văn bản nào" in client.get("/registers/in").text and "Đơn vị chưa gửi tỉnh" in client.get("/registers/out").text

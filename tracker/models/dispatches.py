@@ -57,6 +57,7 @@ class Dispatch(WithId, Base):
     ended_reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
+    destroyed_at: Mapped[datetime | None]
     sample: Mapped[bool] = mapped_column(default=False)
 
     file: Mapped[StoredFile | None] = relationship()

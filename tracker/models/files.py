@@ -8,7 +8,11 @@ from tracker.db import Base, WithId
 
 
 class StoredFile(WithId, Base):
-    """One upload; several rows may share one content (sha256). Never overwritten, never altered."""
+    """One upload; several rows may share one content (sha256). Never overwritten, never altered.
+
+    Only a ready one is ever given to anybody; pending: held back, because it may be secret; rejected: removed on purpose, its content is gone
+    (services.removal). Its name says so then, wherever it is listed.
+    """
 
     __tablename__ = "files"
 

@@ -29,8 +29,10 @@ class IncomingMail(WithId, Base):
 
     taken: stored, not yet looked at; filed: evidence of a submission; confirm: waits for the unit's own word; triage: waits for the clerk;
     aside: needs nothing (automatic, a bounce, not for us). signals: what spoke for a unit or dispatch, each with its words.
-    attention: reading (it stands in triage while its files are read, and is decided by itself then) or doubt (filed, but what was read since
-    speaks against it). proposed: what triage ticks beforehand (dispatch_ids, assignment_ids). turn: how often its filing was taken back.
+    attention: reading (it stands in triage while its files are read, and is decided by itself then), doubt (filed, but what was read since
+    speaks against it) or secret (a file carries a mark of secrecy: since secret_at nobody opens it, until a clerk decides or its time is up).
+    removed_at: its content was removed on purpose, the bytes named by sha256 and those of its files are gone. proposed: what triage ticks
+    beforehand (dispatch_ids, assignment_ids). turn: how often its filing was taken back.
     submission_id: the first of its submissions, all of them are in Filing.
     """
 
@@ -64,6 +66,8 @@ class IncomingMail(WithId, Base):
     attention: Mapped[str | None] = mapped_column(String(10))
     proposed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     turn: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    secret_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("sha256", "message_id"),

@@ -65,11 +65,15 @@ def write(path: Path, say: Say = lambda line: None) -> Written:
 
 
 class Named:
-    """The contents that rows name; needed: those whose row says that the content is there (the others only know what it was)."""
+    """The contents that rows name; needed: those whose row says that the content is there (the others only know what it was).
+
+    withheld: those of rows that hold them back as secret or say that they were removed; they never go into a copy, unless another row needs them.
+    """
 
     def __init__(self) -> None:
         self.known: set[str] = set()
         self.needed: set[str] = set()
+        self.withheld: set[str] = set()
 
     def see(self, table: str, row: dict[str, Any]) -> None:
         """Notes what one row names."""
@@ -77,6 +81,8 @@ class Named:
         self.known |= hashes
         if table == "files" and row["state"] == "ready":
             self.needed |= hashes
+        elif (table == "files" and row["state"] != "ready") or (table == "incoming_mails" and (row.get("secret_at") or row.get("removed_at"))):
+            self.withheld |= hashes
 
 
 def part_of(form: dump.Form) -> str:
@@ -100,7 +106,7 @@ def _table(target: archive.Writer, connection: Connection, form: dump.Form, name
 def _files(target: archive.Writer, named: Named, done: Written, say: Say) -> dict[str, int]:
     """Contents with their sizes. One that is gone or no longer what its name says is told and left out: the rest must be kept all the same."""
     found: dict[str, int] = {}
-    present = sorted(sha256 for sha256 in named.known if store().path(sha256).is_file())
+    present = sorted(sha256 for sha256 in named.known - (named.withheld - named.needed) if store().path(sha256).is_file())
     done.missing = sorted(named.needed - set(present))
     for n, sha256 in enumerate(present, 1):
         # Known before it goes in, because a part cannot be taken out of an archive again.

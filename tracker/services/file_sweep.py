@@ -12,6 +12,7 @@ from tracker.db import db
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
 from tracker.models.incoming import IncomingMail
+from tracker.services import removal
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,14 @@ class Swept:
 
 
 def sweep() -> Swept:
-    """Removes what no row names and what was half written, once it is a day old; reads the database only."""
+    """Removes what no row names and what was half written, once it is a day old; what was removed on purpose at once. Reads the database only."""
     swept, limit = Swept(), time.time() - GRACE_SECONDS
     old = {name: path for name, path in store().contents() if _older(path, limit)}
     rows = db.session.execute(select(StoredFile.id, StoredFile.sha256).where(StoredFile.state == "ready")).all()
-    named = {row.sha256 for row in rows} | set(db.session.scalars(select(StoredFile.sha256))) | set(db.session.scalars(select(Dispatch.source_sha256)))
+    named = set(db.session.scalars(select(StoredFile.sha256))) | set(db.session.scalars(select(Dispatch.source_sha256)))
     named |= set(db.session.scalars(select(IncomingMail.sha256)))
     leftovers = [path for name, path in old.items() if name not in named]
-    swept.removed = _remove(leftovers, limit) + _remove((store().root / "incoming").glob("*"), limit)
+    swept.removed = _remove(leftovers, limit) + _remove((store().root / "incoming").glob("*"), limit) + removal.finish(removal.given_up())
     swept.missing = [row.id for row in rows if not store().path(row.sha256).exists()]
     if swept.missing:
         log.error("the contents of these files are gone: %s", swept.missing)

@@ -80,14 +80,17 @@ def readable(actor: Actor, file_id: int) -> StoredFile:
 
     Province roles read what belongs to a dispatch, to a handed-in submission, to a request or to a report. A unit reads the files
     of dispatches issued to it, its own evidence (drafts too), requests and reports. What belongs to nothing yet is its uploader's.
+    Raises NotFound("files.held", "files.removed") for one that the actor could read, had it not been held back or removed.
     """
     opened = _province() if actor.sees_all_units else _district(actor.unit_id)
     unattached = and_(StoredFile.uploaded_by_id == actor.id, ~or_(*_attached())) if actor.id is not None else None
     row = db.session.scalars(
-        select(StoredFile).where(StoredFile.id == file_id, StoredFile.state == "ready", or_(*opened, *([] if unattached is None else [unattached])))
+        select(StoredFile).where(StoredFile.id == file_id, or_(*opened, *([] if unattached is None else [unattached])))
     ).first()
     if row is None:
         raise NotFound()
+    if row.state != "ready":
+        raise NotFound("files.held" if row.state == "pending" else "files.removed", name=row.name)
     return row
 
 

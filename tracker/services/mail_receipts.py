@@ -25,6 +25,8 @@ KIND = "receipt"
 #: addresses of one domain that belong to no unit together, because such a machine may write under ever new names.
 MOST_A_DAY, MOST_OF_STRANGERS = 20, 60
 DAY = timedelta(days=1)
+#: What carries a mark of secrecy and was not released is removed after so long (services.secret_mail).
+SECRET_KEPT = timedelta(hours=24)
 #: Links to confirm and to correct are good for so long.
 LINK_DAYS = 30
 #: Tasks still owed that a receipt names; the rest is counted.
@@ -94,17 +96,22 @@ def sequel(row: IncomingMail) -> None:
     _queue([(row, "unfiled", ())])
 
 
+def held(row: IncomingMail) -> None:
+    """Tells the sender that a file carries a mark of secrecy, what becomes of it, and until when that can be put right."""
+    _queue([(row, "secret", ())])
+
+
 def _queue(told: Sequence[tuple[IncomingMail, str, Sequence[Refused]]]) -> None:
     wanted = [one for one in told if one[0].nature == "answer" and outbox.usable_address(one[0].sender)]
     counts = Counter({row[0]: row[1] for row in read(_TOLD, {"since": clock.now() - DAY})}) if wanted else Counter[str]()
-    stored = _files([row for row, _, _ in wanted])
+    stored = _files([row for row, what, _ in wanted if what != "secret"])
     filed = _filed([row for row, what, _ in wanted if what == "filed"])
     found: list[dict[str, Any]] = []
     for row, what, refused in wanted:
-        brings = bool(stored[row.id] or refused) or what not in ("triage", "confirm")
+        brings = bool(stored.get(row.id) or refused) or what not in ("triage", "confirm")
         if not _too_many(row, counts) and (brings or not _answers_receipt(row)):
             counts[row.sender] += 1
-            found.append(_mail(row, what, refused, stored[row.id], filed.get(row.id, [])))
+            found.append(_mail(row, what, refused, stored.get(row.id, []), filed.get(row.id, [])))
     outbox.add(found)
 
 
@@ -114,6 +121,8 @@ def _mail(row: IncomingMail, what: str, refused: Sequence[Refused], stored: list
         "state": what, "reason": row.reason, "about": row.subject or "không có tiêu đề", "filed": filed,
         "number": " và ".join(one["number"] for one in filed) or ((dispatch.number or "công văn") if dispatch else ""),
         "stored": stored, "refused": [{"name": part.name, "reason": part.refusal} for part in refused], "url": _url(row, what),
+        "received": f"{clock.local(row.received_at):%d/%m/%Y}",
+        "until": f"{clock.local(row.secret_at + SECRET_KEPT):%H:%M ngày %d/%m/%Y}" if row.secret_at else "",
     }
     return outbox.row(
         KIND, address=row.sender, name=row.sender_name, context=context, unit_id=row.unit_id, dispatch_id=row.dispatch_id,

@@ -17,7 +17,7 @@ from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.reading.covering import covered
-from tracker.services import attachment_facts, history, mail_settling, recognising
+from tracker.services import attachment_facts, history, mail_settling, recognising, secret_mail
 from tracker.services.mail_settling import Brought, Case
 
 #: What keeps a filed message from being looked at again: nothing is said about dispatches or units.
@@ -26,6 +26,8 @@ QUIET = frozenset({"", "no_dispatch", "no_unit", "several_dispatches", "unknown_
 
 def look(row: IncomingMail) -> None:
     """Takes up what has been read of a message's files. The caller holds the transaction and the row's lock."""
+    if row.attention == secret_mail.SECRET or row.removed_at is not None:
+        return
     files = list(db.session.scalars(select(IncomingFile).where(IncomingFile.incoming_id == row.id).order_by(IncomingFile.id)))
     read = [file for file in files if file.reading]
     own = [one for one in row.signals if not one.get("file")]
@@ -34,13 +36,17 @@ def look(row: IncomingMail) -> None:
     sender = recognising.sender(row.sender)
     match = decide([*recognising.kept(own), *said], sender.units)
     secret = next((file for file in read if file.reading and file.reading["secret"]), None)
-    if row.state == "filed":
+    if secret:
+        if row.state != "filed":
+            row.unit_id, row.dispatch_id = match.unit_id or row.unit_id, match.dispatch_id or row.dispatch_id
+        secret_mail.hold(row, secret)
+    elif row.state == "filed":
         fill(row)
-        _doubt(row, match, secret)
+        _doubt(row, match)
     elif row.attention == "reading":
         waiting = any(file.read_state in ("waits", "reads") for file in files)
-        if secret or not match.doubt or not waiting:
-            _decide(row, match, files, read, sender, i18n.say("incoming.secret", name=secret.name) if secret else "")
+        if not match.doubt or not waiting:
+            _decide(row, match, files, read, sender)
     elif row.state in ("triage", "confirm") and row.decided_by_id is None:
         _propose(row, match, read)
 
@@ -80,13 +86,13 @@ class _Refused:
 
 
 def _decide(
-    row: IncomingMail, match: Match, files: Sequence[IncomingFile], read: Sequence[IncomingFile], sender: recognising.Sender, barred: str,
+    row: IncomingMail, match: Match, files: Sequence[IncomingFile], read: Sequence[IncomingFile], sender: recognising.Sender,
 ) -> None:
     by = mail_settling.actor_of(row, db.session.get(Unit, match.unit_id) if match.unit_id else None, sender)
     refused = [_Refused(file.name, file.refusal) for file in files if file.refusal]
     answered = {id: covers(row.id, id, match.unit_id, read) for id in match.dispatch_ids}
     brought = Brought(
-        mail_settling.kept_files(row.id), refused, f"{row.subject}\n{row.body}", covered={id: ids for id, ids in answered.items() if ids}, barred=barred,
+        mail_settling.kept_files(row.id), refused, f"{row.subject}\n{row.body}", covered={id: ids for id, ids in answered.items() if ids},
     )
     if mail_settling.conclude(Case(row, match, brought, by)) == "filed":
         fill(row)
@@ -133,13 +139,11 @@ def fill(row: IncomingMail) -> None:
         submission.signatory, submission.machine_read = document["signatory"] or None, True
 
 
-def _doubt(row: IncomingMail, match: Match, secret: IncomingFile | None) -> None:
+def _doubt(row: IncomingMail, match: Match) -> None:
     """A filed message whose files speak against where it was filed is shown to the clerk; who decided it is not asked again."""
     if row.decided_by_id is not None or row.attention == "doubt":
         return
-    if secret:
-        row.reason = i18n.say("incoming.secret", name=secret.name)
-    elif match.doubt not in QUIET:
+    if match.doubt not in QUIET:
         row.reason = i18n.say("incoming.filed_but", why=i18n.say(mail_settling.DOUBTS[match.doubt]))
     else:
         return

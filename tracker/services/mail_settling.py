@@ -31,7 +31,7 @@ DOUBTS = {
 class Brought:
     """What a reply brought: its stored files, those refused, the words in which tasks may be named, and whether it could not be opened.
 
-    covered: the assignments that its document names, by dispatch; they count where the words name none. barred: why it must not be filed by itself.
+    covered: the assignments that its document names, by dispatch; they count where the words name none.
     """
 
     kept: Sequence[StoredFile]
@@ -39,7 +39,6 @@ class Brought:
     words: str = ""
     broken: bool = False
     covered: dict[int, list[int]] | None = None
-    barred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +137,6 @@ def _verdict(row: IncomingMail, match: Match, brought: Brought) -> tuple[str, st
     """The state a reply goes to, and why where it is not filed."""
     if brought.broken:
         return "triage", i18n.say("incoming.too_large" if not row.whole else "incoming.unreadable")
-    if brought.barred:
-        return "triage", brought.barred
     if match.doubt:
         return "triage", i18n.say(DOUBTS[match.doubt])
     if any(db.session.get_one(Dispatch, id).state != DispatchState.ISSUED for id in match.dispatch_ids):

@@ -28,7 +28,7 @@ class Preview:
 def preview(row: StoredFile) -> Preview:
     """What can be shown of a file that the caller may read; never raises for a broken file."""
     path = store().path(row.sha256)
-    if not path.exists():
+    if row.state != "ready" or not path.exists():
         return Preview(row.id, row.name, row.size, 0, "")
     if previews.has_pictures(row.media_type):
         return Preview(row.id, row.name, row.size, previews.page_count(path, row.media_type), "")

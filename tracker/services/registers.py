@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, literal, select, tuple_
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
+from tracker.domain.errors import Forbidden
 from tracker.domain.wording import tr
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -52,7 +53,7 @@ class In:
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """One line of what went out; kind: the dispatch's own, or "letter" for one that follows it up."""
+    """One line of what went out; kind: the dispatch's own, or "letter" for one that follows it up. author, came_at: for the register of who got it."""
 
     number: str
     dated_on: date
@@ -62,6 +63,8 @@ class Out:
     recipients: str
     note: str
     path: str
+    author: str = ""
+    came_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,12 @@ class Page(Generic[Line]):
 
 
 def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: bool = False) -> Page[In]:
-    """What came in during a year (the last by default), newest first; whole: the year in order, for paper. Raises Forbidden."""
-    actor.need(Right.UNIT_READ_ALL)
-    years = _span(select(func.min(Arrival.year), func.max(Arrival.year)))
+    """What came in during a year (the last by default), newest first; whole: the year in order, for paper.
+
+    For a unit's own people it is what their unit sent, whatever unit_id says. Raises Forbidden.
+    """
+    unit_id, span = _scope(actor, unit_id), select(func.min(Arrival.year), func.max(Arrival.year))
+    years = _span(span if actor.sees_all_units else span.where(Arrival.unit_id == unit_id))
     chosen = year if year in years else years[0]
     wanted = _arrivals().where(Arrival.year == chosen)
     if unit_id:
@@ -96,6 +102,16 @@ def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, bef
         for row in rows
     ]
     return Page(lines, str(lines[-1].number) if more else "", chosen, years, list(IN_KINDS))
+
+
+def _scope(actor: Actor, unit_id: int | None) -> int | None:
+    """The unit whose lines are shown: the chosen one, or none for all of them; a unit's people see their own unit's."""
+    if actor.sees_all_units:
+        return unit_id
+    actor.need(Right.WORK_READ)
+    if actor.unit_id is None:
+        raise Forbidden("forbidden", right=str(Right.UNIT_READ_ALL))
+    return actor.unit_id
 
 
 def _arrivals() -> Any:
@@ -117,9 +133,14 @@ def _span(wanted: Any) -> list[int]:
 
 
 def outgoing(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: bool = False) -> Page[Out]:
-    """Dispatches and follow-up letters that went out in a year, newest first; whole: the year in order, for paper. Raises Forbidden."""
-    actor.need(Right.UNIT_READ_ALL)
-    years = _span(select(func.min(Dispatch.issued_on), func.max(Dispatch.issued_on)).where(Dispatch.state.in_(ISSUED)))
+    """Dispatches and follow-up letters that went out in a year, newest first; whole: the year in order, for paper.
+
+    For a unit's own people it is what their unit received, whatever unit_id says. Raises Forbidden.
+    """
+    unit_id, span = _scope(actor, unit_id), select(func.min(Dispatch.issued_on), func.max(Dispatch.issued_on)).where(Dispatch.state.in_(ISSUED))
+    if not actor.sees_all_units:
+        span = span.join(DispatchRecipient, and_(DispatchRecipient.dispatch_id == Dispatch.id, DispatchRecipient.unit_id == unit_id))
+    years = _span(span)
     chosen = year if year in years else years[0]
     kinds = sorted(filter(None, db.session.scalars(_dispatches(chosen, unit_id).with_only_columns(Dispatch.kind).distinct())))
     limit = MOST if whole else PAGE + 1
@@ -137,7 +158,7 @@ def outgoing(actor: Actor, year: int | None, unit_id: int | None, kind: str, bef
 def _dispatches(year: int, unit_id: int | None, kind: str = "") -> Any:
     wanted = select(
         Dispatch.id, literal(1).label("rank"), Dispatch.number, Dispatch.issued_on.label("on"), Dispatch.kind, Dispatch.subject,
-        Dispatch.signatory_name.label("signed"), Dispatch.state, Dispatch.id.label("dispatch_id"),
+        Dispatch.signatory_name.label("signed"), Dispatch.state, Dispatch.id.label("dispatch_id"), Dispatch.issuer.label("author"), Dispatch.issued_at,
     ).where(Dispatch.state.in_(ISSUED), Dispatch.issued_on.between(date(year, 1, 1), date(year, 12, 31)))
     if unit_id:
         wanted = wanted.join(DispatchRecipient, and_(DispatchRecipient.dispatch_id == Dispatch.id, DispatchRecipient.unit_id == unit_id))
@@ -147,7 +168,7 @@ def _dispatches(year: int, unit_id: int | None, kind: str = "") -> Any:
 def _letters(year: int, unit_id: int | None) -> Any:
     wanted = select(
         Letter.id, literal(0).label("rank"), Letter.number, Letter.dated_on.label("on"), literal(LETTER).label("kind"), Letter.subject,
-        Letter.signer_name.label("signed"), Letter.state, Letter.dispatch_id,
+        Letter.signer_name.label("signed"), Letter.state, Letter.dispatch_id, literal("").label("author"), Letter.issued_at,
     ).where(Letter.state == "issued", Letter.dated_on.between(date(year, 1, 1), date(year, 12, 31)))
     return wanted.join(LetterUnit, and_(LetterUnit.letter_id == Letter.id, LetterUnit.unit_id == unit_id)) if unit_id else wanted
 
@@ -176,6 +197,7 @@ def _outs(rows: list[Any]) -> list[Out]:
         Out(
             row.number or "", row.on, row.kind or "", row.subject, row.signed or "", (sent if row.rank else told).get(row.id, ""),
             tr("đã thu hồi") if row.state == "withdrawn" else "", f"/dispatches/{row.id}" if row.rank else f"/letters/{row.id}",
+            row.author or "", row.issued_at,
         )
         for row in rows
     ]

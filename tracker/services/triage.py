@@ -17,10 +17,14 @@ from tracker.services import history, known_senders, mail_receipts, mail_second_
 
 
 def get(incoming_id: int, lock: bool = False) -> IncomingMail:
-    """One message; lock: it is about to be decided. Raises NotFound."""
+    """One message; lock: it is about to be decided. Raises NotFound, Conflict("incoming.secret_first", "incoming.decided")."""
     mail = db.session.get(IncomingMail, incoming_id, with_for_update=lock or None, populate_existing=lock)
     if mail is None:
         raise NotFound()
+    if lock and mail.attention == "secret":
+        raise Conflict("incoming.secret_first")
+    if lock and mail.removed_at is not None:
+        raise Conflict("incoming.decided")
     return mail
 
 
@@ -136,11 +140,12 @@ def keep_filed(actor: Actor, incoming_id: int) -> None:
 
 
 def by_link(token: str, kind: str, lock: bool = False) -> IncomingMail:
-    """The message behind a link of a receipt (kind: confirm or correct). Raises NotFound for a forged or old one."""
+    """The message behind a link of a receipt (kind: confirm or correct). Raises NotFound for a forged or old one, and where it may be secret."""
     incoming_id = mail_receipts.read_token(token, kind)
-    if incoming_id is None:
+    mail = db.session.get(IncomingMail, incoming_id) if incoming_id is not None else None
+    if mail is None or mail.attention == "secret" or mail.removed_at is not None:
         raise NotFound()
-    return get(incoming_id, lock)
+    return get(mail.id, lock)
 
 
 def confirm(token: str, assignment_ids: Sequence[int]) -> list[int]:

@@ -19,14 +19,17 @@ from tracker.models.people import Person
 from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import known_senders, mail_submissions, recognising, triage
+from tracker.services import known_senders, mail_submissions, recognising, secret_mail, triage
 
 PAGE = 30
 MOST_DISPATCHES, SHOWN = 40, 10
 #: What the list shows: what waits for the clerk, for the unit, and what was dealt with.
 FILTERS = {"triage": tr("chờ xử lý"), "confirm": tr("chờ đơn vị xác nhận"), "filed": tr("đã xếp"), "aside": tr("không cần xử lý")}
 #: What needs the clerk: a message in triage, and a filed one that something found since speaks against.
-WAITS = or_(and_(IncomingMail.state == "triage", or_(IncomingMail.attention.is_(None), IncomingMail.attention != "reading")), IncomingMail.attention == "doubt")
+WAITS = or_(
+    and_(IncomingMail.state == "triage", or_(IncomingMail.attention.is_(None), IncomingMail.attention != "reading")),
+    IncomingMail.attention.in_(("doubt", "secret")),
+)
 #: Counted up to a hundred, beside the other figures of the menu and the first page.
 WAITING = (
     select(func.count()).select_from(select(IncomingMail.id).where(WAITS).limit(100).correlate(None).subquery()).scalar_subquery()
@@ -81,6 +84,11 @@ class Opened:
         return [file for file in self.files if file.reading]
 
     @property
+    def until(self) -> datetime | None:
+        """When a message that is held back as secret is removed by itself."""
+        return self.mail.secret_at + secret_mail.KEPT if self.mail.secret_at else None
+
+    @property
     def waits(self) -> bool:
         """Whether some file is still to be read."""
         return any(file.read_state in ("waits", "reads") for file in self.files)
@@ -104,7 +112,7 @@ _COLUMNS = (
 
 def _state(state: str) -> Any:
     if state == "triage":
-        return or_(IncomingMail.state == "triage", IncomingMail.attention == "doubt")
+        return or_(IncomingMail.state == "triage", IncomingMail.attention.in_(("doubt", "secret")))
     return IncomingMail.state == (state if state in FILTERS else "triage")
 
 

@@ -6,7 +6,7 @@ from tracker import i18n
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.wording import tr
-from tracker.services import away_notes, files, known_senders, previews, triage, triage_page
+from tracker.services import away_notes, files, known_senders, previews, secret_mail, triage, triage_page
 from tracker.web import nav
 from tracker.web.guards import Right, actor, needs
 
@@ -117,6 +117,33 @@ def keep(incoming_id: int) -> ResponseReturnValue:
         triage.keep_filed(actor(), incoming_id)
     flash(tr("Đã giữ nguyên chỗ xếp thư."), "success")
     return redirect(url_for("incoming.index"))
+
+
+@blueprint.get("/mail/<int:incoming_id>/secret")
+@needs(Right.MAIL_TRIAGE)
+def ask_remove(incoming_id: int) -> str:
+    """Asks once more before the content of a secret message is removed."""
+    return render_template("incoming/remove.html", m=triage.get(incoming_id))
+
+
+@blueprint.post("/mail/<int:incoming_id>/secret")
+@needs(Right.MAIL_TRIAGE)
+def remove(incoming_id: int) -> ResponseReturnValue:
+    """Removes the content of a message that brought a secret document, for good."""
+    with transaction():
+        count = secret_mail.remove(actor(), incoming_id)
+    flash(tr("Đã xoá nội dung thư và {count} tệp khỏi phần mềm. Hãy xoá cả thư gốc ở hộp thư cơ quan (và thùng rác của hộp thư).", count=count), "success")
+    return redirect(url_for("incoming.show", incoming_id=incoming_id))
+
+
+@blueprint.post("/mail/<int:incoming_id>/not-secret")
+@needs(Right.MAIL_TRIAGE)
+def release(incoming_id: int) -> ResponseReturnValue:
+    """The mark was misread: the message is as before."""
+    with transaction():
+        secret_mail.release(actor(), incoming_id)
+    flash(tr("Đã bỏ lệnh giữ: thư và tệp mở lại được như trước."), "success")
+    return redirect(url_for("incoming.show", incoming_id=incoming_id))
 
 
 @blueprint.post("/mail/<int:incoming_id>/known")

@@ -1,4 +1,4 @@
-"""Sổ văn bản đến, sổ văn bản đi: by year, on the screen, on paper and as a table."""
+"""Sổ văn bản đến, sổ văn bản đi: by year, on the screen, on paper and as a table; the province's, or a unit's own for its people."""
 from collections.abc import Callable
 from typing import Any
 
@@ -31,33 +31,45 @@ def _under_dispatches() -> None:
 
 
 @blueprint.get("/in")
-@needs(Right.UNIT_READ_ALL)
+@needs(Right.WORK_READ)
 def incoming() -> ResponseReturnValue:
-    """What the units sent: ?year=, ?unit=, ?kind= narrow, ?before= goes on; ?whole=1 is the year in order, for paper."""
+    """What the units sent, or what the province sent to one's own: ?year=, ?unit=, ?kind= narrow, ?before= goes on; ?whole=1 is the year for paper."""
+    if not actor().sees_all_units:
+        return _page("registers/received.html", registers.outgoing, ".incoming", letter=LETTER)
     _number_what_came()
     return _page("registers/in.html", registers.incoming, ".incoming", kinds=KINDS, channels=CHANNELS)
 
 
 @blueprint.get("/in.xlsx")
-@needs(Right.UNIT_READ_ALL)
+@needs(Right.WORK_READ)
 def incoming_table() -> ResponseReturnValue:
     """The same year as a table."""
+    if not actor().sees_all_units:
+        got = registers.outgoing(actor(), *_asked(), whole=True)
+        return _table(register_sheets.received(got.year, actor().unit_name, map(_received_row, got.lines)), f"so-van-ban-den-{got.year}")
     _number_what_came()
     found = registers.incoming(actor(), *_asked(), whole=True)
     return _table(register_sheets.incoming(found.year, map(_in_row, found.lines)), f"so-van-ban-den-{found.year}")
 
 
 @blueprint.get("/out")
-@needs(Right.UNIT_READ_ALL)
+@needs(Right.WORK_READ)
 def outgoing() -> ResponseReturnValue:
-    """What the province issued, with the same filters."""
+    """What the province issued, or what one's own unit sent, with the same filters."""
+    if not actor().sees_all_units:
+        _number_what_came()
+        return _page("registers/sent.html", registers.incoming, ".outgoing", kinds=KINDS, channels=CHANNELS)
     return _page("registers/out.html", registers.outgoing, ".outgoing", letter=LETTER)
 
 
 @blueprint.get("/out.xlsx")
-@needs(Right.UNIT_READ_ALL)
+@needs(Right.WORK_READ)
 def outgoing_table() -> ResponseReturnValue:
     """The same year as a table."""
+    if not actor().sees_all_units:
+        _number_what_came()
+        sent = registers.incoming(actor(), *_asked(), whole=True)
+        return _table(register_sheets.sent(sent.year, actor().unit_name, map(_sent_row, sent.lines)), f"so-van-ban-di-{sent.year}")
     found = registers.outgoing(actor(), *_asked(), whole=True)
     return _table(register_sheets.outgoing(found.year, map(_out_row, found.lines)), f"so-van-ban-di-{found.year}")
 
@@ -80,7 +92,7 @@ def _page(template: str, service: Callable[..., registers.Page[Any]], endpoint: 
     found = service(actor(), year, unit, kind, before, whole)
     kept: dict[str, Any] = {"year": found.year, "unit": unit, "kind": kind or None}
     return render_template(
-        template, page=found, unit=unit, kind=kind, whole=whole, units=units.choices(actor()), narrowed=bool(unit or kind),
+        template, page=found, unit=unit, kind=kind, whole=whole, units=units.choices(actor()) if actor().sees_all_units else (), narrowed=bool(unit or kind),
         next=url_for(endpoint, **kept, before=found.before) if found.before else "", prev=url_for(endpoint, **kept) if before else "",
         on_paper=url_for(endpoint, **kept, whole=1), on_screen=url_for(endpoint, **kept), table=url_for(f"{endpoint}_table", **kept), **more,
     )
@@ -93,9 +105,24 @@ def _in_row(line: In) -> Row:
 
 
 def _out_row(line: Out) -> Row:
+    return line.number, line.dated_on, _titled(line), line.signatory, line.recipients, None, None, line.note
+
+
+def _titled(line: Out) -> str:
     kind = LETTER if line.kind == registers.LETTER else line.kind
-    subject = f"{kind[:1].upper()}{kind[1:]} {line.subject}".strip()
-    return line.number, line.dated_on, subject, line.signatory, line.recipients, None, None, line.note
+    return f"{kind[:1].upper()}{kind[1:]} {line.subject}".strip()
+
+
+def _received_row(line: Out) -> Row:
+    """The unit's own running number is given in its own book."""
+    day = clock.local(line.came_at).date() if line.came_at else None
+    return day, None, line.author, line.number, line.dated_on, _titled(line), line.signatory, None, None, None, line.note
+
+
+def _sent_row(line: In) -> Row:
+    note = TAKEN_BACK if line.gone else CHANNELS.get(line.channel, "")
+    kind = f"{KINDS.get(line.kind, '')}. " if line.kind != arrivals.NO_FILE else ""
+    return line.document, line.dated_on, f"{kind}{line.subject}", line.signatory, line.recipient, clock.local(line.at).date(), line.number, None, None, note
 
 
 def _table(sheet: Sheet, name: str) -> Response:
