@@ -5,7 +5,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 
 NO_NET := { echo "Không tải được các gói của Python. Hãy kiểm tra mạng (hoặc máy chủ gói của cơ quan trong cài đặt của pip) rồi chạy lại." >&2; exit 1; }
 
-.PHONY: run test bench faults load lock check pictures venv runtime tools
+.PHONY: run test bench faults load lock audit check pictures venv runtime tools
 
 run: runtime
 	@sh .make/machine.sh run
@@ -37,6 +37,11 @@ check: tools
 # make lock ARGS=--upgrade takes newer versions; without it only what pyproject.toml changed moves.
 lock: venv
 	$(PY) .make/lock.py $(ARGS)
+
+# Asks the public lists of known flaws about every locked package; needs a line out, and fails where a package cannot be asked about.
+audit: venv
+	@test -x $(VENV)/audit/bin/pip-audit || { $(PY) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet pip-audit; } || $(NO_NET)
+	@$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock
 
 venv:
 	@sh .make/venv.sh $(VENV)

@@ -103,3 +103,10 @@ def test_scripts_make_no_markup_of_words() -> None:
              if re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|postMessage|[\"']message[\"']", line)]
     # The one place puts in a fragment that our own server has made and escaped.
     assert found == [("upload.js", "fresh.innerHTML = xhr.responseText;")]
+
+
+def test_the_time_frames_for_updates_stand_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    told = text[text.index("- **Bản vá.**"):].split("- **")[1]
+    assert all(words in told for words in ("make audit", "3 ngày", "14 ngày", "90 ngày", "make lock ARGS=--upgrade"))
+    assert "\naudit:" in (ROOT / "Makefile").read_text()
