@@ -18,10 +18,13 @@ def english() -> Mapping[str, str]:
 
 
 def in_english(value: object) -> object:
-    """A sentence of ours in English, its values too; anything else, such as what people typed, as it is."""
+    """A sentence of ours in English, its values too; a list of them likewise; anything else, such as what people typed, as it is."""
+    if isinstance(value, list | tuple):
+        return [in_english(part) for part in value]
     if not isinstance(value, Said):
         return value
     values = {name: in_english(part) for name, part in value.values.items()}
     if not value.pattern:
-        return value.glue.join(str(part) for part in values.values())
+        text = value.glue.join(str(part) for part in values.values())
+        return value.then(text) if value.then else text
     return filled(english().get(value.pattern, value.pattern), values)

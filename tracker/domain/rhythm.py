@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain.errors import BadInput
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 
 #: Joins a task's own title and its period.
 JOINT = tr(" — kỳ ")
@@ -85,7 +85,7 @@ class Rhythm:
             parts.append(tr("chốt số liệu ngày {cut_off}", cut_off=self.cut_off))
         if self.until:
             parts.append(tr("đến hết ngày {until}", until=f'{self.until:%d/%m/%Y}'))
-        return ", ".join(parts)
+        return joined(", ", parts)
 
     def _due_words(self, day: int) -> str:
         if self.month == 0:

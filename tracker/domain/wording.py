@@ -1,6 +1,6 @@
 """Sentences in Vietnamese that remember how they were put together, so that a page can show them in another language."""
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -11,16 +11,31 @@ PLACE = re.compile(r"\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}")
 
 class Said(str):
     """A Vietnamese text as any other: stored, mailed and printed it is nothing more. pattern: the message it was made from; values: what stands
-    in its places. A list that was joined has no pattern, its parts stand in values and what is between them in glue."""
+    in its places; then: what was done with the letters. A list that was joined has no pattern, its parts are values, glue is between them."""
 
     pattern: str
     values: Mapping[str, object]
     glue: str
+    then: Callable[[str], str] | None
 
-    def __new__(cls, text: str, pattern: str = "", values: Mapping[str, object] | None = None, glue: str = "") -> "Said":
+    def __new__(
+        cls, text: str, pattern: str = "", values: Mapping[str, object] | None = None, glue: str = "", then: Callable[[str], str] | None = None,
+    ) -> "Said":
         made = super().__new__(cls, text)
-        made.pattern, made.values, made.glue = pattern, values or {}, glue
+        made.pattern, made.values, made.glue, made.then = pattern, values or {}, glue, then
         return made
+
+    def __add__(self, other: str) -> str:
+        return joined("", (self, other))
+
+    def __radd__(self, other: str) -> str:
+        return joined("", (other, self))
+
+    def capitalize(self) -> str:
+        return changed(self, str.capitalize)
+
+    def lower(self) -> str:
+        return changed(self, str.lower)
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -37,6 +52,20 @@ def joined(between: str, parts: Iterable[str]) -> str:
     """The parts in one text; each is translated by itself."""
     listed = list(parts)
     return Said(between.join(listed), "", {str(n): part for n, part in enumerate(listed)}, between)
+
+
+def changed(text: str, how: Callable[[str], str]) -> str:
+    """The text with its letters changed, in whichever language it is shown."""
+    return Said(how(str(text)), "", {"0": text}, "", how)
+
+
+def capital(text: str) -> str:
+    """The text beginning with a capital, the rest as it is."""
+    return changed(text, _capital)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def plural(value: object, one: str, many: str) -> str:

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.domain.access import Actor
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.i18n import EVIDENCE
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
@@ -120,4 +120,4 @@ def units_words(task: Task, chosen: dict[int, str], plan: Plan, everyone: list[R
 
 def evidence_words(kinds: list[str]) -> str:
     """The evidence asked for, in words."""
-    return ", ".join([EVIDENCE[kind] for kind in kinds if kind in EVIDENCE]) if kinds else tr("không yêu cầu minh chứng")
+    return joined(", ", [EVIDENCE[kind] for kind in kinds if kind in EVIDENCE]) if kinds else tr("không yêu cầu minh chứng")

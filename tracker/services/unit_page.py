@@ -10,7 +10,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.badges import badge
 from tracker.domain.status import OWED, State
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -112,7 +112,7 @@ def _dates(row: Any, today: date) -> str:
         row=worklist.extended(row, today)) if row.due_on else tr("xem lại {review_on}", review_on=worklist.short(row.review_on, today))]
     if row.state == State.RETURNED and row.fix_by:
         parts.append(tr("sửa chậm nhất {fix_by}", fix_by=worklist.short(row.fix_by, today)))
-    return ", ".join(parts)
+    return joined(", ", parts)
 
 
 def _number(*conditions: Any) -> Any:

@@ -10,7 +10,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.badges import badge
 from tracker.domain.errors import NotFound
 from tracker.domain.status import OWED, State
-from tracker.domain.wording import tr
+from tracker.domain.wording import capital, joined, tr
 from tracker.i18n import badge_words
 from tracker.models.assignments import Assignment, Tally
 from tracker.models.dispatches import Dispatch
@@ -176,7 +176,7 @@ def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
     elif row.kind == "finding":
         key = "finding"
     act = tr("Sửa và nộp lại") if row.state == State.RETURNED else tr("Nộp kết quả") if shown.kind in ("over", "soon") else ""
-    return key, Line(row.id, row.dispatch_id, row.title, shown.kind, words[:1].upper() + words[1:], " · ".join(p for p in parts if p), act)
+    return key, Line(row.id, row.dispatch_id, row.title, shown.kind, capital(words), joined(" · ", filter(None, parts)), act)
 
 
 def short(day: date | None, today: date) -> str:

@@ -12,7 +12,7 @@ from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.domain.figure_assembly import ONCE
 from tracker.domain.indicators import COLUMN_WORDS
 from tracker.domain.rhythm import WORDS
-from tracker.domain.wording import tr
+from tracker.domain.wording import capital, tr
 from tracker.services import figure_forms, figure_given, figure_nudges, figure_table, indicators
 from tracker.services.figure_forms import Wanted
 from tracker.web.answer_form import plain
@@ -20,7 +20,7 @@ from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("figure_forms", __name__)
-EVERY = [(ONCE, tr("Một lần")), *((str(every), words[:1].upper() + words[1:]) for every, words in WORDS.items())]
+EVERY = [(ONCE, tr("Một lần")), *((str(every), capital(words)) for every, words in WORDS.items())]
 
 
 @blueprint.before_request

@@ -52,7 +52,7 @@ def moment(value: datetime | None) -> str:
 
 def weekday(value: date | datetime | None) -> str:
     """Thứ Ba, 08/09/2020; nothing for None."""
-    return f"{WEEKDAYS[_local_day(value).weekday()]}, {full_date(value)}" if value else ""
+    return tr("{weekday}, {day}", weekday=WEEKDAYS[_local_day(value).weekday()], day=full_date(value)) if value else ""
 
 
 def number(value: int | float | Decimal | None, places: int | None = None) -> str:

@@ -9,7 +9,7 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.domain.policies import DEFAULT, MOST_STEPS, TOKENS, Ladder, PolicyStep, Rank, from_json
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.models.policies import Policy
 from tracker.services import drafts, office_hours, plan_page, policies, policy_preview
 from tracker.web.guards import actor, needs
@@ -170,7 +170,7 @@ def pick(dispatch_id: int) -> ResponseReturnValue:
 def for_whom(policy: Policy) -> str:
     """Kế hoạch, hoả tốc: the dispatches that a policy of the office is for."""
     words = [policy.kind or "", i18n.URGENCIES[policy.urgency].lower() if policy.urgency else ""]
-    return ", ".join(word for word in words if word).capitalize() or tr("Mọi công văn")
+    return joined(", ", filter(None, words)).capitalize() or tr("Mọi công văn")
 
 
 def ladder_words(ladder: Ladder) -> str:
@@ -179,7 +179,7 @@ def ladder_words(ladder: Ladder) -> str:
     parts = [tr("trước {names} ngày", names=', '.join(before)) if before else "", tr("đúng ngày") if any(not step.days for step in ladder.steps) else ""]
     last = ladder.steps[-1].every
     parts.append(tr("sau {names} ngày", names=', '.join(after)) + (tr(", rồi cứ {last} ngày", last=last) if last else "") if after else "")
-    return "; ".join(part for part in parts if part).capitalize()
+    return joined("; ", filter(None, parts)).capitalize()
 
 
 def _row(step: PolicyStep | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tracker.db import transaction
 from tracker.domain import register_sheets
 from tracker.domain.access import Right
 from tracker.domain.report_sheets import Row, Sheet
-from tracker.domain.wording import tr
+from tracker.domain.wording import capital, joined, tr
 from tracker.i18n import EVIDENCE
 from tracker.services import arrivals, registers, units
 from tracker.services.registers import In, Out
@@ -110,7 +110,7 @@ def _out_row(line: Out) -> Row:
 
 def _titled(line: Out) -> str:
     kind = LETTER if line.kind == registers.LETTER else line.kind
-    return f"{kind[:1].upper()}{kind[1:]} {line.subject}".strip()
+    return joined(" ", filter(None, (capital(tr(kind)), line.subject)))
 
 
 def _received_row(line: Out) -> Row:

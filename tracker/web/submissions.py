@@ -10,7 +10,7 @@ from tracker.adapters.files import Blob
 from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.services import answer_page, answering, files, links, submission_document, submissions, submitted
 from tracker.web import answer_form
 from tracker.web.dates import typed_date
@@ -77,7 +77,7 @@ def _submit(dispatch_id: int, token: str, *, confirmed: bool = False) -> Respons
     except BadInput as error:
         return _again(dispatch_id, [i18n.words(error)], error.status)
     if outcome.submission_id is None:
-        asked = [(lack.title, ", ".join(i18n.EVIDENCE[kind].lower() for kind in lack.kinds)) for lack in outcome.lacks]
+        asked = [(lack.title, joined(", ", (i18n.EVIDENCE[kind].lower() for kind in lack.kinds))) for lack in outcome.lacks]
         g.section = "home"
         page = answer_page.page(actor(), dispatch_id)
         return render_template("submissions/confirm.html", page=page, outcome=outcome, lacks=asked, token=token)

@@ -1,0 +1,58 @@
+"""The catalogue says everything that pages can say, once, with the same places, and nothing that no page says any more."""
+import re
+from collections import Counter
+
+import polib
+import pytest
+
+from tests.english.collect import Found, everything
+from tracker.adapters.catalogue import FOLDER
+from tracker.domain.wording import PLACE
+
+TAG = re.compile(r"</?[a-z]+\d*>")
+OLD_STYLE = re.compile(r"%[sd]")
+ENTRIES = [entry for file in sorted(FOLDER.glob("*.po")) for entry in polib.pofile(str(file), encoding="utf-8")]
+
+
+@pytest.fixture(scope="module")
+def said() -> Found:
+    """All messages of the product."""
+    return everything()
+
+
+def test_every_message_is_translated(said: Found) -> None:
+    translated = {entry.msgid for entry in ENTRIES if entry.msgstr}
+    missing = {text: sorted(where) for text, where in said.messages.items() if text not in translated}
+    assert missing == {}, "run `make messages`, then fill the empty msgstr in tracker/messages/en"
+
+
+def test_no_translation_is_left_over(said: Found) -> None:
+    assert [entry.msgid for entry in ENTRIES if entry.msgid not in said.messages] == [], "run `make messages`"
+
+
+def test_no_message_stands_twice() -> None:
+    assert {text: times for text, times in Counter(entry.msgid for entry in ENTRIES).items() if times > 1} == {}
+
+
+def test_places_and_tags_are_the_same_in_both_languages() -> None:
+    wrong = [(entry.msgid, entry.msgstr) for entry in ENTRIES if entry.msgstr and _marks(entry.msgid) != _marks(entry.msgstr)]
+    assert wrong == []
+
+
+def _marks(text: str) -> tuple[set[str], Counter[str], list[str]]:
+    return {place[1] for place in PLACE.finditer(text)}, Counter(TAG.findall(text)), OLD_STYLE.findall(text)
+
+
+def test_english_brings_no_other_markup() -> None:
+    strange = [entry.msgstr for entry in ENTRIES if "<" in TAG.sub("", entry.msgstr) and "<" not in TAG.sub("", entry.msgid)]
+    assert strange == []
+
+
+def test_edges_of_a_message_stay() -> None:
+    """What is joined to something else keeps its space or comma."""
+    wrong = [(entry.msgid, entry.msgstr) for entry in ENTRIES if entry.msgstr and _edges(entry.msgid) != _edges(entry.msgstr)]
+    assert wrong == []
+
+
+def _edges(text: str) -> tuple[bool, bool]:
+    return text[:1].isspace(), text[-1:].isspace()
