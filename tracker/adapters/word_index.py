@@ -16,6 +16,8 @@ WATCHED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "tasks": ("task", "id", ("title", "text", "cancelled", "dispatch_id", "given_on")),
     "submissions": ("submission", "id", ("state", "number", "signatory", "dated_on", "note", "submitted_at")),
     "evidence": ("evidence", "id", ("file_id",)),
+    # A file that is shut (a mark of secrecy was found in it).
+    "files": ("file", "id", ("state",)),
     "incoming_mails": ("mail", "id", ("subject", "sender", "sender_name", "body", "unit_id", "dispatch_id", "state")),
 }
 #: A message that has only been taken in says nothing yet, and it changes once more when it is filed: it must cost the intake nothing.
@@ -23,6 +25,7 @@ _LATER = {"incoming_mails": "NEW.state <> 'taken'"}
 #: Any number that no other lock of ours has.
 _LOCK = 7_310_011
 _ACTS = ("INSERT", "UPDATE", "DELETE")
+_ACTS_OF = {"files": ("UPDATE",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def triggers(connection: Connection) -> set[str]:
 def missing(connection: Connection) -> list[tuple[str, str]]:
     """Triggers that should be there and are not, as (table, act)."""
     there = triggers(connection)
-    return [(table, act) for table in WATCHED for act in _ACTS if _name(table, act) not in there]
+    return [(table, act) for table in WATCHED for act in _ACTS_OF.get(table, _ACTS) if _name(table, act) not in there]
 
 
 _SQLITE_TABLE = (
@@ -118,8 +121,9 @@ def put(rows: Sequence[tuple[int, Iterable[str]]]) -> None:
     if _sqlite():
         db.session.connection().execute(text("INSERT INTO search_words (rowid, words) VALUES (:id, :words)"), values)
     else:
-        entered = "INSERT INTO search_words (id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))"
-        db.session.connection().execute(text(f"{entered} ON CONFLICT (id) DO UPDATE SET words = excluded.words"), values)
+        entered = "INSERT INTO search_words (id, words) VALUES (:id, array_to_tsvector(string_to_array(:words, ' ')))" \
+            " ON CONFLICT (id) DO UPDATE SET words = excluded.words"
+        db.session.connection().execute(text(entered), values)
 
 
 def remove(rows: Sequence[tuple[int, Iterable[str]]]) -> None:
