@@ -26,6 +26,9 @@ DEEPEST = 20
 PIECE = 65_536
 #: Bytes of a part that is words: what lies behind is in the message itself only.
 LONGEST_TEXT = 1_000_000
+_FOLD = re.compile(r"\r?\n(?=[ \t])")
+#: Unicode's control characters (category Cc).
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _BROKEN = (MessageError, ValueError, LookupError, TypeError, AttributeError, IndexError, AssertionError, RecursionError)
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
@@ -132,7 +135,9 @@ def _headers(message: Message) -> dict[str, list[str]]:
 
 def decoded(value: str) -> str:
     """A header as people read it (RFC 2047, also with bytes that belong to no word), composed, on one line."""
-    value = re.sub(r"\r?\n(?=[ \t])", "", value)  # decode_header loses the space at which a line was folded
+    value = _FOLD.sub("", value)  # decode_header loses the space at which a line was folded
+    if value.isascii() and "=?" not in value:
+        return _CONTROL.sub(" ", value)
     try:
         pieces = decode_header(value)
     except _BROKEN:
@@ -153,8 +158,7 @@ def _decode(data: bytes, charset: str | None) -> str:
 
 def _printable(text: str) -> str:
     """Without line breaks and control characters; lone halves of characters, which no database takes, become question marks."""
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
+    return _CONTROL.sub(" ", text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _addresses(values: list[str]) -> list[tuple[str, str]]:
@@ -191,12 +195,12 @@ def _leaves(message: Message, depth: int) -> Iterator[Message]:
 
 
 def _contents(parts: list[Message], source: Source) -> tuple[str, tuple[Attached, ...]]:
-    texts: list[tuple[str, str]] = []
+    texts: list[tuple[str, Message]] = []
     attached: list[Attached] = []
     for number, part in enumerate(parts, 1):
         kind, name = part.get_content_type(), _name(part)
         if kind in ("text/plain", "text/html") and not name and part.get_content_disposition() != "attachment":
-            texts.append((kind, _text(part, kind, source)))
+            texts.append((kind, part))
         elif kind in _SIGNATURES or kind.startswith("message/"):
             continue
         elif data := _bytes(part, source):
@@ -205,8 +209,8 @@ def _contents(parts: list[Message], source: Source) -> tuple[str, tuple[Attached
                 attached += [Attached(each or f"tep-dinh-kem-{number}", content) for each, content in found]
             elif not (part.get("Content-ID") and kind.startswith("image/") and is_logo(data)):
                 attached.append(Attached(name or f"tep-dinh-kem-{number}", data))
-    plain_ones = [text for kind, text in texts if kind == "text/plain" and text.strip()]
-    return "\n\n".join(plain_ones or [text for _, text in texts]), tuple(attached)
+    words = [text for kind, part in texts if kind == "text/plain" and (text := _text(part, kind, source)).strip()]
+    return "\n\n".join(words or [_text(part, kind, source) for kind, part in texts]), tuple(attached)
 
 
 def _name(part: Message) -> str:

@@ -13,7 +13,6 @@ from contextlib import suppress
 #: A run ends after so many lines, because the search keeps a mark for each.
 _RUN = re.compile(rb"^(?:(?:[A-Za-z0-9+/]{50,}+\r?\n){20,2000}+|[A-Za-z0-9+/]{4000,}+|[^\r\n]{100000,}+)", re.M)
 _PLACE = re.compile(rb"(R[0-9a-f]{32})N(\d{8})")
-_REGULAR = re.compile(rb"[A-Za-z0-9+/]*+={0,2}")
 _END = re.compile(rb"\r?\n\Z")
 #: Bytes that are decoded at once.
 PIECE = 1_000_000
@@ -57,10 +56,13 @@ class Source:
         out, rest, ended = io.BytesIO(), b"", False
         for piece in self._pieces(body.encode("ascii", "surrogateescape")):
             data = rest + piece.translate(None, b"\r\n")
-            if (ended and data) or not _REGULAR.fullmatch(data):
+            if ended and data:
                 return None
             ended, whole = ended or data.endswith(b"="), len(data) & ~3
-            out.write(binascii.a2b_base64(data[:whole]))
+            try:
+                out.write(binascii.a2b_base64(data[:whole] if whole < len(data) else data, strict_mode=True))
+            except binascii.Error:
+                return None
             rest = data[whole:]
         return None if rest else out.getvalue()
 

@@ -3,7 +3,6 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from sqlalchemy import bindparam, insert, inspect, update
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import clock
@@ -86,6 +85,7 @@ def _write_rows(changed: list[Assignment]) -> None:
         done = db.session.connection().execute(statement, given)
         if done.rowcount != len(rows):
             raise StaleDataError(f"{len(rows)} assignments to change, {done.rowcount} found as they were read")
-        for one, new in rows:
-            for name, value in (new | {"version": one.version + 1}).items():
-                set_committed_value(one, name, value)
+        for one, _ in rows:
+            one.version += 1
+            # What is written is no change any more: the session must not look through each column of each row at its next flush.
+            inspect(one)._commit_all(one.__dict__, db.session().identity_map)

@@ -3,6 +3,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -124,7 +125,7 @@ def usable_address(address: str) -> bool:
 def common() -> dict[str, Any]:
     """What the layout of every mail names: the sender's office, the day, and where the product is."""
     settings = current_app.extensions["settings"]
-    return {"office": parseaddr(settings.mail_from)[0] or "Đôn Đốc", "today": clock.today(), "home_url": links.absolute("home"), "offers": ()}
+    return {"office": _parts(settings.mail_from)[0] or "Đôn Đốc", "today": clock.today(), "home_url": links.absolute("home"), "offers": ()}
 
 
 def _attachments(files: Sequence[int]) -> tuple[list[int], list[dict[str, Any]]]:
@@ -137,5 +138,10 @@ def _attachments(files: Sequence[int]) -> tuple[list[int], list[dict[str, Any]]]
 
 def _message_id() -> str:
     """Made once and kept in the row, so that a message sent twice can be known by it."""
-    domain = parseaddr(current_app.extensions["settings"].mail_from)[1].rpartition("@")[2] or "localhost"
+    domain = _parts(current_app.extensions["settings"].mail_from)[1].rpartition("@")[2] or "localhost"
     return f"<{uuid4().hex}@{domain}>"
+
+
+@lru_cache(8)
+def _parts(address: str) -> tuple[str, str]:
+    return parseaddr(address)

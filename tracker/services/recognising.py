@@ -145,13 +145,15 @@ def _of_mail(mail: Any, kind: str, listed: Mapping[int, Sequence[int]]) -> Signa
 
 def _by_number(letter: Letter, body: str, units: set[int], ours: bool) -> list[Signal]:
     """Numbers and symbols of the unit's dispatches in the subject and in the sender's own words; what is quoted counts only where these name none."""
-    texts = [(tr("tiêu đề"), letter.subject, not ours), (tr("lời thư"), body or letter.text, False), (tr("phần trích lại"), letter.text, False)]
+    quoted = tr("phần trích lại")
+    texts = [(tr("tiêu đề"), letter.subject, not ours), (tr("lời thư"), body or letter.text, False), (quoted, letter.text, False)]
     if not units or not any(re.search(r"\d", text) for _, text, _ in texts):
         return []
-    rows = dispatches_of(units)
+    numbers_there = set(re.findall(r"\d+", fold(f"{letter.subject}\n{body}\n{letter.text}")))
+    rows = [row for row in dispatches_of(units) if _may_stand_in(row[1], numbers_there)]
     found: list[Signal] = []
     for where, text, exact in texts:
-        named = [] if found and where == "phần trích lại" else named_in(text, rows)
+        named = [] if not rows or (found and where == quoted) else named_in(text, rows)
         if named:
             numbers = ", ".join(number for _, number in named)
             found.append(Signal("number", tr("{where} nêu số {numbers}", where=where, numbers=numbers), None, tuple(sorted(id for id, _ in named)), exact))
