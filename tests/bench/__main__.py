@@ -10,7 +10,7 @@ from pathlib import Path
 import flask_migrate
 from sqlalchemy import create_engine, text
 
-from tests.bench import data, incoming, pages, reports, scale, server, works
+from tests.bench import data, incoming, pages, reports, scale, search, server, works
 from tests.bench.client import Client, Timing, timed
 from tests.bench.server import Server
 from tracker.app import create_app
@@ -30,7 +30,11 @@ def main() -> int:
             _scale(folder, options.more)
         if options.reports:
             _reports(folder)
-        for kind in () if options.scale or options.reports else ("sqlite", "postgresql") if options.database == "both" else (options.database,):
+        apart = options.scale or options.reports or options.search
+        kinds = ("sqlite", "postgresql") if options.database == "both" else (options.database,)
+        for kind in kinds if options.search else ():
+            _search(kind, folder / f"search-{kind}", options.more)
+        for kind in () if apart else kinds:
             _bench(kind, folder / kind, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -46,6 +50,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--more", type=int, default=1_000_000, help="closed assignments added for the second run; 0 leaves it out")
     parser.add_argument("--scale", action="store_true", help="only the plan over --more open assignments of 166 units and 10 000 mails, on PostgreSQL")
     parser.add_argument("--reports", action="store_true", help="only reports of 166 units x 40 tasks and of a year of 300 dispatches, on PostgreSQL")
+    parser.add_argument("--search", action="store_true", help="only search over --more entries")
     parser.add_argument("--requests", type=int, default=500, help="requests a page")
     return parser.parse_args()
 
@@ -66,6 +71,28 @@ def _bench(kind: str, folder: Path, options: argparse.Namespace) -> None:
     for act in (_plan, _incoming):
         name, seconds, goal, note = _in_child(act, folder / "small", urls[0])
         _say(f"{kind} {name}", seconds * 1000, goal * 1000, note)
+
+
+def _search(kind: str, folder: Path, count: int) -> None:
+    """Search over so many entries: the goal is the p95 of a question, without the page round it."""
+    folder.mkdir()
+    folder.chmod(0o755)
+    url = _databases(kind, folder)[1]
+    print(f"\n== {kind}: search over {count} entries of ten years ==", flush=True)
+    for line in _in_child(_search_here, folder / "home", url, count):
+        _say(*line) if isinstance(line, tuple) else print(f"  {line}", flush=True)
+
+
+def _search_here(home: Path, url: str, count: int) -> list[tuple[str, float, float, str] | str]:
+    home.mkdir(parents=True, exist_ok=True)
+    with _app(home, url).app_context():
+        flask_migrate.upgrade()
+        told: list[tuple[str, float, float, str] | str] = [f"filled in {search.fill(count):.0f} s"]
+        told += [(m.name, m.seconds * 1000, m.goal * 1000, m.note) for m, _ in search.questions()]
+        told += search.writes()
+        db.session.remove()
+        db.engine.dispose()
+        return told
 
 
 #: What stands at a step on the day of the plan: the same in both homes, however much exists; and how many mails are sent.

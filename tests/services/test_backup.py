@@ -85,6 +85,7 @@ def test_what_was_kept_is_had_back_on_either_database(app: Flask, make: Factory,
     back = tracker(home, free_port(), "restore", str(tmp_path / "kept.zip"), DATABASE_URL=target)
     assert back.returncode == 0, back.stdout + back.stderr
     assert contents(where(home, target)) == contents(database_url)
+    assert noted(where(home, target)) > 10
     assert (home / "secret.key").read_text() == "k" * 32
     for row in db.session.scalars(select(StoredFile)):
         assert hashlib.sha256((home / "files" / row.sha256[:2] / row.sha256).read_bytes()).hexdigest() == row.sha256
@@ -98,6 +99,15 @@ def test_what_was_kept_is_had_back_on_either_database(app: Flask, make: Factory,
     assert again.returncode == 0 and "CẢNH BÁO" in again.stderr
     assert contents(where(home, target)) == contents(database_url)
     assert len(list(home.glob("tracker.db.*.old"))) == (0 if target else 1)
+
+
+def noted(url: str) -> int:
+    """How much the restored database has noted to be entered for search, which is in no backup."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        found: int = connection.execute(text("select count(*) from search_changes")).scalar_one()
+    engine.dispose()
+    return found
 
 
 def execute(url: str, *statements: str) -> None:

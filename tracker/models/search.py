@@ -43,7 +43,7 @@ class SearchEntry(Base):
 class SearchChange(WithId, Base):
     """Something that was added, changed or removed since the index was last brought up to date; written by the database itself (triggers).
 
-    kind: an entry's, or "submission" for all its evidence. Several rows may name one thing; each goes when what it names has been looked at.
+    kind: an entry's, or "submission" or "file" for all evidence of it. Several rows may name one thing; each goes when what it names has been looked at.
     """
 
     __tablename__ = "search_changes"

@@ -54,11 +54,12 @@ def step(count: int = BATCH) -> int:
     for row in rows:
         if row.kind in changed:
             changed[row.kind].add(row.object_id)
-    if submissions := {row.object_id for row in rows if row.kind == "submission"}:
-        changed["evidence"].update(db.session.scalars(select(Evidence.id).where(Evidence.submission_id.in_(submissions))))
-    for kind, ids in changed.items():
-        if ids:
-            _renew(kind, sorted(ids))
+    for kind, column in (("submission", Evidence.submission_id), ("file", Evidence.file_id)):
+        if ids := {row.object_id for row in rows if row.kind == kind}:
+            changed["evidence"].update(db.session.scalars(select(Evidence.id).where(column.in_(ids))))
+    for kind, objects in changed.items():
+        if objects:
+            _renew(kind, sorted(objects))
     db.session.execute(delete(SearchChange).where(SearchChange.id.in_([row.id for row in rows])).execution_options(synchronize_session=False))
     return len(rows)
 
