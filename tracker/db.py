@@ -64,7 +64,7 @@ class WithId:
 
 
 class _Session(FlaskSession):
-    """On PostgreSQL a session that only reads commits each statement by itself.
+    """On PostgreSQL a session that only reads commits each statement by itself, unless it wants one moment for all of them.
 
     Every statement sees its own moment anyway (READ COMMITTED), and BEGIN and ROLLBACK are two round trips of a page.
     """
@@ -73,8 +73,9 @@ class _Session(FlaskSession):
         bind = super().get_bind(*args, **names)
         if isinstance(bind, Engine) and bind.dialect.name == "postgresql" and not self.info.get("write"):
             # One reading face of the app's engine: a session holds one connection for each engine that it meets.
-            kept: dict[Engine, Engine] = current_app.extensions.setdefault("reading_engines", {})
-            return kept.get(bind) or kept.setdefault(bind, bind.execution_options(isolation_level="AUTOCOMMIT"))
+            kept: dict[tuple[Engine, str], Engine] = current_app.extensions.setdefault("reading_engines", {})
+            level = "REPEATABLE READ" if self.info.get("one_moment") else "AUTOCOMMIT"
+            return kept.get((bind, level)) or kept.setdefault((bind, level), bind.execution_options(isolation_level=level))
         return bind
 
 
@@ -86,16 +87,17 @@ class ReadOnlySession(RuntimeError):
 
 
 @contextmanager
-def transaction(write: bool = True) -> Iterator[Session]:
+def transaction(write: bool = True, one_moment: bool = False) -> Iterator[Session]:
     """One transaction round one service call, opened at the edge; commits at its end or rolls all back.
 
+    one_moment: a transaction that only reads sees all tables as they are at its beginning (on SQLite it always does).
     On SQLite a write begins IMMEDIATE, so that two writers queue rather than fail (deferred ones cannot upgrade a stale read).
     Functions given to before_commit() run at its end, those given to after_commit() once the commit has succeeded.
     Raises Conflict("stale") where another writer was faster, Unavailable("disk_full") where the database finds no room.
     """
     session = db.session()
     session.rollback()
-    session.info.update(write=write, before_commit=[], after_commit=[])
+    session.info.update(write=write, one_moment=one_moment, before_commit=[], after_commit=[])
     try:
         session.connection(execution_options={"write": write})
         yield session
@@ -109,7 +111,7 @@ def transaction(write: bool = True) -> Iterator[Session]:
             raise refusal from error
         raise
     finally:
-        session.info["write"] = False
+        session.info.update(write=False, one_moment=False)
     pending, session.info["after_commit"] = session.info["after_commit"], []
     for call in pending:
         call()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from itertools import chain
 
 from celery import shared_task
 
@@ -30,20 +31,21 @@ def compile_report(report_id: int) -> None:
 
 
 def _work(claimed: compiling.Claim) -> None:
-    with transaction(write=False):
-        data, wording, differ = compiling.facts(claimed)
-    parts = compiling.parts(data)
+    with transaction(write=False, one_moment=True):
+        found = compiling.facts(claimed)
+        tables = compiling.tables(claimed, found)
+    parts = compiling.parts(found.data)
     kept = []
     for n, part in enumerate(parts):
         if not _shown(claimed, n, len(parts)):
             return
-        for drawn in compiling.draw(part, wording):
-            kept.append((replace(drawn, content=b""), compiling.keep(drawn)))  # what is on the disk need not stay in memory
+        for drawn in chain(tables if n == 0 else (), compiling.draw(part, found.wording)):
+            kept.append((replace(drawn, content=b"", file=None), compiling.keep(drawn)))  # what is on the disk need not stay in memory
             if n == 0 and not _shown(claimed, 0, len(parts)):  # the province's own is by far the longest
                 return
     with transaction():
         if compiling.progress(claimed, len(parts), len(parts)):
-            compiling.record(claimed, data, kept, differ)
+            compiling.record(claimed, found.data, kept, found.differ)
 
 
 def _shown(claimed: compiling.Claim, done: int, total: int) -> bool:

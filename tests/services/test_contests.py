@@ -3,13 +3,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.factories import Factory
 from tests.services.test_overview import queries
 from tracker import clock
 from tracker.db import db, transaction
-from tracker.domain.access import Actor, Role
+from tracker.domain.access import MACHINE, Actor, Role
 from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from tracker.domain.status import Act
 from tracker.models.assignments import Assignment
@@ -17,7 +17,7 @@ from tracker.models.contests import Contest, UnitNotice
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.people import Person
-from tracker.models.reports import Report
+from tracker.models.reports import Report, ReportSchedule
 from tracker.models.units import Unit
 from tracker.services import assignments, comparing, contests, handover, people, report_orders, reports, review_reminders, sentences, standing
 from tracker.services.report_period_facts import Wanted
@@ -131,6 +131,55 @@ def test_what_is_upheld_is_corrected_in_a_new_version_which_is_told_anew(
     assert standing.title_of(db.session.get_one(Report, newer)) == "931-CV/HNDT, bản 2"
     assert contests.own(officer, newer).contests == [] and contests.own(officer, report).contests[0].state == "upheld"
     assert [row.report_id for row in contests.still_open(units[0].id)] == [newer, report]
+
+
+def test_a_contest_is_taken_back_while_nobody_has_answered(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    told(clerk, report)
+    officer = make.actor(Role.OFFICER, units[0])
+    made = raised(officer, report)
+    with pytest.raises(NotFound), transaction():
+        contests.withdraw(make.actor(Role.OFFICER, units[1]), made)
+    with transaction():
+        assert contests.withdraw(officer, made) == report
+    assert contests.waiting().count == 0 and contests.own(officer, report).may_contest
+    said = " ".join(one.text for one in sentences.of_dispatch(db.session.get_one(Report, report).dispatch_id or 0))
+    assert "rút ý kiến về số liệu của Huyện Hà Trung" in said and "“Thiếu một việc”" in said
+    again = raised(officer, report)
+    with transaction():
+        contests.answer(people.as_actor(clerk), again, True, "Sửa.")
+    with pytest.raises(Conflict, match="contest.answered"), transaction():
+        contests.withdraw(officer, again)
+
+
+def test_a_scheduled_report_is_mailed_to_a_unit_where_its_line_is_new(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    """Its page has every line; a clerk's own telling goes to everybody."""
+    actor = people.as_actor(clerk)
+    with transaction():
+        schedule = ReportSchedule(every="weekly", scope="dispatch", dispatch_id=db.session.get_one(Report, report).dispatch_id)
+        db.session.add(schedule)
+        db.session.flush()
+        db.session.get_one(Report, report).schedule_id = schedule.id
+        dispatch_id, schedule_id = schedule.dispatch_id or 0, schedule.id
+
+    def sent() -> int:
+        return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "report_line")) or 0
+
+    with transaction():
+        standing.tell(MACHINE, report)
+    assert sent() == 3
+    with clock.frozen(TODAY + timedelta(days=7)):
+        one = db.session.scalars(select(Assignment).where(Assignment.unit_id == units[0].id)).first()
+        officer = make.actor(Role.OFFICER, units[0])
+        with transaction():
+            assignments.acknowledge(officer, one.id if one else 0)
+            again = reports.request_report(actor, dispatch_id, TODAY, schedule_id=None).id
+            db.session.get_one(Report, again).schedule_id = schedule_id
+            db.session.get_one(Report, again).as_of = TODAY + timedelta(days=1)
+        compile_report.run(again)
+        with transaction():
+            assert standing.tell(MACHINE, again) == 3
+    changed = [unit.id for unit in units if line(report, unit).counts != line(again, unit).counts]
+    assert sent() == 3 + len(changed) and len(changed) < 3
 
 
 def test_a_report_over_a_period_is_told_in_the_same_way(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:

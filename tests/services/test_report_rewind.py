@@ -1,4 +1,5 @@
 """Random lives: whatever happens afterwards, a report of a day that is over keeps its hash and its words."""
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
@@ -14,10 +15,13 @@ from tracker.domain import report, report_period
 from tracker.domain.access import Actor, Role
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.report_document import compose
+from tracker.domain.report_period_sheets import LINE_HEAD
+from tracker.domain.report_sheets import Cells, Row, Span
 from tracker.domain.status import HELD, OWED, Act, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.extensions import Extension
+from tracker.models.figures import FormPeriod
 from tracker.models.files import StoredFile
 from tracker.models.objections import Objection
 from tracker.models.submissions import Evidence, Submission, SubmissionItem, evidence_items
@@ -28,7 +32,12 @@ from tracker.services import (
     dispatch_fields,
     extension_decisions,
     extensions,
+    figure_facts,
+    figure_forms,
+    figure_page,
+    figure_sheets,
     holding,
+    indicators,
     objection_decisions,
     objections,
     office,
@@ -36,16 +45,20 @@ from tracker.services import (
     pauses,
     report_facts,
     report_period_facts,
+    report_period_list,
     reviewing,
     withdrawing,
 )
 from tracker.services.amending import NewTask, TaskChange
+from tracker.services.figure_sheets import Form
 from tracker.services.office import Names
 from tracker.services.pauses import Wanted as Pause
 from tracker.services.report_period_facts import Wanted
 
 FIRST = date(2026, 9, 1)
 DAYS = 30
+STANDING, LATE, SENT = (next(n for n, (title, _) in enumerate(LINE_HEAD) if title == wanted) for wanted in (
+    "Tình trạng", "Số ngày quá hạn", "Ngày gửi kết quả"))
 Made = dict[str, tuple[str, str]]
 
 
@@ -60,10 +73,30 @@ class Life:
             self.dispatches = [make.issued(self.units, [(FIRST + timedelta(9), None), (None, FIRST + timedelta(14))]).id]
         with clock.frozen(FIRST + timedelta(4)):
             self.dispatches.append(make.issued(self.units[:3], [(FIRST + timedelta(7), None)]).id)
+        self._ask_figures()
         self.acts: list[Callable[[], None]] = [
             self.acknowledge, self.hand_in, self.hand_in, self.hand_in, self.accept, self.accept, self.send_back, self.ask, self.decide, self.decide,
             self.object, self.settle, self.pause, self.reword, self.add, self.rename, self.set_field, self.withdraw,
+            self.figures, self.figures,
         ]
+
+    def _ask_figures(self) -> None:
+        """A form asked of those charged with the first dispatch's first task, and one asked of all that received the second one."""
+        with clock.frozen(FIRST + timedelta(4)):
+            task_id = db.session.scalars(select(Task.id).where(Task.dispatch_id == self.dispatches[0]).order_by(Task.id)).first()
+            with transaction():
+                self.indicator = indicators.save(self.clerk, None, indicators.Wanted("so_ho", "Số hộ", "Hộ", unit="hộ")).id
+                for dispatch_id, of in ((self.dispatches[0], task_id), (self.dispatches[1], None)):
+                    wanted = figure_forms.Wanted("Biểu", [self.indicator], ("actual",), due_on=FIRST + timedelta(40), task_id=of)
+                    figure_forms.save(self.clerk, dispatch_id, None, wanted)
+
+    def figures(self) -> None:
+        """A unit hands figures in; whom the form is not asked of any more cannot."""
+        period_id = self.random.choice(list(db.session.scalars(select(FormPeriod.id).order_by(FormPeriod.id))))
+        who, token = self.officers[self.random.choice(self.units).id], str(self.random.random())[2:20]
+        version = figure_page.page(who, period_id).version
+        figure_sheets.save(who, period_id, Form(token, version, {f"{self.indicator}.actual": str(self.random.randint(1, 99))}, {}))
+        figure_sheets.hand_in(who, period_id, token)
 
     def day(self) -> None:
         """A few acts; one that is not possible just now does not happen."""
@@ -181,23 +214,48 @@ def made(life: Life, as_of: date) -> Made:
     """Hash and words of every report that can be made for this day."""
     db.session.rollback()
     db.session.expire_all()
+    with transaction(write=False, one_moment=True):
+        return _made(life, as_of)
+
+
+def _made(life: Life, as_of: date) -> Made:
     found: Made = {}
     for dispatch_id in life.dispatches if as_of >= FIRST + timedelta(4) else life.dispatches[:1]:
         data = report_facts.gather(dispatch_id, as_of)
         found[f"dispatch {dispatch_id}"] = report.sha256(report.to_json(data)), repr(compose(data))
         assert report.from_json(report.to_json(data)) == data
     begin = FIRST + timedelta(7)
+    found["figures"] = "", repr(figure_facts.gather(life.dispatches, as_of))
     scopes = [Wanted("period", FIRST, max(as_of, FIRST), as_of), Wanted("unit", FIRST, as_of, as_of, unit_id=life.units[0].id)]
     scopes += [Wanted("period", begin, as_of, as_of), Wanted("field", FIRST, as_of, as_of, field="Tín dụng")] if as_of >= begin else []
     for n, wanted in enumerate(scopes):
         try:
-            over = report_period_facts.gather(wanted)
+            over, rewound = report_period_facts.gather_with_lines(wanted)
         except NotFound:
             continue
-        found[f"{wanted.scope} {n}"] = report.sha256(report_period.to_json(over)), repr(compose(over))
+        rows = [plain(row) for row in report_period_list.rows(wanted, over, rewound)]
+        found[f"{wanted.scope} {n}"] = report.sha256(report_period.to_json(over)), repr((compose(over), rows))
+        _listed(over, rows)
         if n == 0:
             _agrees(life, over, as_of)
     return found
+
+
+def plain(row: Row) -> Cells:
+    """The cells of a row, spans taken apart."""
+    return tuple(cell for one in row for cell in (one.values if isinstance(one, Span) else (one,)))
+
+
+def _listed(over: report_period.PeriodData, rows: list[Cells]) -> None:
+    """The list has a row for each assignment that the report counts, and says of each what the counts say."""
+    counts, standing = over.total.counts, [str(row[STANDING]) for row in rows]
+    assert {len(row) for row in rows} == {len(LINE_HEAD)}
+    assert len(rows) == counts.total + counts.outside
+    assert sum("quá hạn" in one and "hoàn thành" not in one for one in standing) == counts.open_overdue == len(over.overdue())
+    assert sum(one.startswith("hoàn thành quá hạn") for one in standing) == counts.accepted_late
+    assert sum(row[SENT] is not None for row, one in zip(rows, standing, strict=True) if "huỷ" not in one and "không tính" not in one) == counts.updated
+    days = Counter((row[0], row[7], row[LATE]) for row, one in zip(rows, standing, strict=True) if "quá hạn" in one)
+    assert days == Counter((over.units[x.unit].code, over.tasks[x.task].title, x.days) for x in over.late)
 
 
 def _agrees(life: Life, over: report_period.PeriodData, as_of: date) -> None:

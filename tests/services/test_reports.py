@@ -74,11 +74,13 @@ def work(report_id: int) -> bool:
         claimed = compiling.claim(report_id)
     if claimed is None:
         return False
-    with transaction(write=False):
-        data, wording, differ = compiling.facts(claimed)
-    kept = [(drawn, compiling.keep(drawn)) for part in compiling.parts(data) for drawn in compiling.draw(part, wording)]
+    with transaction(write=False, one_moment=True):
+        found = compiling.facts(claimed)
+        tables = compiling.tables(claimed, found)
+    drawn = [*tables, *(one for part in compiling.parts(found.data) for one in compiling.draw(part, found.wording))]
+    kept = [(one, compiling.keep(one)) for one in drawn]
     with transaction():
-        return compiling.record(claimed, data, kept, differ)
+        return compiling.record(claimed, found.data, kept, found.differ)
 
 
 @pytest.fixture
@@ -152,10 +154,10 @@ def test_a_report_is_stored_with_its_files_its_figures_and_their_hash(stage: tup
     assert reports.data(clerk, row) == report_facts.gather(found.id, TODAY)
     lines = reports.files(clerk, row)
     assert [(line.unit_code, line.format) for line in lines] == [
-        (code, ending) for code in ("", *(unit.code for unit in units)) for ending in sorted(compiling.RENDERERS)]
+        (code, ending) for code in ("", *(unit.code for unit in units)) for ending in sorted(compiling.FORMATS)]
     names = [file.name for file in reports.stored(clerk, row)]
     assert names[0] == "bao-cao-931-cv-hndt-tong-hop-2026-09-08.docx"
-    assert len(set(names)) == 4 * len(compiling.RENDERERS)
+    assert len(set(names)) == 4 * len(compiling.FORMATS)
 
 
 def test_altered_figures_are_not_shown(stage: tuple[Dispatch, list[Unit], Actor]) -> None:
@@ -173,7 +175,7 @@ def test_a_second_run_changes_nothing(stage: tuple[Dispatch, list[Unit], Actor])
     found, _, clerk = stage
     row = compiled(clerk, found.id)
     assert work(row.id) is False
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 4 * len(compiling.RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 4 * len(compiling.FORMATS)
 
 
 def test_a_killed_workers_report_is_taken_up_and_the_dead_one_cannot_record(stage: tuple[Dispatch, list[Unit], Actor]) -> None:
@@ -233,7 +235,7 @@ def test_a_unit_sees_its_own_part_only(stage: tuple[Dispatch, list[Unit], Actor]
     own, foreign = make.actor(Role.OFFICER, units[0]), make.actor(Role.OFFICER, make.unit())
     seen = reports.data(own, reports.get(own, row.id))
     assert {line.unit_code for line in seen.lines} == {units[0].code}
-    assert [(line.unit_code, line.format) for line in reports.files(own, row)] == [(units[0].code, ending) for ending in sorted(compiling.RENDERERS)]
+    assert [(line.unit_code, line.format) for line in reports.files(own, row)] == [(units[0].code, ending) for ending in sorted(compiling.FORMATS)]
     assert [line.id for line in reports.listed(own)] == [row.id]
     assert reports.listed(foreign) == []
     with pytest.raises(NotFound):
@@ -273,7 +275,7 @@ def test_sending_twice_from_one_page_sends_once_and_again_from_a_new_page(stage:
         again = reports.send(clerk, row.id, told_before=first.id)
     assert again.id != first.id
     mail = db.session.get_one(Mail, first.id)
-    assert (mail.address, mail.state, len(mail.files)) == ("tonghop@tinh.example", "queued", len(compiling.RENDERERS))
+    assert (mail.address, mail.state, len(mail.files)) == ("tonghop@tinh.example", "queued", len(compiling.FORMATS))
     assert "Tổng số 9: đã hoàn thành 1" in mail.body_text
     assert "931-CV/HNDT" in mail.subject
 

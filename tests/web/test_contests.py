@@ -67,6 +67,10 @@ def test_told_contested_answered(client: FlaskClient, make: Factory, report: int
     assert post(client, own, own, figures=["open_overdue", "x"], reason="Việc 1 đã nộp ngày 02/09.").status_code == 303
     assert "chờ tỉnh trả lời, dự kiến đến 15/09" in client.get(own).text and "Gửi ý kiến" not in client.get(own).text
     assert post(client, "/", own, figures="total", reason="Nữa.").status_code == 409
+    back = re.search(r'action="(/contests/\d+/withdraw)"', client.get(own).text)
+    assert back and "Rút ý kiến này?" in post(client, own, back[1], report=report).text
+    assert post(client, own, back[1], report=report, confirmed="1").status_code == 303 and "Đã rút ý kiến" in client.get(own).text
+    assert post(client, own, own, figures=["open_overdue", "x"], reason="Việc 1 đã nộp ngày 02/09.").status_code == 303
     sign_in(client, make.person(Role.OFFICER, units[1]))
     assert "Việc 1 đã nộp" not in client.get(own).text + client.get(f"/reports/{report}").text
     sign_in(client, clerk)

@@ -23,7 +23,7 @@ from tracker.models.people import Person
 from tracker.models.reports import Report
 from tracker.models.units import Unit
 from tracker.services import passwords
-from tracker.services.reports_compile import RENDERERS
+from tracker.services.reports_compile import FORMATS
 from workers import reports as worker
 
 PASSWORD = "lúa chín vàng đồng"
@@ -88,13 +88,13 @@ def test_from_the_order_to_the_files(clerk: FlaskClient, dispatch: Dispatch) -> 
     assert "Tổng số: 4 lượt nhiệm vụ giao" in shown
     assert "Chưa hoàn thành: 4 (trong hạn 0, quá hạn 2, không hạn 2)" in shown
     files = re.findall(r'href="(/files/\d+)"', shown)
-    assert len(files) == 3 * len(RENDERERS)
+    assert len(files) == 3 * len(FORMATS)
     for link in files[:3]:
         with clerk.get(link) as answer:
             assert answer.headers["Content-Disposition"].startswith("attachment")
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
     with zipfile.ZipFile(io.BytesIO(clerk.get(f"/reports/{report_id}/zip").data)) as archive:
-        assert len(archive.namelist()) == 3 * len(RENDERERS)
+        assert len(archive.namelist()) == 3 * len(FORMATS)
         own = next(name for name in archive.namelist() if "tong-hop" in name and name.endswith(".xlsx"))
         sheet = openpyxl.load_workbook(io.BytesIO(archive.read(own)))[report_sheets.SUMMARY]
     total = next(row for row in sheet.iter_rows(values_only=True) if row[1] == "Tổng cộng")
@@ -113,12 +113,12 @@ def test_a_district_downloads_its_own_and_nothing_else(
     worker.compile_report.run(report_id)
     shown = officer.get(f"/reports/{report_id}").text
     assert units[1].name not in shown
-    assert len(set(re.findall(r'href="(/files/\d+)"', shown))) == len(RENDERERS)
+    assert len(set(re.findall(r'href="(/files/\d+)"', shown))) == len(FORMATS)
     everything = set(re.findall(r'href="(/files/\d+)"', clerk.get(f"/reports/{report_id}").text))
     own = set(re.findall(r'href="(/files/\d+)"', shown))
     assert {officer.get(link).status_code for link in everything - own} == {404}
     with zipfile.ZipFile(io.BytesIO(officer.get(f"/reports/{report_id}/zip").data)) as archive:
-        assert len(archive.namelist()) == len(RENDERERS)
+        assert len(archive.namelist()) == len(FORMATS)
     assert units[1].name not in officer.get(f"/dispatches/{dispatch.id}/reports").text
     stranger = browser_of(sqlite_app, here.person(Role.OFFICER, here.unit(), password_hash=HASH))
     for page in (f"/reports/{report_id}", f"/reports/{report_id}/zip", f"/dispatches/{dispatch.id}/reports"):

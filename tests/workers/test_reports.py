@@ -24,7 +24,7 @@ from tracker.models.mails import Mail
 from tracker.models.reports import Report, ReportFile, ReportSchedule
 from tracker.services import report_orders, reports
 from tracker.services.report_period_facts import Wanted
-from tracker.services.reports_compile import RENDERERS
+from tracker.services.reports_compile import FORMATS
 from workers.reports import compile_report
 
 Start = Callable[[], subprocess.Popen[bytes]]
@@ -84,7 +84,7 @@ def test_a_worker_makes_the_report_that_was_ordered(app: Flask, make: Factory, s
     ready = db.session.get_one(Report, row.id, populate_existing=True)
     assert (ready.done, ready.total) == (4, 4)
     stored = reports.stored(make.actor(), ready)
-    assert len(stored) == 4 * len(RENDERERS)
+    assert len(stored) == 4 * len(FORMATS)
     assert all(store().path(file.sha256).stat().st_size == file.size for file in stored)
 
 
@@ -102,10 +102,10 @@ def test_a_killed_workers_report_is_made_in_the_end_and_only_once(app: Flask, ma
     start()
     _sweep(app)
     until(lambda: state(row.id)[0] == "ready", 90)
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(RENDERERS)
-    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 61 * len(RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(FORMATS)
+    assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 61 * len(FORMATS)
     compile_report.run(row.id)
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == 61 * len(FORMATS)
 
 
 def test_a_killed_workers_report_of_a_period_is_made_whole_and_mailed_once(app: Flask, make: Factory, start: Start) -> None:
@@ -133,7 +133,7 @@ def test_a_killed_workers_report_of_a_period_is_made_whole_and_mailed_once(app: 
         _sweep(app)
         compile_report.run(report_id)
     made = db.session.get_one(Report, report_id, populate_existing=True)
-    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == len(RENDERERS)
+    assert db.session.scalar(select(func.count()).select_from(ReportFile)) == len(FORMATS)
     assert db.session.scalar(select(func.count()).select_from(Mail).where(Mail.kind == "report")) == 1
     files = reports.stored(clerk, made)
     assert all(store().path(file.sha256).stat().st_size == file.size for file in files)

@@ -1,9 +1,10 @@
 """What a report over several dispatches is made from: counts of every unit on every dispatch, and who is late; with canonical JSON."""
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, astuple, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from tracker.domain.progress import Tally
@@ -11,9 +12,10 @@ from tracker.domain.report import Letterhead, canonical, counts_of, indicator_ta
 from tracker.domain.report_counts import Happened, IndicatorTable, measured, of_unit
 
 FORMAT = 3
-_TALLY, _HAPPENED = len(fields(Tally)), len(fields(Happened))
+TALLY, _HAPPENED = len(fields(Tally)), len(fields(Happened))
 #: A cell's numbers: those of Tally, those of Happened, and how many were carried over from before the period.
-WIDTH = _TALLY + _HAPPENED + 1
+WIDTH = TALLY + _HAPPENED + 1
+_TALLIED, _HAPPENINGS = attrgetter(*(f.name for f in fields(Tally))), attrgetter(*(f.name for f in fields(Happened)))
 UPDATED = [f.name for f in fields(Tally)].index("updated")
 NO_FIELD = "Chưa ghi lĩnh vực"
 
@@ -158,12 +160,12 @@ class PeriodData:
 
 def numbers(counts: Tally, happened: Happened, carried: int) -> tuple[int, ...]:
     """A cell's numbers."""
-    return (*astuple(counts), *astuple(happened), carried)
+    return (*_TALLIED(counts), *_HAPPENINGS(happened), carried)
 
 
 def counted(values: Sequence[int]) -> Tally:
     """The arithmetic among a cell's numbers."""
-    return Tally(*values[:_TALLY])
+    return Tally(*values[:TALLY])
 
 
 def _sums(cells: Iterable[tuple[int, ...]]) -> Sums:
@@ -171,7 +173,7 @@ def _sums(cells: Iterable[tuple[int, ...]]) -> Sums:
 
 
 def _read(values: list[int]) -> Sums:
-    return Sums(counted(values), Happened(*values[_TALLY:_TALLY + _HAPPENED]), values[-1])
+    return Sums(counted(values), Happened(*values[TALLY:TALLY + _HAPPENED]), values[-1])
 
 
 def add(parts: Iterable[Sums]) -> Sums:
@@ -199,15 +201,27 @@ def figures(data: PeriodData) -> dict[str, Any]:
     }
 
 
-def to_json(data: PeriodData) -> str:
-    """Canonical JSON: equal data give equal text. The figures stand beside the facts."""
+def content(data: PeriodData) -> dict[str, Any]:
+    """What is kept of the data, as plain values that JSON knows (days as ISO text). The figures stand beside the facts."""
     kept = {
-        **{name: getattr(data, name) for name in ("scope", "about", "period_from", "period_to", "as_of", "whole", "cells")},
-        "letterhead": asdict(data.letterhead), "indicators": [asdict(table) for table in data.indicators],
-        **{name: [astuple(one) for one in getattr(data, name)] for name in ("units", "dispatches", "tasks")},
-        "late": [(one.unit, one.task, one.due_on, one.days, one.done, one.sent_on) for one in data.late],
+        **{name: getattr(data, name) for name in ("scope", "about", "whole", "cells")},
+        **{name: getattr(data, name).isoformat() for name in ("period_from", "period_to", "as_of")},
+        "letterhead": asdict(data.letterhead), "indicators": [{**asdict(table), "due_on": table.due_on.isoformat(), "units": [
+            {**asdict(unit), "handed_in_on": unit.handed_in_on.isoformat() if unit.handed_in_on else None} for unit in table.units
+        ]} for table in data.indicators],
+        "units": [(unit.code, unit.name) for unit in data.units],
+        "dispatches": [(one.id, one.kind, one.number, one.issued_on.isoformat(), one.subject, one.field) for one in data.dispatches],
+        "tasks": [(task.dispatch, task.kind, task.position, task.title) for task in data.tasks],
+        "late": [
+            (one.unit, one.task, one.due_on.isoformat(), one.days, one.done, one.sent_on.isoformat() if one.sent_on else None) for one in data.late
+        ],
     }
-    return canonical({"format": FORMAT, "data": kept, "figures": figures(data)})
+    return {"format": FORMAT, "data": kept, "figures": figures(data)}
+
+
+def to_json(data: PeriodData) -> str:
+    """Canonical JSON: equal data give equal text."""
+    return canonical(content(data))
 
 
 def from_json(text: str) -> PeriodData:

@@ -1,11 +1,13 @@
-"""A report over several dispatches as sheets: by unit, dispatch and field, every late assignment, who never answered, every figure."""
-from collections.abc import Iterator, Sequence
+"""A report over several dispatches as sheets: by unit, dispatch and field, every late assignment, who never answered, every figure, every assignment."""
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from tracker.domain import report_words as words
+from tracker.domain.progress import Line, answered, timeliness
 from tracker.domain.report_counts import Happened
 from tracker.domain.report_period import LateOf, PeriodData, Sums
 from tracker.domain.report_period_body import abstract
-from tracker.domain.report_sheets import COUNTS, Row, Sheet, Value, counted, figure_sheet
+from tracker.domain.report_sheets import COUNTS, LINES, Row, Sheet, Span, Value, counted, figure_sheet
 
 UNITS, DISPATCHES, FIELDS, LATE, DONE_LATE, SILENT = "Theo đơn vị", "Theo văn bản", "Theo lĩnh vực", "Đang quá hạn", "Hoàn thành quá hạn", "Chưa gửi kết quả"
 #: What is counted beside the arithmetic.
@@ -23,10 +25,19 @@ SILENT_HEAD = (
     ("Mã đơn vị", 9), ("Đơn vị", 26), ("Số văn bản", 18), ("Ngày văn bản", 12), ("Số nhiệm vụ", 10), ("Chưa tiếp nhận", 10), ("Đang quá hạn", 10),
 )
 
+#: One row an assignment. What was handed in with it stands in the report on its own dispatch.
+LINE_HEAD = (
+    ("Mã đơn vị", 9), ("Đơn vị", 26), ("Số văn bản", 18), ("Ngày văn bản", 12), ("Lĩnh vực", 20), ("Loại", 11), ("Số thứ tự", 8), ("Nhiệm vụ", 40),
+    ("Vai trò", 10), ("Hạn ban đầu", 12), ("Hạn hiện hành", 12), ("Ngày xem lại", 12), ("Đã tiếp nhận", 10), ("Tình trạng", 30), ("Số ngày quá hạn", 10),
+    ("Ngày gửi kết quả", 12), ("Ngày duyệt", 12), ("Sửa chậm nhất", 12), ("Kết quả", 60), ("Lý do trả lại", 30), ("Nội dung đầy đủ của nhiệm vụ", 60),
+)
+#: Where a row of spans has the texts that are each assignment's own. The last cell is each task's, and left to the .xlsx, which keeps a text once.
+OWN = frozenset({11, 12})
+
 
 def sheets(data: PeriodData) -> list[Sheet]:
     """Every sheet; the lists are whole here, whatever the document shows of them."""
-    note = f"{abstract(data)}. Số liệu chốt đến hết ngày {words.day(data.as_of)}."
+    note = _note(data)
     units = tuple((unit.code, unit.name, *_sums(sums)) for unit, sums in data.by_unit)
     dispatches = tuple(
         (d.number, d.issued_on, words.subject(d.subject), d.field, *_sums(sums)) for d, sums in data.by_dispatch
@@ -46,6 +57,29 @@ def sheets(data: PeriodData) -> list[Sheet]:
     return found + ([figure_sheet(data.indicators, note)] if data.indicators else [])
 
 
+def list_sheet(data: PeriodData, rows: Iterable[Row]) -> Sheet:
+    """The sheet with one row an assignment; the rows may come one by one."""
+    return Sheet(LINES, _note(data), LINE_HEAD, rows, own=OWN)
+
+
+def kind_words(kind: str) -> str:
+    """Nhiệm vụ, or Tồn tại."""
+    return "Nhiệm vụ" if kind == "task" else "Tồn tại"
+
+
+def line_cells(x: Line, as_of: date) -> Row:
+    """The cells of LINE_HEAD from the role to the reason."""
+    late = timeliness(x, as_of).days_late
+    return (
+        words.ROLES[x.role], x.original_due_on, x.due_on, x.review_on, "có" if x.acknowledged else "chưa", Span((words.standing(x, as_of), late or None)),
+        (x.accepted_submitted_on or x.submitted_on) if answered(x) else None, x.accepted_on, x.fix_by, x.result, x.return_reason,
+    )
+
+
+def _note(data: PeriodData) -> str:
+    return f"{abstract(data)}. Số liệu chốt đến hết ngày {words.day(data.as_of)}."
+
+
 def _sums(sums: Sums) -> tuple[Value, ...]:
     h: Happened = sums.happened
     return (*counted(sums.counts), sums.carried, h.asked, h.granted, h.refused, h.days, h.returns, h.findings, h.remedied)
@@ -56,6 +90,6 @@ def _late(data: PeriodData, late: Sequence[LateOf]) -> Iterator[Row]:
         task, unit = data.tasks[one.task], data.units[one.unit]
         dispatch = data.dispatches[task.dispatch]
         yield (
-            unit.code, unit.name, dispatch.number, dispatch.issued_on, "Nhiệm vụ" if task.kind == "task" else "Tồn tại", task.position, task.title,
+            unit.code, unit.name, dispatch.number, dispatch.issued_on, kind_words(task.kind), task.position, task.title,
             one.due_on, one.days,
         )

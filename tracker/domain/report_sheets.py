@@ -15,18 +15,33 @@ from tracker.domain.report_parts import reference
 #: A float is a share (0.333 is 33,3 %), a Decimal an amount.
 Value = str | int | float | Decimal | date | None
 Head = tuple[tuple[str, float], ...]
-Row = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """Cells side by side that many rows of a long sheet share: the same object is drawn once."""
+
+    values: tuple[Value, ...]
+
+
+Row = tuple[Value | Span, ...]
+#: A row without spans.
+Cells = tuple[Value, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """head: the columns' names and widths; note: the line over them; total: whether the last row is the total."""
+    """head: the columns' names and widths; note: the line over them; total: whether the last row is the total (then all rows are at hand).
+
+    own: places in a row whose texts hardly ever repeat. The rows of a long sheet come one by one, and can be taken once.
+    """
 
     name: str
     note: str
     head: Head
-    rows: tuple[Row, ...]
+    rows: Iterable[Row]
     total: bool = False
+    own: frozenset[int] = frozenset()
 
 
 SUMMARY, TASKS, LINES, DOCUMENTS, FIGURES = "Theo đơn vị", "Theo nhiệm vụ", "Từng nhiệm vụ giao", "Tài liệu minh chứng", "Số liệu"
@@ -60,7 +75,7 @@ def sheets(data: ReportData) -> list[Sheet]:
     found = [
         Sheet(SUMMARY, note, UNIT_HEAD, tuple(_units(data)), total=True),
         Sheet(TASKS, note, TASK_HEAD, tuple(_tasks(data)), total=True),
-        Sheet(LINES, note, LINE_HEAD, tuple(_line(line, data.as_of) for line in data.lines)),
+        Sheet(LINES, note, LINE_HEAD, tuple(_line(line, data.as_of) for line in data.lines), own=frozenset({16, 17, 18})),
         Sheet(DOCUMENTS, note, DOCUMENT_HEAD, tuple(_documents(data))),
     ]
     return found + ([figure_sheet(data.indicators, note)] if data.indicators else [])
@@ -86,7 +101,7 @@ def _note(data: ReportData) -> str:
     return f"{reference(data)}. Số liệu chốt đến hết ngày {words.day(data.as_of)}."
 
 
-def counted(c: Tally) -> Row:
+def counted(c: Tally) -> Cells:
     """The cells of COUNTS."""
     return (
         c.total, c.accepted_on_time, c.accepted_late, c.accepted_no_deadline, c.open_in_time, c.open_overdue, c.open_no_deadline,

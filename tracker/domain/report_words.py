@@ -1,4 +1,5 @@
 """How dates, numbers and standings are written in a Vietnamese report."""
+import re
 import unicodedata
 from datetime import date
 from functools import lru_cache
@@ -106,8 +107,14 @@ def _still_open(line: Line, found: Timeliness) -> str:
     return f"{words}; trong hạn được gia hạn, đã chậm {number(found.days_late)} ngày trước đó" if found.days_late else f"{words}; trong hạn"
 
 
+#: Letters, marks and signs that are clean as they are, which is nearly every text.
+_PLAIN = re.compile(r"[\n\t -~«»°×À-ɏẠ-ỹ–—‘’“”•…]*")
+
+
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """Composed letters and no control characters: XML and PDF take neither decomposed marks nicely nor controls at all."""
+    if _PLAIN.fullmatch(text):
+        return text
     composed = unicodedata.normalize("NFC", text)
     return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 
 from tracker import clock
 from tracker.db import db
@@ -16,14 +16,17 @@ from tracker.domain.indicators import Column, Indicator
 from tracker.domain.status import State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
+from tracker.models.events import Event
 from tracker.models.figures import FigureChange, FigureForm, FigureHandIn, FigureRequest, FormIndicator, FormPeriod
+from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.services import report_holds
 
 
 def gather(dispatch_ids: Sequence[int], as_of: date) -> tuple[FormFigures, ...]:
     """Every form of these dispatches as it stood at the end of as_of, the oldest first; periods that had opened by then.
 
-    Later changes count nothing, so that the same day gives the same figures for ever. Units are those that the form is asked of.
+    Later changes count nothing, so that the same day gives the same figures for ever. Units are those that the form was asked of on that day.
     """
     until = end_of(as_of)
     wanted = select(FigureForm).join(Dispatch, Dispatch.id == FigureForm.dispatch_id)
@@ -33,7 +36,7 @@ def gather(dispatch_ids: Sequence[int], as_of: date) -> tuple[FormFigures, ...]:
     ))
     if not forms:
         return ()
-    units, given = asked_of(forms), load(forms, until)
+    units, given = asked_of(forms, as_of), load(forms, until)
     return tuple(
         FormFigures(
             form.id, form.dispatch_id, form.task_id, form.title, rhythm_words(form), tuple(given[form.id].columns), tuple(given[form.id].indicators),
@@ -53,20 +56,41 @@ def rhythm_words(form: FigureForm) -> str:
     return rhythm.WORDS[rhythm.from_json(form.rhythm).every] if form.rhythm else "một lần"
 
 
-def asked_of(forms: Iterable[FigureForm]) -> dict[int, list[Asked]]:
-    """The units that each form is asked of: those charged with its task, else the dispatch's recipients; by code."""
-    kept = list(forms)
+def asked_of(forms: Iterable[FigureForm], as_of: date | None = None) -> dict[int, list[Asked]]:
+    """The units that each form is asked of: those charged with its task, else the dispatch's recipients; by code. As of the end of a day, or now."""
+    kept, until = list(forms), end_of(as_of or clock.today())
     tasks, dispatches = [form.task_id for form in kept if form.task_id], [form.dispatch_id for form in kept if not form.task_id]
     found: dict[tuple[str, int], list[Asked]] = defaultdict(list)
     if tasks:
-        charged = select(Assignment.task_id, Unit.id, Unit.code, Unit.name).join(Unit, Unit.id == Assignment.unit_id)
-        for row in db.session.execute(charged.where(Assignment.task_id.in_(tasks), Assignment.state != State.CANCELLED).order_by(Unit.code)):
-            found["task", row[0]].append(Asked(*row[1:]))
+        for task_id, *unit in _charged(tasks, until):
+            found["task", task_id].append(Asked(*unit))
     if dispatches:
         named = select(DispatchRecipient.dispatch_id, Unit.id, Unit.code, DispatchRecipient.unit_name).join(Unit, Unit.id == DispatchRecipient.unit_id)
-        for row in db.session.execute(named.where(DispatchRecipient.dispatch_id.in_(dispatches)).order_by(Unit.code)):
+        wanted = named.where(DispatchRecipient.dispatch_id.in_(dispatches), DispatchRecipient.added_at < until)
+        for row in db.session.execute(wanted.order_by(Unit.code)):
             found["dispatch", row[0]].append(Asked(*row[1:]))
     return {form.id: found[("task", form.task_id) if form.task_id else ("dispatch", form.dispatch_id)] for form in kept}
+
+
+def _charged(tasks: list[int], until: datetime) -> list[tuple[Any, ...]]:
+    """Who was charged with these tasks before a moment: task id, unit id, code, name. Of what changed since, the events tell whether it was cancelled
+    by then."""
+    a, r = Assignment, DispatchRecipient
+    wanted = (
+        select(a.task_id, Unit.id, Unit.code, r.unit_name, a.id.label("given"), a.state, a.updated_at)
+        .join(Unit, Unit.id == a.unit_id).join(Task, Task.id == a.task_id).join(r, and_(r.dispatch_id == a.dispatch_id, r.unit_id == a.unit_id))
+        .where(a.task_id.in_(tasks), r.added_at < until, or_(Task.given_on.is_(None), Task.given_on < clock.local(until).date())).order_by(Unit.code)
+    )
+    rows: list[Row[Any]] = list(db.session.execute(wanted))
+    later = [row.given for row in rows if row.updated_at >= until]
+    gone = report_holds.course(Event.assignment_id.in_(later)).cancelled if later else {}
+    last = clock.local(until).date()
+
+    def cancelled(row: Row[Any]) -> bool:
+        on = gone.get(row.given)
+        return (on is not None and on < last) if row.updated_at >= until else row.state == State.CANCELLED
+
+    return [tuple(row[:4]) for row in rows if not cancelled(row)]
 
 
 def indicators_of(form_ids: Collection[int], until: datetime) -> dict[int, list[Indicator]]:

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select, update
 from tracker import clock
 from tracker.adapters import jobs
 from tracker.db import db
+from tracker.domain import letterheads
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict
-from tracker.domain.report_document import drafted
+from tracker.domain.report_document import Data, drafted
 from tracker.domain.report_narrative import Edit, Sentence, moved
 from tracker.models.reports import Report, ReportEdit
 from tracker.services import history, reports
@@ -51,7 +52,8 @@ def stale(actor: Actor, found: Report) -> list[Line]:
 def save(actor: Actor, report_id: int, texts: Mapping[str, str], number: str, signed_on: date | None) -> bool:
     """Keeps the sentences (text by key; as drafted: no edit; empty: left out), the number and the day; whether anything changed.
 
-    Where it did, the files are drawn again. Raises NotFound, Forbidden, BadInput("report.sentence", "report.number", "report.signed_on"),
+    A number alone is given the office's symbol. Where anything changed, the files are drawn again.
+    Raises NotFound, Forbidden, BadInput("report.sentence", "report.number", "report.signed_on"),
     Conflict("report.not_ready", "report.replaced").
     """
     actor.need(Right.REPORT_COMPILE)
@@ -60,12 +62,13 @@ def save(actor: Actor, report_id: int, texts: Mapping[str, str], number: str, si
         raise Conflict("report.not_ready")
     if db.session.scalar(select(Report.id).where(Report.replaces_id == report_id, Report.state.in_(("queued", "running", "ready"))).limit(1)):
         raise Conflict("report.replaced")
-    number = " ".join(number.split())
+    known = reports.data(actor, found)
+    number = _full(number, known.letterhead.symbol)
     if len(number) > 60:
         raise BadInput("report.number")
     if signed_on is not None and not found.as_of <= signed_on:
         raise BadInput("report.signed_on", first=found.as_of)
-    kept, before = _kept(actor, found, texts), of(report_id)
+    kept, before = _kept(known, texts), of(report_id)
     if kept == before and (found.number or "", found.signed_on) == (number, signed_on):
         return False
     _write(actor, report_id, kept, before)
@@ -82,9 +85,15 @@ def save(actor: Actor, report_id: int, texts: Mapping[str, str], number: str, si
     return True
 
 
-def _kept(actor: Actor, found: Report, texts: Mapping[str, str]) -> dict[str, Edit]:
+def _full(typed: str, symbol: str) -> str:
+    """Where the office's symbol is not known, what was typed stays as it is."""
+    typed = " ".join(typed.split())
+    return letterheads.numbered(typed, symbol) if typed.isalnum() and letterheads.BLANK not in symbol else typed
+
+
+def _kept(known: Data, texts: Mapping[str, str]) -> dict[str, Edit]:
     kept = {}
-    for one in drafted(reports.data(actor, found)):
+    for one in drafted(known):
         text = " ".join(texts.get(one.key, one.text).split())
         if len(text) > LONGEST:
             raise BadInput("report.sentence", limit=LONGEST)

@@ -8,12 +8,12 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Date, Select, and_, func, literal, not_, or_, select
 
 from tracker import clock
-from tracker.db import db
+from tracker.db import db, read
 from tracker.domain.errors import NotFound
 from tracker.domain.progress import Line, Standing, Tally, days_late, tally, timeliness
 from tracker.domain.report import Letterhead
 from tracker.domain.report_counts import Happened, happened, of_unit
-from tracker.domain.report_period import DispatchOf, LateOf, PeriodData, TaskOf, UnitOf, numbers
+from tracker.domain.report_period import TALLY, WIDTH, DispatchOf, LateOf, PeriodData, TaskOf, UnitOf, numbers
 from tracker.domain.status import HELD, State
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -25,6 +25,8 @@ from tracker.services import figure_facts, office_head, report_facts, report_pas
 from tracker.services.report_past import Asked
 
 Columns = TypeVarTuple("Columns")
+#: Dispatch, task and unit id of a line, and the line.
+Rewound = tuple[int, int, int, Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +43,36 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Found:
-    """What was counted, by (unit id, dispatch id); late: unit id, dispatch id, task id, kind, position, title, due, days, done, sent."""
+    """What was counted, by (unit id, dispatch id), as a cell's numbers; late: unit id, dispatch id, task id, kind, position, title, due, days, done, sent;
+    lines: what was rewound, with its dispatch, task and unit id."""
 
-    counts: dict[tuple[int, int], Tally] = field(default_factory=dict)
-    happened: dict[tuple[int, int], Happened] = field(default_factory=dict)
-    carried: Counter[tuple[int, int]] = field(default_factory=Counter)
+    cells: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * WIDTH))
     late: list[tuple[Any, ...]] = field(default_factory=list)
+    lines: list[Rewound] = field(default_factory=list)
 
 
 def gather(wanted: Wanted) -> PeriodData:
-    """The report's data as they stood at the end of the cut-off day. Raises NotFound where nothing was given in the period.
+    """The report's data as they stood at the end of the cut-off day. Raises NotFound where nothing was given in the period."""
+    return gather_with_lines(wanted)[0]
+
+
+def gather_with_lines(wanted: Wanted) -> tuple[PeriodData, list[Rewound]]:
+    """The same, and the assignments that changed since, as they stood then. Raises NotFound where nothing was given in the period.
 
     It takes in what was given in the period, and what came from before and was still open when it began. What has not changed since the
     cut-off is counted by the database; the rest is rewound.
     """
-    found, then = _Found(), _Conditions(wanted)
+    found, then = _Found(), Conditions(wanted)
     _count(then, found)
     _list_late(then, found)
     _count_on_the_way(then, found)
     _rewind(then, found)
-    if not found.counts:
+    if not found.cells:
         raise NotFound()
-    return _put_together(wanted, found)
+    return _put_together(wanted, found), found.lines
 
 
-class _Conditions:
+class Conditions:
     """The rows that the report takes in, as conditions on assignments joined with task, dispatch and recipient."""
 
     def __init__(self, wanted: Wanted) -> None:
@@ -117,7 +124,7 @@ def _overdue(as_of: date) -> ColumnElement[bool]:
     ))
 
 
-def _count(then: _Conditions, found: _Found) -> None:
+def _count(then: Conditions, found: _Found) -> None:
     """The arithmetic of every unit on every dispatch, in one pass; the cells are those of domain.progress."""
     def n(*conditions: ColumnElement[bool]) -> Any:
         return func.count().filter(*conditions)
@@ -131,44 +138,48 @@ def _count(then: _Conditions, found: _Found) -> None:
         n(Assignment.state == State.SUBMITTED), n(Assignment.state == State.RETURNED), n(_COUNTED, not_(func.coalesce(known, False))), n(_COUNTED, answered),
         n(not_(_COUNTED)), n(_COUNTED, Task.kind != "task"), n(_ACCEPTED, Task.kind != "task"), n(_COUNTED, not_(func.coalesce(then.given, False))),
     ))
-    for unit_id, dispatch_id, *values, findings, remedied, carried in db.session.execute(
-        query.where(*then.unchanged).group_by(Assignment.unit_id, Assignment.dispatch_id)
-    ):
-        at = unit_id, dispatch_id
-        found.counts[at], found.carried[at] = Tally(*values), carried
-        found.happened[at] = Happened(findings=findings, remedied=remedied)
+    rest = [0] * (WIDTH - TALLY - 3)
+    for unit_id, dispatch_id, *values in read(query.where(*then.unchanged).group_by(Assignment.unit_id, Assignment.dispatch_id)):
+        # The cells in the order of report_period.numbers: the arithmetic, what happened on the way, what was carried over.
+        found.cells[unit_id, dispatch_id] = [*values[:TALLY], *rest, *values[TALLY:]]
 
 
-def _list_late(then: _Conditions, found: _Found) -> None:
+def _list_late(then: Conditions, found: _Found) -> None:
     query = then.of(select(
         Assignment.unit_id, Assignment.dispatch_id, Assignment.task_id, Task.kind, Task.position, Task.title, Assignment.due_on, Assignment.state,
         Assignment.submitted_on, Assignment.held_on, Assignment.late_before,
     )).where(*then.unchanged, or_(and_(_ACCEPTED, _LATE), _overdue(then.as_of)))
-    for row in db.session.execute(query):
-        done = row.state == State.ACCEPTED
-        stopped = row.submitted_on if done or row.state == State.SUBMITTED else row.held_on if row.state in HELD else then.as_of
-        days = days_late(row.due_on, min(stopped, then.as_of)) + row.late_before
-        found.late.append((*row[:7], days, done, row.submitted_on if done else None))
+    rows: Iterable[Any] = read(query)
+    for unit_id, dispatch_id, task_id, kind, position, title, due_on, state, submitted_on, held_on, late_before in rows:
+        done = state == State.ACCEPTED
+        stopped = submitted_on if done or state == State.SUBMITTED else held_on if state in HELD else then.as_of
+        days = days_late(due_on, min(stopped, then.as_of)) + late_before
+        found.late.append((unit_id, dispatch_id, task_id, kind, position, title, due_on, days, done, submitted_on if done else None))
 
 
-def _count_on_the_way(then: _Conditions, found: _Found) -> None:
+def _count_on_the_way(then: Conditions, found: _Found) -> None:
     """Results sent back and extensions, of what has not changed since."""
     sent_back = then.of(select(Assignment.unit_id, Assignment.dispatch_id, func.count())).join(Review, Review.assignment_id == Assignment.id).where(
         *then.unchanged, _COUNTED, Review.verdict == "returned", Review.at < then.end, or_(Review.undone_at.is_(None), Review.undone_at >= then.end),
     )
-    for unit_id, dispatch_id, n in db.session.execute(sent_back.group_by(Assignment.unit_id, Assignment.dispatch_id)):
-        found.happened[unit_id, dispatch_id] += Happened(returns=n)
+    for unit_id, dispatch_id, n in read(sent_back.group_by(Assignment.unit_id, Assignment.dispatch_id)):
+        _add(found.cells[unit_id, dispatch_id], Tally(), Happened(returns=n), 0)
     asked: dict[tuple[int, int], Asked] = defaultdict(Asked)
     rows = then.of(select(
         Assignment.unit_id, Assignment.dispatch_id, Extension.state, Extension.asked_at, Extension.decided_at, Extension.granted_on, Extension.replaced_on,
     )).join(Extension, Extension.assignment_id == Assignment.id).where(*then.unchanged, _COUNTED)
-    for row in db.session.execute(rows):
+    for row in read(rows):
         report_past.count_extension(asked[row.unit_id, row.dispatch_id], row, then.as_of)
     for at, one in asked.items():
-        found.happened[at] += Happened(one.asked, one.granted, one.refused, one.days)
+        _add(found.cells[at], Tally(), Happened(one.asked, one.granted, one.refused, one.days), 0)
 
 
-def _rewind(then: _Conditions, found: _Found) -> None:
+def _add(cell: list[int], counts: Tally, on_the_way: Happened, carried: int) -> None:
+    for n, value in enumerate(numbers(counts, on_the_way, carried)):
+        cell[n] += value
+
+
+def _rewind(then: Conditions, found: _Found) -> None:
     """What has changed since the cut-off, as it stood then; what was done before the period began is left out."""
     chosen = then.of(select(Assignment.id)).where(*then.changed)
     given = func.coalesce(then.given, False).label("given")
@@ -181,16 +192,16 @@ def _rewind(then: _Conditions, found: _Found) -> None:
     past = report_past.read(chosen, then.as_of, details=False)
     lines = report_facts.lines_of(rows, {row.unit_id: ("", "") for row in rows}, past, then.as_of)
     groups: dict[tuple[int, int], list[Line]] = defaultdict(list)
+    carried: Counter[tuple[int, int]] = Counter()
     for row, line in zip(rows, lines, strict=True):
         if not row.given and (line.state == State.CANCELLED or (line.accepted_on is not None and line.accepted_on < then.since)):
             continue
         groups[row.unit_id, row.dispatch_id].append(line)
-        if not row.given:
-            found.carried[row.unit_id, row.dispatch_id] += 1
+        carried[row.unit_id, row.dispatch_id] += not row.given
+        found.lines.append((row.dispatch_id, row.task_id, row.unit_id, line))
         _take_late(row, line, then.as_of, found)
     for at, members in groups.items():
-        found.counts[at] = found.counts.get(at, Tally()) + tally(members, then.as_of)
-        found.happened[at] = found.happened.get(at, Happened()) + happened(members, then.as_of)
+        _add(found.cells[at], tally(members, then.as_of), happened(members, then.as_of), carried[at])
 
 
 def _take_late(row: Any, line: Line, as_of: date, found: _Found) -> None:
@@ -204,9 +215,9 @@ def _take_late(row: Any, line: Line, as_of: date, found: _Found) -> None:
 
 
 def _put_together(wanted: Wanted, found: _Found) -> PeriodData:
-    ids = {dispatch_id for _, dispatch_id in found.counts}
+    ids = {dispatch_id for _, dispatch_id in found.cells}
     dispatches = _dispatches(ids, wanted.as_of)
-    named = _units({unit_id for unit_id, _ in found.counts}, ids, wanted.as_of)
+    named = _units({unit_id for unit_id, _ in found.cells}, ids, wanted.as_of)
     units = {unit_id: n for n, unit_id in enumerate(sorted(named, key=lambda unit_id: named[unit_id].code))}
     places = {one.id: n for n, one in enumerate(dispatches)}
     said = report_past.words(ids, wanted.as_of)
@@ -222,9 +233,7 @@ def _put_together(wanted: Wanted, found: _Found) -> PeriodData:
         wanted.scope, own.name if own else wanted.field or "", wanted.period_from, wanted.period_to, wanted.as_of,
         _letterhead(max(ids), wanted.as_of), tuple(named[unit_id] for unit_id in units), tuple(dispatches),
         tuple(TaskOf(dispatch, kind, position, titles[task_id]) for dispatch, kind, position, task_id in tasks),
-        tuple(sorted(
-            (units[at[0]], places[at[1]], numbers(counts, found.happened[at], found.carried[at])) for at, counts in found.counts.items()
-        )),
+        tuple(sorted((units[unit_id], places[dispatch_id], tuple(cell)) for (unit_id, dispatch_id), cell in found.cells.items())),
         tuple(sorted(late, key=lambda one: (-one.days, one.unit, one.task))),
         tuple(of_unit(table, own.code) for table in tables if any(unit.code == own.code for unit in table.units)) if own else tables,
     )

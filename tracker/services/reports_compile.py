@@ -1,22 +1,24 @@
 """Compiling: a worker claims the row, draws the files with no transaction open, and records them all at once."""
-import json
 import logging
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import defer
 
 from tracker import clock, i18n
 from tracker.adapters import csv, docx, jobs, pdf, xlsx
 from tracker.adapters.files import Blob, store
 from tracker.db import db
-from tracker.domain import briefing, report_period_sheets
+from tracker.domain import briefing
+from tracker.domain import report_period_sheets as sheets
 from tracker.domain.access import MACHINE
 from tracker.domain.briefing import Meeting
 from tracker.domain.errors import BadInput, DomainError, Unavailable
-from tracker.domain.report import Kind, sha256
+from tracker.domain.report import Kind, ReportData, sha256
 from tracker.domain.report_changes import as_json, changes
 from tracker.domain.report_document import Data, compose, dated
 from tracker.domain.report_layout import Document
@@ -28,7 +30,8 @@ from tracker.models.files import StoredFile
 from tracker.models.reports import Report, ReportFile
 from tracker.models.units import Unit
 from tracker.reading.folding import fold
-from tracker.services import briefings, history, report_edits, report_facts, report_orders, report_period_facts, reports
+from tracker.services import briefings, history, report_edits, report_facts, report_orders, report_period_facts, report_period_list, reports
+from tracker.services.report_period_facts import Rewound
 
 log = logging.getLogger(__name__)
 
@@ -52,24 +55,11 @@ class Wording:
 PLAIN = Wording()
 
 
-def _sheets(data: Data, made_on: date) -> bytes:
-    if isinstance(data, PeriodData):
-        return xlsx.book(f"Báo cáo {abstract(data)}", data.letterhead.issuer, made_on, report_period_sheets.sheets(data))
-    return xlsx.render(data)
-
-
-def _rows(data: Data) -> bytes:
-    """One row an assignment; over a period, where those are too many for a table, one row a unit."""
-    return csv.table(report_period_sheets.sheets(data)[0]) if isinstance(data, PeriodData) else csv.render(data)
-
-
-#: Format: how it is drawn from the data and the composed document, and its type.
-RENDERERS: dict[str, tuple[Callable[[Data, Document, date], bytes], str]] = {
-    "docx": (lambda _, document, on: docx.package(document, on), docx.MEDIA_TYPE),
-    "pdf": (lambda _, document, on: pdf.draw(document, on), "application/pdf"),
-    "xlsx": (lambda data, _, on: _sheets(data, on), xlsx.MEDIA_TYPE),
-    "csv": (lambda data, *_: _rows(data), csv.MEDIA_TYPE),
-}
+#: Format: how a document is drawn, and its type.
+DOCUMENTS: dict[str, tuple[Callable[[Document, date], bytes], str]] = {"docx": (docx.package, docx.MEDIA_TYPE), "pdf": (pdf.draw, "application/pdf")}
+#: Format: how the rows of one dispatch's report are drawn, and its type.
+TABLES: dict[str, tuple[Callable[[ReportData], bytes], str]] = {"xlsx": (xlsx.render, xlsx.MEDIA_TYPE), "csv": (csv.render, csv.MEDIA_TYPE)}
+FORMATS = (*DOCUMENTS, *TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +72,26 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One file that is ready: unit code ("" for the province's), format, name, content type, bytes."""
+    """One file that is ready: unit code ("" for the province's), format, name, content type, bytes; file: where they are too many to hold."""
 
     unit_code: str
     format: str
     name: str
     media_type: str
     content: bytes
+    file: IO[bytes] | None = None
+
+
+class Facts(NamedTuple):
+    """What a claimed report is made from (gathered, or kept from before), the clerk's words, and what differs from the version before.
+
+    rewound: of a period just gathered, the assignments that changed since the cut-off; None where its tables stand already.
+    """
+
+    data: Data
+    wording: Wording
+    differ: list[dict[str, Any]] | None
+    rewound: list[Rewound] | None
 
 
 def claim(report_id: int) -> Claim | None:
@@ -103,23 +106,36 @@ def claim(report_id: int) -> Claim | None:
     return Claim(report_id, attempt) if attempt else None
 
 
-def facts(claimed: Claim) -> tuple[Data, Wording, list[dict[str, Any]] | None]:
-    """What the claimed report is made from (gathered, or kept from before), the clerk's words, and what differs from the version before.
-
-    Read in one transaction, so that all its files agree. Raises NotFound, Conflict("report.altered").
-    """
+def facts(claimed: Claim) -> Facts:
+    """Reads it all; in one transaction of one moment, so that all files agree. Raises NotFound, Conflict("report.altered")."""
     row = db.session.get_one(Report, claimed.report_id, populate_existing=True)
-    data = reports.stored_data(row) if row.data is not None else _gathered(row)
+    data, rewound = (reports.stored_data(row), None) if row.data is not None else _gathered(row)
     replaced = db.session.get(Report, row.replaces_id) if row.replaces_id else None
     before = briefings.before(row) if row.kind == "briefing" else replaced
     differ = as_json(changes(reports.stored_data(before), data)) if before and before.data is not None else None
-    return data, Wording(report_edits.of(row.id), row.number or "", row.signed_on, briefings.meeting(row, differ or ())), differ
+    return Facts(data, Wording(report_edits.of(row.id), row.number or "", row.signed_on, briefings.meeting(row, differ or ())), differ, rewound)
 
 
-def _gathered(row: Report) -> Data:
+def _gathered(row: Report) -> tuple[Data, list[Rewound] | None]:
     if row.dispatch_id is not None:
-        return report_facts.gather(row.dispatch_id, row.as_of)
-    return report_period_facts.gather(report_orders.wanted_of(row))
+        return report_facts.gather(row.dispatch_id, row.as_of), None
+    return report_period_facts.gather_with_lines(report_orders.wanted_of(row))
+
+
+def tables(claimed: Claim, found: Facts) -> list[Drawn]:
+    """The .xlsx and the .csv of a period with one row an assignment, drawn while they are read: call it in the transaction of facts.
+
+    Nothing for one dispatch, whose rows are in its data, and where the words alone are drawn anew: then they stand as they are.
+    """
+    if found.rewound is None or not isinstance(found.data, PeriodData):
+        return []
+    data, book, list_ = found.data, tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+    wanted = report_orders.wanted_of(db.session.get_one(Report, claimed.report_id))
+    rows = csv.passing(list_, sheets.LINE_HEAD[:-1], report_period_list.rows(wanted, data, found.rewound), but_last=True)
+    xlsx.write(book, f"Báo cáo {abstract(data)}", data.letterhead.issuer, data.as_of, [*sheets.sheets(data), sheets.list_sheet(data, rows)])
+    return [
+        Drawn("", format_, file_name(data, format_), TABLES[format_][1], b"", file) for format_, file in (("xlsx", book), ("csv", list_))
+    ]
 
 
 def parts(data: Data) -> list[Data]:
@@ -130,7 +146,7 @@ def parts(data: Data) -> list[Data]:
 
 
 def draw(part: Data, wording: Wording = PLAIN) -> Iterator[Drawn]:
-    """The files of one part in every format. Call it with no transaction open."""
+    """The documents of one part, and of one dispatch its tables. Call it with no transaction open."""
     own = isinstance(part, PeriodData) or part.kind == Kind.PROVINCE
     code = "" if isinstance(part, PeriodData) or own else part.units[0].code
     part = dated(part, wording.signed_on if own else None)
@@ -138,8 +154,11 @@ def draw(part: Data, wording: Wording = PLAIN) -> Iterator[Drawn]:
         document = briefing.compose(part, wording.meeting, wording.edits, wording.number)
     else:
         document = compose(part, wording.edits if own else None, wording.number if own else "")
-    for format_, (render, media_type) in RENDERERS.items():
-        yield Drawn(code, format_, file_name(part, format_), media_type, render(part, document, part.prepared_on or part.as_of))
+    for format_, (render, media_type) in DOCUMENTS.items():
+        yield Drawn(code, format_, file_name(part, format_), media_type, render(document, part.prepared_on or part.as_of))
+    if not isinstance(part, PeriodData):
+        for format_, (tabulate, media_type) in TABLES.items():
+            yield Drawn(code, format_, file_name(part, format_), media_type, tabulate(part))
 
 
 def file_name(part: Data, ending: str) -> str:
@@ -155,7 +174,11 @@ def file_name(part: Data, ending: str) -> str:
 
 def keep(drawn: Drawn) -> Blob:
     """Puts the bytes on disk, before any row tells of them. Raises Unavailable("files.disk_full")."""
-    return store().put_bytes(drawn.content, drawn.name)
+    if drawn.file is None:
+        return store().put_bytes(drawn.content, drawn.name)
+    with drawn.file:
+        drawn.file.seek(0)
+        return store().put(drawn.file, drawn.name)
 
 
 def progress(claimed: Claim, done: int, total: int) -> bool:
@@ -168,13 +191,14 @@ def progress(claimed: Claim, done: int, total: int) -> bool:
 
 def record(claimed: Claim, data: Data, drawn: list[tuple[Drawn, Blob]], differ: list[dict[str, Any]] | None = None) -> bool:
     """Writes the files' rows, the data and its hash, and makes the report ready; False where the claim was lost meanwhile."""
-    text, now = reports.as_text(data), clock.now()
+    (text, plain), now = reports.spelled(data), clock.now()
     values = {
-        "state": "ready", "data": json.loads(text), "sha256": sha256(text), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
+        "state": "ready", "data": plain, "sha256": sha256(text), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
     }
     if not _mine(claimed, **values):
         return False
-    db.session.execute(delete(ReportFile).where(ReportFile.report_id == claimed.report_id))
+    formats = {d.format for d, _ in drawn}
+    db.session.execute(delete(ReportFile).where(ReportFile.report_id == claimed.report_id, ReportFile.format.in_(formats)))
     rows = [StoredFile(sha256=b.sha256, size=b.size, media_type=d.media_type, name=d.name, created_at=now) for d, b in drawn]
     db.session.add_all(rows)
     db.session.flush()
@@ -183,7 +207,7 @@ def record(claimed: Claim, data: Data, drawn: list[tuple[Drawn, Blob]], differ: 
         ReportFile(report_id=claimed.report_id, unit_id=units[d.unit_code] if d.unit_code else None, format=d.format, file_id=row.id)
         for (d, _), row in zip(drawn, rows, strict=True)
     )
-    _finish(db.session.get_one(Report, claimed.report_id, populate_existing=True))
+    _finish(db.session.get_one(Report, claimed.report_id, options=[defer(Report.data)], populate_existing=True))
     return True
 
 

@@ -45,9 +45,9 @@ class Reports:
         claimed = reports_compile.claim(found.id)
         if claimed is None:
             raise NotFound()
-        data, wording, differ = reports_compile.facts(claimed)
-        drawn = [(one, reports_compile.keep(one)) for one in reports_compile.draw(reports_compile.parts(data)[0], wording)]
-        reports_compile.record(claimed, data, drawn, differ)
+        known = reports_compile.facts(claimed)
+        drawn = [(one, reports_compile.keep(one)) for one in reports_compile.draw(known.data, known.wording)]
+        reports_compile.record(claimed, known.data, drawn, known.differ)
         db.session.refresh(found)
         standing.tell(self.clerk, found.id)
         self.kept["report"] = found.id

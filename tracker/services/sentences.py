@@ -150,6 +150,7 @@ ACTS: dict[str, str] = worded({
     "report.schedule": "đặt hoặc tắt lịch lập báo cáo",
     "report.told": "báo {units} đơn vị phần của mình trong báo cáo chốt số liệu {as_of}; {name} trả lời ý kiến",
     "contest.raise": "nêu ý kiến về số liệu của {unit} trong báo cáo chốt {as_of} ({figures}){because}",
+    "contest.withdraw": "rút ý kiến về số liệu của {unit} trong báo cáo chốt {as_of} ({figures}){because}",
     "contest.uphold": "đồng ý với ý kiến của {unit} về báo cáo chốt {as_of}{because}",
     "contest.dismiss": "không đồng ý với ý kiến của {unit} về báo cáo chốt {as_of}{because}",
     "contest.answerer": "chuyển ý kiến của {unit} cho {name} trả lời",

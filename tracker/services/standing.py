@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker import clock
 from tracker.adapters.render import TaskLine
@@ -54,6 +54,8 @@ def set_contest_days(actor: Actor, days: int | None) -> None:
 def tell(actor: Actor, report_id: int, answerer_id: int | None = None) -> int:
     """Tells every unit of a finished report its own line, on a page of its own and in one mail; gives how many. It happens once a report.
 
+    What a schedule sends week after week is mailed to a unit where its line says something new; its page has every one.
+
     answerer_id: who answers what units say against it (else who compiled it, else who tells). Raises Forbidden, NotFound,
     BadInput("contest.answerer"), Conflict("contest.not_ready", "contest.told").
     """
@@ -75,7 +77,7 @@ def tell(actor: Actor, report_id: int, answerer_id: int | None = None) -> int:
     told = _lines(report)
     db.session.add_all(told)
     db.session.flush()
-    _mail(report, notice, told, answerer.name if answerer else "")
+    _mail(report, notice, _to_mail(actor, report, told), answerer.name if answerer else "")
     history.record(
         actor, "report.told", dispatch_id=report.dispatch_id, report_id=report_id, units=len(told), as_of=report.as_of.isoformat(),
         name=answerer.name if answerer else "Tỉnh",
@@ -120,6 +122,21 @@ def _lines(report: Report) -> list[UnitNotice]:
         )
         for unit in units
     ]
+
+
+def _to_mail(actor: Actor, report: Report, told: list[UnitNotice]) -> list[UnitNotice]:
+    """Of a scheduled report that the machine sends: those whose figures, place or remarks are not as the schedule's last report told them."""
+    if actor.id is not None or report.schedule_id is None:
+        return told
+    last = select(func.max(UnitNotice.report_id)).join(Report, Report.id == UnitNotice.report_id).where(
+        Report.schedule_id == report.schedule_id, UnitNotice.report_id != report.id).scalar_subquery()
+    before = {line.unit_id: line for line in db.session.scalars(select(UnitNotice).where(UnitNotice.report_id == last))}
+
+    def same(line: UnitNotice) -> bool:
+        old = before.get(line.unit_id)
+        return old is not None and (old.counts, old.rank, old.of_units, old.remarks) == (line.counts, line.rank, line.of_units, line.remarks)
+
+    return [line for line in told if not same(line)]
 
 
 def _remarks(report: Report) -> dict[int, list[dict[str, Any]]]:
