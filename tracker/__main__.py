@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "prepare": ("tracker.cli.data", "prepare", ""),
     "init": ("tracker.cli.init", "init", "Chuẩn bị một bản cài đặt thật: đơn vị và quản trị viên đầu tiên, không có dữ liệu mẫu."),
     "sample": ("tracker.cli.sample", "sample", "Nạp (load) hoặc gỡ (remove) dữ liệu mẫu."),
+    "reset-two-factor": ("tracker.cli.people", "reset_two_factor", "Bỏ xác nhận hai bước của một người đã mất điện thoại."),
     "create-user": ("tracker.cli.people", "create_user", "Thêm một người dùng và in đường dẫn để chọn mật khẩu."),
     "read": ("tracker.cli.read", "read", "Đọc một công văn và in ra những gì đọc được."),
     "reader-score": ("tracker.cli.reader_score", "reader_score", "Máy đọc đúng bao nhiêu, trên công văn đã ban hành của cơ quan."),

@@ -37,6 +37,10 @@ def test_an_empty_installation_and_its_first_people(tmp_path: Path) -> None:
     ):
         refused = tracker(tmp_path, 8000, "create-user", *words)
         assert refused.returncode == 1 and said in refused.stderr and "Traceback" not in refused.stderr
+    lost = tracker(tmp_path, 8000, "reset-two-factor", "ht@huyen.example")
+    assert lost.returncode == 0 and "Đã bỏ xác nhận hai bước của ht@huyen.example" in lost.stdout
+    nobody = tracker(tmp_path, 8000, "reset-two-factor", "ai@huyen.example")
+    assert nobody.returncode == 1 and "Không có ai mang địa chỉ ai@huyen.example" in nobody.stderr and "Traceback" not in nobody.stderr
     wrong = tracker(tmp_path, 8000, "create-user", "a@b.example", "--role", "vua")
     assert wrong.returncode == 2 and "province_clerk" in wrong.stderr and "is not" not in wrong.stderr
     app = create_app(Settings.from_env({"TRACKER_HOME": str(tmp_path)}))

@@ -173,7 +173,8 @@ def _key(settings: Settings, source: Archive) -> None:
     if not os.environ.get("SECRET_KEY"):
         restoring.keep_secret(source, settings.home)
     elif settings.secret_key.encode() != restoring.secret(source):
-        click.echo("LƯU Ý: SECRET_KEY của máy này khác khoá trong bản sao lưu, nên các liên kết trong thư đã gửi không dùng được nữa.", err=True)
+        click.echo("LƯU Ý: SECRET_KEY của máy này khác khoá trong bản sao lưu, nên các liên kết trong thư đã gửi không dùng được nữa và "
+                   "xác nhận hai bước không mở được. Hãy ghi khoá cũ vào SECRET_KEY_OLD.", err=True)
 
 
 def _mails(drop: bool) -> None:

@@ -1,4 +1,4 @@
-"""`tracker create-user`: a person entered from the machine itself, for the first days and for the day when nobody can get in."""
+"""`tracker create-user` and `reset-two-factor`: from the machine itself, for the first days and for the day when nobody can get in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tracker.cli.context import application
 from tracker.config import ConfigError
 from tracker.db import db, transaction
 from tracker.domain.access import OPERATOR, Role
-from tracker.services import access_links, passwords, people, units
+from tracker.services import access_links, passwords, people, sign_in, two_factor, units
 
 ROLE_NAMES = "; ".join(f"{role} ({i18n.ROLES[role]})" for role in Role)
 
@@ -58,3 +58,17 @@ def create_user(email: str, role: Role, unit_code: str | None, name: str, passwo
         unit = units.by_code(unit_code) if unit_code else None
         db.session.rollback()
         enter(email, name, role, unit.id if unit else None, password)
+
+
+@click.command()
+@click.argument("email", metavar="EMAIL")
+def reset_two_factor(email: str) -> None:
+    """Bỏ xác nhận hai bước của một người, khi không còn điện thoại, mã dự phòng hay quản trị viên nào khác; mọi phiên của người ấy kết thúc."""
+    with application():
+        person_id = sign_in.known(email)
+        if person_id is None:
+            raise ConfigError(f"Không có ai mang địa chỉ {email}. Hãy xem lại địa chỉ dùng để đăng nhập.")
+        db.session.rollback()
+        with transaction():
+            two_factor.reset(OPERATOR, person_id)
+        click.echo(f"Đã bỏ xác nhận hai bước của {email}. Lần đăng nhập tới chỉ cần mật khẩu; quản trị viên được dẫn đến trang bật lại.")

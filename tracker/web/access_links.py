@@ -1,4 +1,6 @@
 """Pages behind the links in mails: asking for a reset, and choosing a password."""
+from time import monotonic, sleep
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,6 +14,8 @@ from tracker.web.guards import everybody
 from tracker.web.limits import limiter
 
 blueprint = Blueprint("access_links", __name__)
+#: No answer about a reset comes sooner, so that its time does not tell whether the address has an account.
+EQUAL_SECONDS = 0.4
 GONE = Words(tr("Đường dẫn không còn dùng được"), i18n.say("link.gone"), "")
 
 
@@ -36,9 +40,11 @@ def forgot() -> ResponseReturnValue:
 @limiter.limit("30 per hour")
 def forgot_post() -> ResponseReturnValue:
     """Says the same whether the address is somebody's or nobody's."""
-    email = request.form.get("email", "").strip()
+    email, began = request.form.get("email", "").strip(), monotonic()
     with transaction():
         access_links.ask_reset(email)
+    # Writing a mail takes its time, nobody's address takes none: both answers come when the slower one is due.
+    sleep(max(0.0, EQUAL_SECONDS - (monotonic() - began)))
     return render_template("account/forgot.html", asked=email)
 
 
