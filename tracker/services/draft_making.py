@@ -104,7 +104,7 @@ def _sentence(found: Finding) -> str:
     at = found.context.find(found.text)
     if at < 0:
         return found.context
-    start = max((m.end() for m in re.finditer(tr(r"[.!?]\s+(?=[A-ZĐÀ-Ỹ])"), found.context[:at])), default=0)
+    start = max((m.end() for m in re.finditer(r"[.!?]\s+(?=[A-ZĐÀ-Ỹ])", found.context[:at])), default=0)
     end = re.search(r"[.!?](?:\s|$)", found.context[at + len(found.text):])
     return found.context[start: at + len(found.text) + end.start() if end else len(found.context)]
 

@@ -24,6 +24,11 @@ def current() -> str:
     return str(g.get("language", VIETNAMESE)) if has_app_context() else VIETNAMESE
 
 
+def in_words(said: str) -> str:
+    """A sentence in the language of the page, for where it is put together with markup before a template shows it."""
+    return str(in_english(said)) if current() == ENGLISH else said
+
+
 def prefer(chosen: str | None) -> None:
     """From here on this request's page is in the language that was chosen; None: never chosen."""
     if chosen in (VIETNAMESE, ENGLISH):

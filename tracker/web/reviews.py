@@ -8,7 +8,7 @@ from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.wording import tr
 from tracker.i18n import words
 from tracker.services import previews, review_queue, reviewing, submission_document
-from tracker.web import nav
+from tracker.web import language, nav
 from tracker.web.dates import typed_date
 from tracker.web.guards import Right, actor, needs
 
@@ -51,8 +51,9 @@ def decide(submission_id: int) -> ResponseReturnValue:
         db.session.rollback()
         return _page(submission_id, error=words(error)), error.status
     done = tr("Đã trả lại") if request.form.get("verdict") == "returned" else tr("Đã chấp nhận")
-    flash(Markup(tr('{} {} nhiệm vụ. Thư báo đi sau 5 phút; <a href="{}">xem lại hoặc hoàn tác</a> được đến lúc đó.')).format(
-        done, told.count, url_for("reviews.show", submission_id=submission_id)), "success")
+    said = tr('{done} {count} nhiệm vụ. Thư báo đi sau 5 phút; <a href="{url}">xem lại hoặc hoàn tác</a> được đến lúc đó.',
+              done=done, count=told.count, url=url_for("reviews.show", submission_id=submission_id))
+    flash(Markup(language.in_words(said)), "success")
     return redirect(url_for("reviews.index"))
 
 
