@@ -1,7 +1,8 @@
 """Small choices that a browser keeps for itself (language, size of text): cookies that only this host sets and scripts never see."""
 from datetime import timedelta
 
-from flask import Response, current_app, request
+from flask import current_app, request
+from werkzeug.wrappers import Response
 
 
 def _name(base: str) -> str:
