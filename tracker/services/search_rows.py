@@ -8,6 +8,7 @@ from sqlalchemy import and_, select
 
 from tracker.db import read
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
@@ -101,22 +102,22 @@ def _mails(actor: Actor, ids: Sequence[int]) -> list[Any]:
 
 
 def _show_dispatch(actor: Actor, row: Any) -> tuple[str, str, str]:
-    name = " · ".join(filter(None, (row.number or "Chưa có số", row.short_subject or row.subject)))
+    name = " · ".join(filter(None, (row.number or tr("Chưa có số"), row.short_subject or row.subject)))
     return name, f"/dispatches/{row.id}/draft" if row.state == "draft" else f"/dispatches/{row.id}", ""
 
 
 def _show_task(actor: Actor, row: Any) -> tuple[str, str, str]:
     own = f"/assignments/{row.assignment_id}" if not actor.sees_all_units else f"/dispatches/{row.dispatch_id}/matrix"
-    return row.title, own, "tồn tại nêu đích danh" if row.kind == "finding" else ""
+    return row.title, own, tr("tồn tại nêu đích danh") if row.kind == "finding" else ""
 
 
 def _show_evidence(actor: Actor, row: Any) -> tuple[str, str, str]:
-    told = (f"số {row.own_number}" if row.own_number else "", row.unit if actor.sees_all_units else "")
+    told = (tr("số {own_number}", own_number=row.own_number) if row.own_number else "", row.unit if actor.sees_all_units else "")
     return row.name, f"/submissions/{row.submission_id}", " · ".join(filter(None, told))
 
 
 def _show_mail(actor: Actor, row: Any) -> tuple[str, str, str]:
-    return row.subject or "Thư không có tiêu đề", f"/mail/{row.id}", " · ".join(filter(None, (row.sender_name or row.sender, row.unit)))
+    return row.subject or tr("Thư không có tiêu đề"), f"/mail/{row.id}", " · ".join(filter(None, (row.sender_name or row.sender, row.unit)))
 
 
 _LOADERS: dict[str, Callable[[Actor, Sequence[int]], list[Any]]] = {"dispatch": dispatches, "task": _tasks, "evidence": _evidence, "mail": _mails}

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from tracker import i18n
 from tracker.db import transaction
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 from tracker.services import saved_views as service
 from tracker.web.confirming import question
 from tracker.web.guards import actor, signed_in
@@ -51,7 +52,8 @@ def change(view_id: int) -> ResponseReturnValue:
 def remove(view_id: int) -> ResponseReturnValue:
     """Deletes one's own, once confirmed."""
     name = service.get(actor(), view_id).name
-    asked = question("Xoá bộ lọc", f"Xoá bộ lọc “{name}”? Danh sách mà nó mở ra vẫn còn nguyên.", "Xoá bộ lọc", url_for("saved_views.index"))
+    asked = question(tr("Xoá bộ lọc"), tr("Xoá bộ lọc “{name}”? Danh sách mà nó mở ra vẫn còn nguyên.", name=name),
+        tr("Xoá bộ lọc"), url_for("saved_views.index"))
     if asked is not None:
         return asked
     with transaction():

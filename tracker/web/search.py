@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 
 from tracker import clock
 from tracker.domain.errors import BadInput, NotFound
+from tracker.domain.wording import tr
 from tracker.services import dispatch_fields, saved_views, search_index, units
 from tracker.services import search as service
 from tracker.services.search import Filters
@@ -16,8 +17,8 @@ from tracker.web.limits import SEARCHES, limiter, person
 
 blueprint = Blueprint("search", __name__)
 
-KINDS = {"dispatch": "Công văn", "task": "Nhiệm vụ", "evidence": "Tài liệu minh chứng", "mail": "Thư đến"}
-STATES = {"draft": "dự thảo", "issued": "đang theo dõi", "closed": "đã kết thúc", "withdrawn": "đã thu hồi"}
+KINDS = {"dispatch": tr("Công văn"), "task": tr("Nhiệm vụ"), "evidence": tr("Tài liệu minh chứng"), "mail": tr("Thư đến")}
+STATES = {"draft": tr("dự thảo"), "issued": tr("đang theo dõi"), "closed": tr("đã kết thúc"), "withdrawn": tr("đã thu hồi")}
 #: Filters of the address, in the order of their chips.
 NAMES = ("state", "dispatch", "unit", "field", "year", "from", "until")
 YEARS = 10
@@ -33,7 +34,7 @@ def index() -> str:
     try:
         filters = _filters()
     except BadInput:
-        filters, problem = Filters(kind=_kind()), "Ngày gõ chưa đúng nên chưa lọc theo ngày. Hãy gõ như 01/09/2026."
+        filters, problem = Filters(kind=_kind()), tr("Ngày gõ chưa đúng nên chưa lọc theo ngày. Hãy gõ như 01/09/2026.")
     found = service.search(who, args.get("q", ""), filters)
     open_ = "more" in args or filters.narrow or bool(problem)
     choosing = {"units": units.choices(who), "fields": dispatch_fields.known()} if open_ and who.sees_all_units else {"units": [], "fields": []}
@@ -75,8 +76,9 @@ def _chips(filters: Filters, choosing: dict[str, Any]) -> list[tuple[str, str]]:
     """Each filter in words, with the address of the search without it."""
     words = {
         "state": STATES.get(filters.state, ""), "dispatch": _dispatch(filters.dispatch_id), "unit": _unit(filters.unit_id, choosing["units"]),
-        "field": f"lĩnh vực {filters.field}" if filters.field else "", "year": f"năm {filters.year}" if filters.year else "",
-        "from": f"từ {_day(filters.from_on)}" if filters.from_on else "", "until": f"đến {_day(filters.until_on)}" if filters.until_on else "",
+        "field": tr("lĩnh vực {field}", field=filters.field) if filters.field else "", "year": tr("năm {year}", year=filters.year) if filters.year else "",
+        "from": tr("từ {from_on}", from_on=_day(filters.from_on)) if filters.from_on else "", "until": tr("đến {until_on}",
+        until_on=_day(filters.until_on)) if filters.until_on else "",
     }
     return [(words[name], _address(**{name: None})) for name in NAMES if words[name]]
 
@@ -85,7 +87,7 @@ def _dispatch(dispatch_id: int | None) -> str:
     """The number of a dispatch that the reader may see."""
     if dispatch_id is None:
         return ""
-    return f"công văn {service.number_of(actor(), dispatch_id) or 'đã chọn'}"
+    return tr("công văn {actor}", actor=service.number_of(actor(), dispatch_id) or tr('đã chọn'))
 
 
 def _unit(unit_id: int | None, choices: list[tuple[int, str]]) -> str:
@@ -95,7 +97,7 @@ def _unit(unit_id: int | None, choices: list[tuple[int, str]]) -> str:
     try:
         return named or units.get(actor(), unit_id).name
     except NotFound:
-        return "đơn vị không còn"
+        return tr("đơn vị không còn")
 
 
 def _states(who: Any) -> dict[str, str]:
