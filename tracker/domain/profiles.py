@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
+from tracker.domain.wording import tr
+
 STATE, PARTY, UNION = "state", "party", "union"
 
 
@@ -171,8 +173,8 @@ UNION_2020, UNION_2011 = _hybrid(STATE_2020), _hybrid(STATE_2011)
 ALL = (STATE_2011, STATE_2020, PARTY_2018, UNION_2011, UNION_2020)
 #: What a person may choose for the office: key and words, the empty key leaves it to the dispatch.
 STYLES = (
-    ("", "Theo công văn của tỉnh (tự nhận)"), (STATE, "Hành chính nhà nước (Nghị định 30/2020/NĐ-CP)"), (PARTY, "Văn bản của Đảng (Hướng dẫn 36-HD/VPTW)"),
-    (UNION, "Hội, đoàn thể (quốc hiệu, dấu “*” dưới tên cơ quan)"),
+    ("", tr("Theo công văn của tỉnh (tự nhận)")), (STATE, tr("Hành chính nhà nước (Nghị định 30/2020/NĐ-CP)")),
+    (PARTY, tr("Văn bản của Đảng (Hướng dẫn 36-HD/VPTW)")), (UNION, tr("Hội, đoàn thể (quốc hiệu, dấu “*” dưới tên cơ quan)")),
 )
 
 

@@ -34,4 +34,4 @@ def words(place: str) -> str:
     if head not in _HEADS or not rest or rest[-1] not in _NAMES:
         return place
     nth = tr(" thứ {rest}", rest=int(rest[0]) + 1) if rest[0].isdigit() else ""
-    return f"{_HEADS[head]}{nth}: {_NAMES[rest[-1]]}"
+    return tr("{head}{nth}: {name}", head=_HEADS[head], nth=nth, name=_NAMES[rest[-1]])

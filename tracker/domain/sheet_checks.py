@@ -92,7 +92,7 @@ def _equals(one: Indicator, names: Mapping[str, Indicator], column: Column, amou
         wanted=one.shown(wanted))
     slipped = one.measure == Measure.MONEY and _slipped(one, names, amount, values)
     yield Warned(one.code, "slip" if slipped else "sum", tr("{said}: có thể nhầm triệu với tỷ ở “{slipped}”.", said=said,
-        slipped=slipped) if slipped else f"{said}.")
+        slipped=slipped) if slipped else tr("{said}.", said=said))
 
 
 def _slack(one: Indicator, names: Mapping[str, Indicator], amount: Decimal, values: Values) -> Decimal:

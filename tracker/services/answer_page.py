@@ -11,7 +11,7 @@ from tracker.db import db, read
 from tracker.domain.access import Actor
 from tracker.domain.badges import badge
 from tracker.domain.status import State
-from tracker.domain.wording import tr
+from tracker.domain.wording import capital, joined, tr
 from tracker.i18n import EVIDENCE, badge_words
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -178,8 +178,8 @@ def _line(row: Row, item: Row | None, chosen: bool, today: date, soon: date) -> 
     # A mended round starts from what was said before, until the draft says otherwise.
     said = item.result if item and (item.result or not returned) else (row.result or "") if returned else ""
     return Line(
-        row.id, task_label(row.kind, row.label, row.position), row.title, row.kind == "finding", shown.kind, words[:1].upper() + words[1:], dated,
-        ", ".join(EVIDENCE[kind].lower() for kind in row.evidence if kind in EVIDENCE), (row.return_reason or "") if returned else "", said,
+        row.id, task_label(row.kind, row.label, row.position), row.title, row.kind == "finding", shown.kind, capital(words), dated,
+        joined(", ", (EVIDENCE[kind].lower() for kind in row.evidence if kind in EVIDENCE)), (row.return_reason or "") if returned else "", said,
         chosen or bool(item and item.chosen),
     )
 

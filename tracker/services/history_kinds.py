@@ -2,27 +2,28 @@
 from sqlalchemy import ColumnElement, and_, or_
 
 from tracker.domain.access import Actor, Right
+from tracker.domain.wording import tr
 from tracker.models.events import Event
 
 #: Group → its words and the beginnings of the kinds in it; every kind belongs to one.
 GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "work": ("Giao việc, nộp kết quả", (
+    "work": (tr("Giao việc, nộp kết quả"), (
         "assignment.issue", "assignment.acknowledge", "assignment.submit", "assignment.undo_submit", "assignment.cancel", "assignment.amend",
         "assignment.dates", "submission.", "series.",
     )),
-    "review": ("Duyệt, trả lại", ("assignment.accept", "assignment.return", "assignment.undo_review")),
-    "request": ("Gia hạn, đề nghị, tạm dừng", (
+    "review": (tr("Duyệt, trả lại"), ("assignment.accept", "assignment.return", "assignment.undo_review")),
+    "request": (tr("Gia hạn, đề nghị, tạm dừng"), (
         "assignment.ext", "assignment.object", "assignment.take_back", "assignment.decider", "assignment.uphold", "assignment.dismiss",
         "assignment.undo_objection", "assignment.pause", "assignment.resume", "pause.",
     )),
-    "dispatch": ("Công văn", ("dispatch.",)),
-    "chase": ("Đôn đốc", ("reminder.", "plan.", "letter.", "policy.")),
-    "mail": ("Thư, liên kết", ("mail.", "mail_link.", "feed.")),
-    "figures": ("Số liệu", ("figures.", "indicator.")),
-    "report": ("Báo cáo", ("report.", "unit_report.", "contest.")),
-    "question": ("Hỏi – đáp", ("question.",)),
-    "account": ("Tài khoản", ("person.",)),
-    "office": ("Đơn vị, cài đặt", ("office.", "unit.", "group.", "import.")),
+    "dispatch": (tr("Công văn"), ("dispatch.",)),
+    "chase": (tr("Đôn đốc"), ("reminder.", "plan.", "letter.", "policy.")),
+    "mail": (tr("Thư, liên kết"), ("mail.", "mail_link.", "feed.")),
+    "figures": (tr("Số liệu"), ("figures.", "indicator.")),
+    "report": (tr("Báo cáo"), ("report.", "unit_report.", "contest.")),
+    "question": (tr("Hỏi – đáp"), ("question.",)),
+    "account": (tr("Tài khoản"), ("person.",)),
+    "office": (tr("Đơn vị, cài đặt"), ("office.", "unit.", "group.", "import.")),
 }
 #: What a unit reads of its own: its work and what it handed in. How the province chases it and sorts its mail is the province's.
 OF_UNITS = ("assignment.", "submission.", "unit_report.", "figures.hand_in", "figures.ask", "figures.grant", "figures.refuse", "figures.correct",
@@ -32,7 +33,7 @@ OF_RECIPIENTS = ("dispatch.issue", "dispatch.amend", "dispatch.withdraw", "dispa
 ACCOUNTS = "person."
 LINK, MAIL, MACHINE = "%qua liên kết%", "%qua thư%", "Đôn Đốc"
 #: By which way an act came: as it stands behind the name, and as a choice.
-WAYS = {"web": "trên trang web", "mail": "qua thư", "link": "qua liên kết trong thư", "machine": "máy tự làm"}
+WAYS = {"web": tr("trên trang web"), "mail": tr("qua thư"), "link": tr("qua liên kết trong thư"), "machine": tr("máy tự làm")}
 
 
 def way(person_id: int | None, person_name: str) -> str:

@@ -15,6 +15,7 @@ from tracker import clock
 from tracker.db import db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.events import Event
@@ -91,7 +92,7 @@ class Page:
 def of_office(actor: Actor) -> Scope:
     """All that was ever done. Raises Forbidden."""
     actor.need(Right.UNIT_READ_ALL)
-    return Scope(None, 0, "Nhật ký của cơ quan", "", "", _readable(actor))
+    return Scope(None, 0, tr("Nhật ký của cơ quan"), "", "", _readable(actor))
 
 
 def of_dispatch(actor: Actor, dispatch_id: int) -> Scope:
@@ -102,21 +103,22 @@ def of_dispatch(actor: Actor, dispatch_id: int) -> Scope:
     if not actor.sees_all_units and (not actor.unit_id or db.session.get(DispatchRecipient, (dispatch_id, actor.unit_id)) is None):
         raise NotFound()
     back = f"/dispatches/{found.id}{'/draft' if found.state == 'draft' else ''}"
-    return Scope(Event.dispatch_id, found.id, f"Lịch sử công văn {found.number or 'chưa có số'}", found.short_subject or found.subject, back, _readable(actor))
+    return Scope(Event.dispatch_id, found.id, tr("Lịch sử công văn {number}",
+        number=found.number or tr('chưa có số')), found.short_subject or found.subject, back, _readable(actor))
 
 
 def of_assignment(actor: Actor, assignment_id: int) -> Scope:
     """One assignment. Raises NotFound, for a foreign unit's too."""
     found = assignments.get(actor, assignment_id)
-    sub = f"{found.unit.name}, công văn {found.dispatch.number or 'chưa có số'}"
-    return Scope(Event.assignment_id, found.id, f"Lịch sử việc “{found.task.title}”", sub, f"/assignments/{found.id}", _readable(actor))
+    sub = tr("{name}, công văn {number}", name=found.unit.name, number=found.dispatch.number or tr('chưa có số'))
+    return Scope(Event.assignment_id, found.id, tr("Lịch sử việc “{title}”", title=found.task.title), sub, f"/assignments/{found.id}", _readable(actor))
 
 
 def of_unit(actor: Actor, unit_id: int) -> Scope:
     """What concerns a unit, whoever did it. Raises NotFound, for a foreign one too."""
     found = units.get(actor, unit_id)
     back = f"/units/{found.id}" if actor.sees_all_units else "/unit"
-    return Scope(Event.unit_id, found.id, f"Lịch sử của {found.name}", "", back, _readable(actor))
+    return Scope(Event.unit_id, found.id, tr("Lịch sử của {name}", name=found.name), "", back, _readable(actor))
 
 
 def of_person(actor: Actor, person_id: int) -> Scope:
@@ -128,7 +130,7 @@ def of_person(actor: Actor, person_id: int) -> Scope:
         raise NotFound()
     own = person_id == actor.id
     back = "/account" if own else f"/people/{found.id}" if actor.can(Right.PERSON_MANAGE) else "/history"
-    title = "Những việc tôi đã làm" if own else f"Những việc {found.name} đã làm"
+    title = tr("Những việc tôi đã làm") if own else tr("Những việc {name} đã làm", name=found.name)
     return Scope(Event.person_id, found.id, title, found.email, back, () if own else _issued(actor))
 
 
@@ -256,7 +258,7 @@ def _people(asked: Asked) -> list[int]:
 def _dispatch(row: Row[Any]) -> tuple[str, str] | None:
     if row.dispatch_id is None or row.dispatch_state is None:
         return None
-    return row.number or "chưa có số", f"/dispatches/{row.dispatch_id}{'/draft' if row.dispatch_state == 'draft' else ''}"
+    return row.number or tr("chưa có số"), f"/dispatches/{row.dispatch_id}{'/draft' if row.dispatch_state == 'draft' else ''}"
 
 
 def _about(actor: Actor, row: Row[Any]) -> tuple[str, str] | None:
@@ -265,9 +267,9 @@ def _about(actor: Actor, row: Row[Any]) -> tuple[str, str] | None:
     if row.assignment_id and row.title:
         return f"{row.title}{f' – {unit}' if unit else ''}", f"/assignments/{row.assignment_id}"
     if row.kind == "submission.submit" and data.get("submission_id"):
-        return f"Lần nộp{f' của {unit}' if unit else ''}", f"/submissions/{data['submission_id']}"
+        return tr("Lần nộp{more}", more=tr(' của {unit}', unit=unit) if unit else ''), f"/submissions/{data['submission_id']}"
     if row.kind.startswith(("report.", "contest.")) and data.get("report_id") and not row.kind.startswith("report.schedule"):
-        return f"Báo cáo{f' – {unit}' if unit else ''}", f"/reports/{data['report_id']}"
+        return tr("Báo cáo{more}", more=f' – {unit}' if unit else ''), f"/reports/{data['report_id']}"
     if row.unit_id and unit:
         return unit, f"/units/{row.unit_id}"
     return None

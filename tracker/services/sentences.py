@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Integer, Row, Select, bindparam, select
 
 from tracker.db import read
-from tracker.domain.wording import PLACE, tr, worded
+from tracker.domain.wording import PLACE, changed, tr, worded
 from tracker.models.events import Event
 
 LONGEST_HISTORY = 200
@@ -188,9 +188,15 @@ def sentence(kind: str, person_name: str, data: Mapping[str, Any]) -> str:
     reason = told["reason"] = told.get("reason", "").rstrip(". ")
     files = data.get("files")
     told |= {key: tr(told[key]) for key in OUR_WORDS & told.keys()}
-    told |= {"because": f": “{reason}”" if reason else "", "with_files": tr(", kèm {files} tệp", files=files) if files else ""}
+    if kind.startswith("mail.") and reason:  # a reason of ours is kept with its full stop
+        reason = changed(tr(told["reason"] + "."), _unended)
+    told |= {"because": tr(": “{reason}”", reason=reason) if reason else "", "with_files": tr(", kèm {files} tệp", files=files) if files else ""}
     act = ACTS.get(kind, tr("ghi một thay đổi"))
     return tr("{person} {act}.", person=person_name, act=tr(act, **{place[1]: told.get(place[1], "…") for place in PLACE.finditer(act)}))
+
+
+def _unended(text: str) -> str:
+    return text.rstrip(". ")
 
 
 def events_of(assignment_id: int) -> list[Row[Any]]:

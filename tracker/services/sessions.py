@@ -66,7 +66,7 @@ def of_person(person_id: int, own_key: str = "") -> list[Line]:
     now, own = clock.now(), key_hash(own_key)
     alive = (SignIn.ended_at.is_(None), SignIn.began_at > now - LONGEST, SignIn.seen_at > now - IDLE - GRAIN)
     wanted = select(SignIn).where(SignIn.person_id == person_id, *alive)
-    return [Line(one.id, one.browser, one.address, one.began_at, one.seen_at, one.key_hash == own)
+    return [Line(one.id, one.browser, one.address, one.began_at, max(one.began_at, one.seen_at), one.key_hash == own)
             for one in db.session.scalars(wanted.order_by(SignIn.id.desc()))]
 
 

@@ -8,7 +8,7 @@ from tracker import clock
 from tracker.domain.calendar import Calendar
 from tracker.domain.clocks import Clocks, clocks
 from tracker.domain.status import HELD, State
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.services import office_days, sentences
 from tracker.services.office_days import Day
 
@@ -96,15 +96,15 @@ def _between(given: date, last: date, known: Sequence[Day], dated: bool) -> list
     free = [one for one in known if not one.working and one.day > given]
     weekend = total - working - len(free)
     parts = [tr("{weekend} ngày thứ Bảy, Chủ nhật", weekend=weekend)] if weekend > 0 else []
-    parts += [f"{name or 'ngày nghỉ của tỉnh'} ({_span(first, end)})" for first, end, name in office_days.stretches(free)]
+    parts += [tr("{name} ({days})", name=name or tr("ngày nghỉ của tỉnh"), days=_span(first, end)) for first, end, name in office_days.stretches(free)]
     until = tr("hạn") if dated else tr("ngày xem lại")
     said = [tr("Từ ngày giao {given} đến {until} {last}: {total} ngày, trong đó {working} ngày làm việc.", given=_day(given), until=until, last=_day(last),
         total=total, working=working)]
     if parts:
-        said.append(tr("Không tính là ngày làm việc: {names}.", names='; '.join(parts)))
+        said.append(tr("Không tính là ngày làm việc: {names}.", names=joined("; ", parts)))
     worked = [one for one in known if one.working and one.day > given and not Calendar().is_working(one.day)]
     if worked:
-        said.append(tr("Làm bù: {names}.", names=', '.join(f'{WEEKDAYS[one.day.weekday()]} {_short(one.day)}' for one in worked)))
+        said.append(tr("Làm bù: {names}.", names=joined(", ", (WEEKDAYS[one.day.weekday()] + f" {_short(one.day)}" for one in worked))))
     said.append(tr("Lịch nhắc đếm ngày làm việc; số ngày quá hạn đếm theo lịch."))
     return said
 

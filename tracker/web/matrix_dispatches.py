@@ -29,7 +29,7 @@ def said(cell: Cell) -> str:
     """The words of a cell, as short as a column is narrow."""
     if cell.kind == "soon" and not cell.days:
         return tr("hạn hôm nay")
-    return WORDS[cell.kind].format(n=cell.of_kind, days=cell.days)
+    return tr(WORDS[cell.kind], n=cell.of_kind, days=cell.days)
 
 
 def again(without: str) -> str:
