@@ -110,3 +110,18 @@ def test_silent_units_since_when_and_how_often_reminded(app: Flask, make: Factor
         ("Quan Sơn", 2, 1, 2, date(2026, 9, 4), [("Lò Văn Mười", "0912 345 678")])
     ]
     assert ([line.name for line in found.unanswered], found.units) == (["Hà Trung"], 3)
+
+
+def test_rows_stand_under_their_clusters_and_a_large_one_is_dense(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    north, south, clerk = make.unit("Quan Sơn"), make.unit("Nga Sơn"), make.actor()
+    dispatch = make.issued([north, south], [(LATE, None), (SOON, None)])
+    with transaction() as session:
+        session.add(RecipientGroup(id=5, name="Miền núi"))
+        session.flush()
+        session.execute(insert(group_units).values(group_id=5, unit_id=north.id))
+    found = matrix.matrix(clerk, dispatch.id, clustered=True)
+    assert [(one.name, [line.name for line in one.lines], one.late) for one in found.clusters] == [
+        ("Miền núi", ["Quan Sơn"], 1), ("Ngoài các nhóm", ["Nga Sơn"], 1)]
+    assert (len(matrix.matrix(clerk, dispatch.id).clusters), found.dense) == (1, False)
+    monkeypatch.setattr(matrix, "LINKED", 3)
+    assert (found.dense, matrix.matrix(clerk, dispatch.id, unit_id=north.id).dense) == (True, False)

@@ -183,16 +183,15 @@ def _rows(scope: Scope, asked: Asked, most: int) -> tuple[Sequence[Row[Any]], in
     bounds = _bounds(scope, asked)
     if bounds is None:
         return [], None, None
-    walked = select(Event.id).where(*bounds).order_by(Event.id.desc())
-    window = walked.limit(WINDOW).subquery()
-    wanted = (
-        _COLUMNS.join(window, window.c.id == Event.id).where(*scope.readable, *_conditions(asked)).order_by(window.c.id.desc()).limit(most)
-    )
-    found = read(wanted).all()
+    end = read(select(Event.id).where(*bounds).order_by(Event.id.desc()).offset(WINDOW - 1).limit(1)).scalar()
+    within = bounds if end is None else [*bounds, Event.id >= end]
+    found = read(_COLUMNS.where(*within, *scope.readable, *_conditions(asked)).order_by(Event.id.desc()).limit(most)).all()
     if len(found) == most:
         return found, found[-1].id, None
-    end = read(select(Event.id, Event.at).where(Event.id == walked.offset(WINDOW - 1).limit(1).scalar_subquery())).first()
-    return found, end.id if end else None, clock.local(end.at).date() if end else None
+    if end is None:
+        return found, None, None
+    reached = read(select(Event.at).where(Event.id == end)).scalar_one()
+    return found, end, clock.local(reached).date()
 
 
 _COLUMNS = (

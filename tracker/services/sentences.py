@@ -164,6 +164,7 @@ ACTS: dict[str, str] = worded({
     "office.link_days": "đổi số ngày liên kết trong thư dùng được: từ {before} thành {after}",
     "office.alert_address": "đổi địa chỉ báo sự cố: từ {before} thành {after}",
     "office.review_days": "đổi số ngày làm việc của việc duyệt: từ {before} thành {after}",
+    "office.two_factor_roles": "đổi vai trò phải xác nhận hai bước: từ {before} thành {after}",
     "office.contest_days": "đổi số ngày làm việc để nêu ý kiến về báo cáo: từ {before} thành {after}",
     "office.day": "ghi ngày {day} vào lịch: {name}",
     "office.day_dropped": "bỏ ngày {day} khỏi lịch riêng",

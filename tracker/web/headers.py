@@ -34,6 +34,8 @@ PACKED_TYPES = frozenset({"text/html", "text/plain", "text/css", "text/csv", "ap
 #: Below this a packed answer is hardly smaller; level 4 packs a 60 kB page in under a millisecond.
 PACK_FROM = 1000
 PACK_LEVEL = 4
+#: A page of thousands of alike cells packs a third smaller at the next level, for a few milliseconds.
+LONG, PACK_LEVEL_LONG = 150_000, 6
 
 
 def secure(response: Response) -> Response:
@@ -73,7 +75,7 @@ def pack(response: Response) -> Response:
         return response
     body = response.get_data()
     if len(body) >= PACK_FROM:
-        response.set_data(gzip.compress(body, PACK_LEVEL, mtime=0))
+        response.set_data(gzip.compress(body, PACK_LEVEL if len(body) < LONG else PACK_LEVEL_LONG, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     return response
 
