@@ -113,7 +113,10 @@ def _body(chance: random.Random) -> dict[str, object]:
 
 
 def counts(stage: Stage) -> dict[str, int]:
-    """Rows of every table but heartbeats, where the machine notes that it lives, and arrivals: the register gives the numbers due when it is opened; the index of words cannot be counted."""
+    """Rows of every table but heartbeats, where the machine notes that it lives, and arrivals: the register gives the numbers due when it is opened.
+
+    The index of words follows from the rest and cannot be counted.
+    """
     with closing(sqlite3.connect(stage.live)) as connection:
         wanted = "select name from sqlite_master where type = 'table' and name not in ('heartbeats', 'arrivals') and name not like 'search_words%'"
         names = [row[0] for row in connection.execute(wanted)]
