@@ -5,7 +5,7 @@ PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes
 
 NO_NET := { echo "Không tải được các gói của Python. Hãy kiểm tra mạng (hoặc máy chủ gói của cơ quan trong cài đặt của pip) rồi chạy lại." >&2; exit 1; }
 
-.PHONY: run test bench faults load lock audit check pictures venv runtime tools
+.PHONY: run test bench faults load lock messages audit check pictures venv runtime tools
 
 run: runtime
 	@sh .make/machine.sh run
@@ -42,6 +42,10 @@ lock: venv
 audit: venv
 	@test -x $(VENV)/audit/bin/pip-audit || { $(PY) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install --quiet pip-audit; } || $(NO_NET)
 	@$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.lock
+
+# Brings tracker/messages/en into step with what templates and code say; the empty msgstr are then to be filled.
+messages: tools
+	$(PY) -m tests.english
 
 venv:
 	@sh .make/venv.sh $(VENV)

@@ -49,6 +49,7 @@ def choose() -> ResponseReturnValue:
 
 
 def _from_cookie() -> None:
+    g.pop("language", None)
     prefer(cookies.kept(COOKIE))
 
 
