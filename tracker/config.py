@@ -198,7 +198,7 @@ def _refuse_plain_lines(settings: Settings) -> None:
         host = in_clear(url)
         if host and host not in settings.plain_hosts:
             raise ConfigError(
-                f"{env}: nối tới {host} mà không mã hoá. Hãy dùng smtps://, imaps://, rediss://, thêm ?starttls=1 hoặc ?sslmode=require; "
+                f"{env}: nối tới {host} mà không mã hoá. Hãy dùng smtps, imaps, rediss thay cho smtp, imap, redis, hoặc thêm ?starttls=1, ?sslmode=require; "
                 f"hoặc ghi PLAIN_HOSTS={host} nếu đường tới máy ấy đã được giữ kín (VPN, mạng riêng)."
             )
 

@@ -195,6 +195,17 @@ def test_foreign_objects_are_not_found(stage: Stage, role: Role) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("role", [role for role in Role if Right.DISPATCH_DRAFT not in RIGHTS[role]])
+def test_a_draft_is_shown_to_who_drafts_alone(stage: Stage, role: Role) -> None:
+    wrong = []
+    for rule, method in ways(stage.app):
+        if method == "GET" and "dispatch_id" in rule.arguments and may(role, access_of(rule.endpoint)):
+            status, target = called(stage, rule, method, role, pairs(stage, rule, role) | {"dispatch_id": stage.world.draft.id})
+            if status not in (403, 404):
+                wrong.append(f"{rule.rule}: {role} got {status} {target} for a draft")
+    assert not wrong, "\n".join(wrong)
+
+
 def unchanged(stage: Stage) -> None:
     """Fails where the request has written anything."""
     db.session.remove()

@@ -61,10 +61,10 @@ class Head:
 
 
 def head(actor: Actor, dispatch_id: int) -> Head:
-    """A dispatch and its tasks. Raises Forbidden, NotFound."""
+    """A dispatch and its tasks. Raises Forbidden; NotFound, for a draft too where the actor drafts none."""
     actor.need(Right.UNIT_READ_ALL)
     dispatch = db.session.get(Dispatch, dispatch_id)
-    if dispatch is None:
+    if dispatch is None or (dispatch.state == "draft" and not actor.can(Right.DISPATCH_DRAFT)):
         raise NotFound()
     tasks = select(Task.id, Task.position, Task.title).where(Task.dispatch_id == dispatch_id, Task.kind == "task", Task.cancelled.is_(False))
     return Head(dispatch, [(row.id, f"{row.position}. {row.title}") for row in db.session.execute(tasks.order_by(Task.position, Task.id))])
