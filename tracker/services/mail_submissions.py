@@ -69,9 +69,10 @@ def named_numbers(text: str) -> set[str]:
 
 
 def hand_in(hand_ins: Sequence[HandIn]) -> None:
-    """Makes the submissions, moves their assignments and sets their ids. No two may be of one unit and one dispatch.
+    """Makes the submissions, moves their assignments and sets their ids.
 
-    Raises Conflict; StaleDataError where another writer was faster, which `transaction` turns into a Conflict.
+    Raises ValueError where two are of one unit and one dispatch; Conflict; StaleDataError where another writer was faster, which `transaction`
+    turns into a Conflict.
     """
     by_place = {(one.dispatch_id, one.by.unit_id): one for one in hand_ins}
     if len(by_place) != len(hand_ins):
