@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.domain import report_words as words
+from tracker.domain.wording import worded
 
 
 class Kind(StrEnum):
@@ -14,7 +15,7 @@ class Kind(StrEnum):
     CRITICISE = "criticise"
 
 
-WORDS = {Kind.URGE: "đôn đốc", Kind.REMIND: "nhắc nhở", Kind.CRITICISE: "phê bình"}
+WORDS = worded({Kind.URGE: "đôn đốc", Kind.REMIND: "nhắc nhở", Kind.CRITICISE: "phê bình"})
 #: Why a line stands in a letter: past its date; past the date to mend what was returned; no deadline, and silent for long.
 OVER, FIX, QUIET = "over", "fix", "quiet"
 #: So many days without a sign make what has no deadline a matter for a letter.

@@ -169,7 +169,7 @@ def pick(dispatch_id: int) -> ResponseReturnValue:
 
 def for_whom(policy: Policy) -> str:
     """Kế hoạch, hoả tốc: the dispatches that a policy of the office is for."""
-    words = [policy.kind or "", i18n.URGENCIES[policy.urgency].lower() if policy.urgency else ""]
+    words = [tr(policy.kind or ""), i18n.URGENCIES[policy.urgency].lower() if policy.urgency else ""]
     return joined(", ", filter(None, words)).capitalize() or tr("Mọi công văn")
 
 
