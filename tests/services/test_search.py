@@ -21,7 +21,6 @@ from tracker.models.tasks import Task
 from tracker.services import search, search_entries
 from tracker.services.search import Filters
 
-
 ANY = Filters()
 
 

@@ -32,7 +32,6 @@ from tracker.models import (
 
 __all__ = [
     "arrivals", "assignments", "contests", "dispatches", "district_reports", "events", "extensions", "feeds", "figures", "files", "incoming", "indicators",
-    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "questions", "reports", "saved_views", "search",
-    "retention", "saved_views",
+    "letters", "mail_links", "mails", "objections", "office", "pauses", "people", "policies", "questions", "reports", "retention", "saved_views",
     "search", "submissions", "tasks", "units",
 ]
