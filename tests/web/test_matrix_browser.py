@@ -20,7 +20,8 @@ UNITS, DISPATCHES = 166, 12
 #: Where a cell stands against the box that scrolls: right of its first column and below its heading.
 SEEN = """(cell) => { const at = cell.getBoundingClientRect(), table = cell.closest('table'), side = cell.closest('tr').cells[0].getBoundingClientRect(),
   top = table.tHead.rows[0].cells[1].getBoundingClientRect();
-  return at.left >= side.right - 1 && at.top >= top.bottom - 1 && at.bottom <= innerHeight && at.right <= innerWidth }"""
+  box = cell.closest('.scroll').getBoundingClientRect();
+  return at.left >= side.right - 1 && at.top >= top.bottom - 1 && at.bottom <= innerHeight && at.right <= box.right + 1 && box.right <= innerWidth + 1 }"""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +62,7 @@ def sheets(content: bytes) -> list[tuple[int, str]]:
 
 def open_as_clerk(chromium: Browser, stage: Stage, **size: int) -> Page:
     """A signed-in page of that size."""
-    page = chromium.new_context(locale="vi-VN", viewport=size or {"width": 1280, "height": 900}).new_page()
+    page = chromium.new_context(locale="vi-VN", viewport=size or {"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{stage.url}/stage/as/{stage.make.person(Role.CLERK).id}")
     return page
@@ -72,7 +73,7 @@ def walk(page: Page) -> None:
     page.locator("table[data-grid] [tabindex='0']").first.focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowDown", "PageDown", "PageDown", "End", "ArrowUp", "ArrowLeft"):
         page.keyboard.press(key)
-        assert page.evaluate(f"({SEEN})(document.activeElement.closest('td'))"), key
+        page.wait_for_function(f"() => ({SEEN})(document.activeElement.closest('td'))", timeout=10_000)
     assert page.locator("table[data-grid] td [tabindex='0'], table[data-grid] td[tabindex='0']").count() == 1
 
 

@@ -17,6 +17,20 @@
     window.location.assign(`${path}?unit=${unit}${part ? "#" + part : ""}`);
   }
 
+  /* Into view, beside the first column and below the heading, which a browser's own scrolling does not know of. */
+  function show(table, cell) {
+    const box = table.closest(".scroll"), side = cell.parentElement.cells[0], head = table.tHead.rows[0].cells[0];
+    const at = () => cell.getBoundingClientRect();
+    if (box && getComputedStyle(box).overflowX !== "visible") {
+      const frame = box.getBoundingClientRect(), top = head.getBoundingClientRect().bottom;
+      const left = Math.min(0, at().left - side.getBoundingClientRect().right) || Math.max(0, at().right - frame.left - box.clientWidth);
+      const down = Math.min(0, at().top - top) || Math.max(0, at().bottom - frame.top - box.clientHeight);
+      box.scrollBy({ left, top: down, behavior: "instant" });
+    }
+    const top = Math.max(0, head.getBoundingClientRect().bottom), least = Math.min(0, at().top - top);
+    window.scrollBy({ top: least || Math.max(0, at().bottom - window.innerHeight + 4), behavior: "instant" });
+  }
+
   function set(table) {
     const grid = [];
     for (const body of table.tBodies) for (const row of body.rows) {
@@ -64,7 +78,7 @@
         to = Math.abs(down) > 1 ? grid[Math.min(Math.max(row + down, 0), grid.length - 1)][column] || next(row, column, Math.sign(down), 0) : next(row, column, down, across);
       } else return;
       event.preventDefault();
-      if (to) { enter(to); to.focus(); }
+      if (to) { enter(to); to.focus({ preventScroll: true }); show(table, to.closest("td")); }
     });
   }
 
