@@ -58,8 +58,8 @@ from tracker.web.plan import blueprint as plan_pages
 from tracker.web.policies import blueprint as policies_pages
 from tracker.web.questions import blueprint as questions_pages
 from tracker.web.report_schedules import blueprint as reports_pages
+from tracker.web.retention import blueprint as settings_pages
 from tracker.web.saved_views import blueprint as saved_views_pages
-from tracker.web.settings import blueprint as settings_pages
 from tracker.web.submissions import blueprint as submissions_pages
 from tracker.web.translating import BilingualEnvironment
 

@@ -154,6 +154,9 @@ MESSAGES: dict[str, str] = {code: text for noun in _NOUNS for code, text in noun
     "incoming.decided": "Thư này đã được xử lý rồi, không cần làm gì thêm.",
     "incoming.old_link": "Liên kết xác nhận này đã cũ hoặc không đúng. Hãy đăng nhập để nộp, hoặc gọi văn phòng.",
     # pauses
+    "retention.period": "Thời hạn phải là 0 (giữ vĩnh viễn) hoặc từ {least} đến {most}. Hãy ghi lại.",
+    "retention.kind": "Chưa chọn loại tài liệu. Hãy mở lại trang thời hạn bảo quản rồi chọn.",
+    "retention.changed": "Danh sách hết thời hạn đã thay đổi từ khi mở trang. Hãy xem lại rồi bấm lần nữa.",
     "office.review_days": "Số ngày làm việc phải từ 1 đến {most}. Hãy ghi lại.",
     "calendar.no_lines": "Chưa có dòng nào. Hãy dán các dòng, hoặc chọn bảng.",
     "calendar.many": "Nhiều hơn {most} dòng. Hãy chỉ ghi những ngày khác tuần thường của một năm.",

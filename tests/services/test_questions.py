@@ -220,3 +220,16 @@ def test_lists_are_paged_without_a_gap(stage: Stage) -> None:
     older = question_list.of_dispatch(stage.clerk, stage.dispatch.id, after=newest.after)
     assert [line.id for line in (*newest.lines, *older.lines)] == sorted(made, reverse=True)
     assert db.session.scalar(select(Unit.id).where(Unit.id == stage.ours.id))
+
+
+def test_personal_numbers_are_covered_for_every_other_unit(stage: Stage) -> None:
+    id = stage.ask("Hộ vay CCCD 038085012345, nợ 120000000 đồng, có tính không?")
+    stage.answer(id, "Có, gọi 0912345678 để biết thêm.", "all")
+    whole = ("Hộ vay CCCD 038085012345, nợ 120000000 đồng, có tính không?", "Có, gọi 0912345678 để biết thêm.")
+    for who in (stage.officer, stage.clerk):
+        assert [(text, answer) for text, _, answer in seen(who, stage.dispatch.id)] == [whole]
+    covered = ("Hộ vay CCCD 0380•••••345, nợ 120000000 đồng, có tính không?", "Có, gọi 09•••••678 để biết thêm.")
+    assert [(text, answer) for text, _, answer in seen(stage.neighbour, stage.dispatch.id)] == [covered]
+    bodies = {mail.unit_id: mail.body_text for mail in db.session.scalars(select(Mail).where(Mail.kind == "answered"))}
+    assert "038085012345" in bodies[stage.ours.id] and "0912345678" in bodies[stage.ours.id]
+    assert "038085012345" not in bodies[stage.theirs.id] and "0912345678" not in bodies[stage.theirs.id] and "0380•••••345" in bodies[stage.theirs.id]

@@ -10,6 +10,7 @@ from tracker import clock
 from tracker.db import UtcDateTime, db, read
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import NotFound
+from tracker.domain.masking import masked
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.questions import Question, QuestionAnswer
@@ -34,7 +35,10 @@ ANSWERED = exists().where(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question with the answer that holds now. unit: empty where the reader may not know who asked; task: empty where it is not the reader's."""
+    """One question with the answer that holds now. unit: empty where the reader may not know who asked; task: empty where it is not the reader's.
+
+    Personal numbers in text and answer are covered for every unit but the one that asked.
+    """
 
     id: int
     dispatch_id: int
@@ -98,9 +102,10 @@ def _theirs(actor: Actor) -> ColumnElement[bool]:
 def _line(actor: Actor, row: Any) -> Line:
     own = row.unit_id == actor.unit_id
     known = own or actor.sees_all_units
+    text, answer = (row.text, row.answer or "") if known else (masked(row.text), masked(row.answer or ""))
     return Line(
-        row.id, row.dispatch_id, row.number or "", row.title or "" if known or row.theirs else "", row.unit if known else "", own, row.state, row.text,
-        row.asked_by if known else "", row.asked_at, row.version, row.answer or "", row.audience or "", row.answered_by or "", row.answered_at,
+        row.id, row.dispatch_id, row.number or "", row.title or "" if known or row.theirs else "", row.unit if known else "", own, row.state, text,
+        row.asked_by if known else "", row.asked_at, row.version, answer, row.audience or "", row.answered_by or "", row.answered_at,
         row.kind == "finding",
     )
 

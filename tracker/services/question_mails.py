@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Role
+from tracker.domain.masking import masked
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Mail
 from tracker.models.people import Person
@@ -47,12 +48,13 @@ def tell_units(actor: Actor, question: Question, answer: QuestionAnswer, before:
     units = [Recipient(*row) for row in db.session.execute(wanted.order_by(Unit.id))]
     addresses, dispatch = issue_plan.addresses(units), db.session.get_one(Dispatch, question.dispatch_id)
     for unit in units:
-        to = next(iter(addresses[unit.id]), None)
+        to, own = next(iter(addresses[unit.id]), None), unit.id == question.unit_id
+        said = (question.text, answer.text) if own else (masked(question.text), masked(answer.text))
         outbox.queue(
             "answered", address=to.email if to else "", name=to.name if to else unit.name, person_id=to.person_id if to else None, unit_id=unit.id,
             dispatch_id=dispatch.id, delay=UNDO_WINDOW, dedupe_key=f"answer:{answer.id}:{unit.id}",
             context={
-                "dispatch": _about(dispatch), "question": question.text, "answer": answer.text, "by_name": actor.name, "own": unit.id == question.unit_id,
+                "dispatch": _about(dispatch), "question": said[0], "answer": said[1], "by_name": actor.name, "own": own,
                 "changed": unit.id in told, "url": links.absolute("question", id=question.id),
             },
         )

@@ -9,6 +9,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain import letterheads
 from tracker.domain.errors import NotFound
+from tracker.domain.masking import masked
 from tracker.domain.progress import Line
 from tracker.domain.report import DispatchFacts, Kind, ReportData, UnitFacts
 from tracker.domain.report_counts import IndicatorTable, table_of
@@ -111,7 +112,7 @@ def _line(row: Row[Any], unit: tuple[str, str], words: tuple[str, str], past: Pa
         task_text=words[1], role=row.role, state=then.state, due_on=then.due_on, original_due_on=row.original_due_on,
         review_on=past.course.review_on(row.id, row.review_on, as_of),
         submitted_on=then.submitted_on, accepted_on=then.accepted_on, accepted_submitted_on=then.submitted_on if accepted else None,
-        accepted_due_on=then.accepted_due_on, return_reason=then.return_reason, result=then.result,
+        accepted_due_on=then.accepted_due_on, return_reason=then.return_reason, result=masked(then.result),
         acknowledged=then.submitted_on is not None or (acknowledged_on is not None and acknowledged_on <= as_of),
         evidence=past.documents(row.id, then.submissions),
         reminded=past.reminded.get(row.id, 0), paused_on=then.held_on,

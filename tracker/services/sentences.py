@@ -163,6 +163,8 @@ ACTS: dict[str, str] = worded({
     "office.allow_zip": "đổi việc nhận tệp nén",
     "office.link_days": "đổi số ngày liên kết trong thư dùng được: từ {before} thành {after}",
     "office.alert_address": "đổi địa chỉ báo sự cố: từ {before} thành {after}",
+    "office.retention": "đổi thời hạn bảo quản",
+    "retention.destroy": "huỷ tài liệu hết thời hạn: {what}, {count} mục",
     "office.review_days": "đổi số ngày làm việc của việc duyệt: từ {before} thành {after}",
     "office.two_factor_roles": "đổi vai trò phải xác nhận hai bước: từ {before} thành {after}",
     "office.contest_days": "đổi số ngày làm việc để nêu ý kiến về báo cáo: từ {before} thành {after}",
