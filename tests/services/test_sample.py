@@ -18,6 +18,8 @@ from tracker.models.letters import Letter
 from tracker.models.mails import Mail, Reminder
 from tracker.models.people import Absence, Person
 from tracker.models.policies import Policy
+from tracker.models.questions import Question
+from tracker.models.reports import Report, ReportSchedule
 from tracker.models.submissions import Submission
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -86,6 +88,9 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         assert db.session.scalar(select(func.count()).where(Reminder.step == "letter")) == len(letter.lines) > 0
         assert sorted(db.session.scalars(select(DistrictReport.state))) == ["sent", "waiting"] and db.session.scalar(select(DistrictReportScan.id))
         assert sorted(db.session.scalars(select(Contest.state))) == ["dismissed", "open"]
+        assert sorted(map(tuple, db.session.execute(select(Report.kind, Report.state)))) == [("briefing", "ready"), ("report", "ready")]
+        assert db.session.scalars(select(ReportSchedule.kind)).one() == "briefing"
+        assert sorted(db.session.scalars(select(Question.state))) == ["answered", "open"]
 
 
 def test_every_address_of_the_sample_ends_in_example(sqlite_app: Flask) -> None:

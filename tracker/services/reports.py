@@ -284,15 +284,12 @@ def mail_of(found: Report) -> Mail | None:
     return db.session.get(Mail, found.mail_id) if found.mail_id else None
 
 
-def spelled(found: Data) -> tuple[str, dict[str, Any]]:
-    """The data in the one spelling that is hashed, and as the JSON column keeps it."""
-    if isinstance(found, PeriodData):
-        kept = report_period.content(found)
-        return report.canonical(kept), kept
-    text = report.to_json(found)
-    return text, json.loads(text)
+def as_text(found: Data) -> str:
+    """The data in the one spelling that is hashed."""
+    return report_period.to_json(found) if isinstance(found, PeriodData) else report.to_json(found)
 
 
 def as_dict(found: Data) -> dict[str, Any]:
     """The data as the JSON column keeps it."""
-    return spelled(found)[1]
+    kept: dict[str, Any] = json.loads(as_text(found))
+    return kept

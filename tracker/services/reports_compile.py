@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import IO, Any, NamedTuple
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import defer
 
 from tracker import clock, i18n
@@ -191,9 +191,10 @@ def progress(claimed: Claim, done: int, total: int) -> bool:
 
 def record(claimed: Claim, data: Data, drawn: list[tuple[Drawn, Blob]], differ: list[dict[str, Any]] | None = None) -> bool:
     """Writes the files' rows, the data and its hash, and makes the report ready; False where the claim was lost meanwhile."""
-    (text, plain), now = reports.spelled(data), clock.now()
+    text, now = reports.as_text(data), clock.now()
+    # The text itself becomes the column's value: read back into objects only to be written again, it would stand in memory three times.
     values = {
-        "state": "ready", "data": plain, "sha256": sha256(text), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
+        "state": "ready", "data": func.json(text), "sha256": sha256(text), "changes": differ, "error": None, "prepared_on": clock.today(), "finished_at": now,
     }
     if not _mine(claimed, **values):
         return False

@@ -26,7 +26,7 @@ from tracker.models.reports import Report, ReportFile
 from tracker.models.submissions import Evidence, Submission
 from tracker.models.units import RecipientGroup, Unit
 from tracker.reading.folding import fold
-from tracker.services import intake, passwords, sample_figures, sample_mail, tally
+from tracker.services import intake, passwords, sample_figures, sample_mail, sample_reports, tally
 from tracker.services.calendar import working_calendar
 from tracker.services.sample_acts import Prepared, Story, lower, signatory
 from tracker.services.sample_story import (
@@ -121,7 +121,7 @@ def remove() -> None:
         raise NotFound("sample.none")
     people = list(db.session.scalars(select(Person.id).where(Person.sample)))
     dispatches = list(db.session.scalars(select(Dispatch.id).where(or_(Dispatch.sample, Dispatch.created_by_id.in_(people)))))
-    files = _files_of(dispatches) | set(sample_mail.files_of())
+    files = _files_of(dispatches) | set(sample_mail.files_of()) | sample_reports.remove(people)
     intake.forget_after_commit(sample_mail.remove())
     db.session.execute(delete(Reminder).where(Reminder.dispatch_id.in_(dispatches)))
     db.session.execute(delete(Event).where(or_(Event.dispatch_id.in_(dispatches), Event.person_id.in_(people))))

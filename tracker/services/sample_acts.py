@@ -90,7 +90,8 @@ class Story:
     def acts(self) -> Iterator[tuple[datetime, Callable[[], None]]]:
         """Every act with its moment, in no order."""
         clerk, names = self.clerk, {name: unit.id for name, unit in self.units.items()}
-        yield from sample_more.Monthly(self.prepared.monthly, self.days, clerk, self._actor, names).acts()
+        monthly = sample_more.Monthly(self.prepared.monthly, self.days, clerk, self._actor, names)
+        yield from monthly.acts()
         yield _at(self.days.back(LETTER_ON), 11), lambda: sample_more.letter(clerk, self.dispatch_id)
         yield _at(self.days.issued, 9), self._issue
         for n, (name, letters) in enumerate(STORY.items()):
@@ -108,7 +109,7 @@ class Story:
         yield _at(storm + timedelta(days=STORM_DAYS), 6), self._turn
         yield from Requests(self.days, self.clerk, self._actor, self._ids, []).acts()
         yield from Reports(self.days, clerk, self._actor, lambda: self.dispatch_id).acts()
-        yield from Figures(self.days, clerk, self._actor, lambda: self.dispatch_id, list(STORY)).acts()
+        yield from Figures(self.days, clerk, self._actor, lambda: self.dispatch_id, list(STORY), lambda: monthly.dispatch_id).acts()
         yield from sample_mail.acts(self.days, self.units, self.prepared.mail, _inside)
         yield _at(self.days.back(-5), 9), self._policy
         yield _at(self.days.back(-1), 16), self._absence

@@ -1,4 +1,4 @@
-"""Figures in the sample: a starter catalogue, a form half filled in, one with doubts explained, and one locked with a correction."""
+"""Figures in the sample: a starter catalogue, a form half filled in, one with doubts explained, one locked with a correction, a monthly one."""
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,7 +13,7 @@ from tracker.models.indicators import IndicatorGroup, IndicatorRow
 from tracker.services import figure_corrections, figure_forms, figure_given, figure_sheets, indicators
 from tracker.services.figure_sheets import Form
 from tracker.services.indicators import Wanted
-from tracker.services.sample_story import Days
+from tracker.services.sample_story import MOUNTAIN, Days
 
 LOANS, GROUPS, HOUSES = "Tín dụng uỷ thác", "Tổ tiết kiệm và vay vốn", "Hộ vay vốn"
 #: What the office asks all the time, so that the first form can be made at once.
@@ -40,6 +40,8 @@ FORMS = (
     (HALF, ("to_tot", "to_kha", "to_trung_binh", "to_yeu", "so_to", "ty_le_to_tot_kha"), ("actual",), 4, 5),
     (EXPLAINED, ("du_no", "so_ho", "ho_moi", "du_no_binh_quan"), ("actual",), -1, 10),
 )
+#: The monthly form of the mountain districts.
+MONTH = "Thu lãi, nợ quá hạn, hộ vay mới hằng tháng"
 #: Who has not handed in the form with doubts; who corrected after the cut-off, and who still waits for an answer.
 MISSING, CORRECTED, WAITING = ("Mường Lát", "Quan Sơn", "Lang Chánh"), "Thọ Xuân", "Nga Sơn"
 WRONG_SUM = {"Yên Định": "Một tổ mới thành lập chưa xếp loại.", "Cẩm Thủy": "Hai tổ đang giải thể, chưa tính vào xếp loại."}
@@ -54,6 +56,7 @@ class Figures:
     actor: Callable[[str], Actor]
     dispatch_id: Callable[[], int]
     names: Sequence[str]
+    monthly_id: Callable[[], int]
     forms: dict[str, int] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -67,6 +70,8 @@ class Figures:
         yield _at(self.days.back(-3), 15, 40), self._houses
         yield _at(self.days.back(-1), 15, 45), self._groups
         yield _at(self.days.back(-1), 15, 50), self._ask_again
+        yield _at(self.days.back(-20), 9, 50), self._make_monthly
+        yield _at(self.days.back(-20), 16, 10), self._month
 
     def _make(self) -> None:
         for wanted in CATALOGUE:
@@ -76,8 +81,17 @@ class Figures:
             wanted_form = figure_forms.Wanted(title, [self.ids[code] for code in codes], columns, due_on=self.days.back(due), lock_days=lock)
             self.forms[title] = figure_forms.save(self.clerk, self.dispatch_id(), None, wanted_form).id
 
+    def _make_monthly(self) -> None:
+        wanted = figure_forms.Wanted(MONTH, [self.ids[code] for code in ("thu_lai", "no_qua_han", "ho_moi")], ("actual", "cumulative"), every="month", day=5)
+        self.forms[MONTH] = figure_forms.save(self.clerk, self.monthly_id(), None, wanted).id
+
+    def _month(self) -> None:
+        for n, name in enumerate(MOUNTAIN[2:]):
+            self._hand_in(MONTH, name, {"thu_lai": f"{96 + n % 4},{n}", "no_qua_han": str(40 + 3 * n), "ho_moi": str(8 + n)})
+
     def _period(self, title: str) -> int:
-        return db.session.scalars(select(FormPeriod.id).where(FormPeriod.form_id == self.forms[title])).one()
+        """The form's first."""
+        return db.session.scalars(select(FormPeriod.id).where(FormPeriod.form_id == self.forms[title]).order_by(FormPeriod.key).limit(1)).one()
 
     def _give(self) -> None:
         """Plans for every district, the bank's total, and the baseline that the dispatch itself says."""

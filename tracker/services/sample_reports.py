@@ -1,7 +1,10 @@
-"""Reports in the sample: one district's sent with its scan, one that waits for its leader, and the province's, told to every unit and contested twice."""
+"""Reports in the sample: one district's sent with its scan, one that waits for its leader, the province's, told to every unit and contested twice; a pack
+for a meeting with its schedule, and two questions."""
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+
+from sqlalchemy import delete, select
 
 from tracker import clock
 from tracker.adapters import previews
@@ -10,8 +13,23 @@ from tracker.db import db
 from tracker.domain.access import Actor
 from tracker.domain.errors import NotFound
 from tracker.models.district_reports import DistrictReport
-from tracker.services import contests, district_report_send, district_report_signing, district_reports, reports, reports_compile, standing
+from tracker.models.events import Event
+from tracker.models.questions import Question
+from tracker.models.reports import Report, ReportFile, ReportSchedule
+from tracker.services import (
+    briefings,
+    contests,
+    district_report_send,
+    district_report_signing,
+    district_reports,
+    questions,
+    reports,
+    reports_compile,
+    reports_schedule,
+    standing,
+)
 from tracker.services.district_reports import Form
+from tracker.services.reports_schedule import Setting
 from tracker.services.sample_story import Days
 
 #: Whose report is sent, and whose waits; who contests in vain, and whose contest waits.
@@ -37,17 +55,17 @@ class Reports:
         yield _at(self.days.back(-1), 17, 30), self._contest_again
         yield _at(self.days.back(-1), 17, 40), self._send
         yield _at(self.days.back(-1), 17, 50), self._ask
+        yield _at(self.days.back(-2), 10, 20), self._wonder
+        yield _at(self.days.back(-2), 15, 10), self._explain
+        yield _at(self.days.back(-1), 9, 35), self._wonder_again
+        yield _at(self.days.back(-1), 18, 0), self._schedule
+        yield _at(self.days.back(-1), 18, 10), self._pack
 
     def _tell(self) -> None:
         """The province's own part alone is drawn here; whoever wants every unit's files has it compiled again."""
         found = reports.request_report(self.clerk, self.dispatch_id(), clock.today())
         db.session.flush()
-        claimed = reports_compile.claim(found.id)
-        if claimed is None:
-            raise NotFound()
-        known = reports_compile.facts(claimed)
-        drawn = [(one, reports_compile.keep(one)) for one in reports_compile.draw(known.data, known.wording)]
-        reports_compile.record(claimed, known.data, drawn, known.differ)
+        self._draw(found.id)
         db.session.refresh(found)
         standing.tell(self.clerk, found.id)
         self.kept["report"] = found.id
@@ -76,6 +94,36 @@ class Reports:
         actor, found = self._written(WAITING, "17", "")
         district_report_signing.ask(actor, found.id, found.version)
 
+    def _wonder(self) -> None:
+        text = "Việc 2: xã đã kiểm tra từ tháng trước thì gửi biên bản cũ được không, hay phải kiểm tra lại?"
+        self.kept["question"] = questions.ask(self.actor(OPEN), self.dispatch_id(), None, text)
+
+    def _explain(self) -> None:
+        said = "Biên bản lập trong năm nay, đủ nội dung của đề cương thì dùng được; thiếu mục nào chỉ kiểm tra bổ sung mục đó."
+        version = db.session.get_one(Question, self.kept["question"]).version
+        questions.answer(self.clerk, self.kept["question"], said, "all", version)
+
+    def _wonder_again(self) -> None:
+        questions.ask(self.actor(WAITING), self.dispatch_id(), None, "Tổ trưởng nghỉ ốm dài ngày, phó tổ trưởng ký thay biên bản bình xét có được không?")
+
+    def _schedule(self) -> None:
+        """Every Monday at half past seven, a pack two hours before; the office's address is the sample's own."""
+        reports_schedule.add(self.clerk, Setting("weekly", 1, kind="briefing", at=time(7, 30), hours_before=2))
+
+    def _pack(self) -> None:
+        """The pack of today's meeting, drawn at once."""
+        found = briefings.order(self.clerk)
+        db.session.flush()
+        self._draw(found.id)
+
+    def _draw(self, report_id: int) -> None:
+        claimed = reports_compile.claim(report_id)
+        if claimed is None:
+            raise NotFound()
+        known = reports_compile.facts(claimed)
+        drawn = [*reports_compile.tables(claimed, known), *reports_compile.draw(known.data, known.wording)]
+        reports_compile.record(claimed, known.data, [(one, reports_compile.keep(one)) for one in drawn], known.differ)
+
     def _written(self, name: str, number: str, signer: str) -> tuple[Actor, DistrictReport]:
         """A report drafted and written on; the signer's name is the leader's where nobody else is named."""
         actor = self.actor(name)
@@ -86,3 +134,17 @@ class Reports:
 
 def _at(day: date, hour: int, minute: int) -> datetime:
     return datetime.combine(day, time(hour, minute), clock.LOCAL)
+
+
+def remove(people: list[int]) -> set[int]:
+    """Takes out what is about no dispatch: the sample people's schedules and the reports and packs that they or these ordered; gives their files."""
+    schedules = list(db.session.scalars(select(ReportSchedule.id).where(ReportSchedule.created_by_id.in_(people), ReportSchedule.dispatch_id.is_(None))))
+    ours = Report.dispatch_id.is_(None) & (Report.created_by_id.in_(people) | Report.schedule_id.in_(schedules))
+    found = list(db.session.scalars(select(Report.id).where(ours)))
+    files = set(db.session.scalars(select(ReportFile.file_id).where(ReportFile.report_id.in_(found))))
+    told = Event.kind.startswith("report.") & Event.dispatch_id.is_(None)
+    for name, ids in (("report_id", found), ("schedule_id", schedules)):
+        db.session.execute(delete(Event).where(told, Event.data[name].as_integer().in_(ids)))
+    db.session.execute(delete(Report).where(Report.id.in_(found)))
+    db.session.execute(delete(ReportSchedule).where(ReportSchedule.id.in_(schedules)))
+    return files
