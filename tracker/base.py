@@ -29,7 +29,8 @@ def connect(app: Flask, settings: Settings) -> None:
     logs.init()
     app.extensions["settings"] = settings
     sqlite = settings.database_url.startswith("sqlite")
-    pool = {"pool_size": settings.web_threads, "max_overflow": 4, "connect_args": KEEPALIVE}
+    # Fewer than threads: those that wait for a slow line hold no connection (web.guards).
+    pool = {"pool_size": min(settings.web_threads, 8), "max_overflow": 8, "connect_args": KEEPALIVE}
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS={} if sqlite else pool,
     )

@@ -224,6 +224,15 @@ class Clerk:
             self.seat.press("Kết thúc theo dõi")
         self.page.locator(".note.good", has_text="Đã kết thúc theo dõi").wait_for()
 
+    def withdraw(self, reason: str) -> None:
+        """Takes the dispatch back, with the reason that every unit reads."""
+        self.seat.go(f"/dispatches/{self.dispatch}")
+        self.page.get_by_text("Thu hồi công văn", exact=True).click()
+        self.page.get_by_label("Lý do thu hồi").fill(reason)
+        self.seat.press("Thu hồi", exact=True)
+        if not self.seat.script:
+            self.seat.press("Thu hồi", exact=True)
+
     def figures(self) -> Any:
         """Total, accepted and open as the matrix page says them, and how many findings stand beside its table."""
         self.seat.go(f"/dispatches/{self.dispatch}/matrix")

@@ -62,7 +62,7 @@ class Office:
         unit = configparser.ConfigParser(strict=False, interpolation=None)
         unit.optionxform = str  # type: ignore[assignment, method-assign]
         unit.read_string(block("# dondoc-web@.service"))
-        command = unit["Service"]["ExecStart"].removeprefix("/opt/dondoc/.venv/bin/tracker").split()
+        command = unit["Service"]["ExecStart"].removeprefix("/usr/local/lib/dondoc/.venv/bin/tracker").split()
         assert unit["Service"]["Environment"] == "PORT=%i" and unit["Service"]["Restart"] == "always"
         for n, port in enumerate(self.webs):
             self.start(f"web{n}", [sys.executable, "-m", "tracker", *command], PORT=str(port))

@@ -7,10 +7,13 @@ from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import Forbidden, NotFound
 
 View = TypeVar("View", bound=Callable[..., Any])
+#: Bytes from which a body may be long on its way: while it comes, the request holds neither a connection nor a snapshot of the database.
+SLOW_BODY = 256 * 1024
 EVERYBODY = "everybody"
 SIGNED_IN = "signed_in"
 
@@ -66,6 +69,8 @@ def _guard() -> ResponseReturnValue | None:
     if isinstance(access, Right):
         actor().need(access)
     current_user.note_use()
+    if (request.content_length or 0) > SLOW_BODY:
+        db.session.rollback()
     return None
 
 
