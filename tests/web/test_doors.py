@@ -23,7 +23,7 @@ DISTRICT = """deadlines.addresses deadlines.day deadlines.make deadlines.month d
     files.picture letters.picture letters.show
     district_reports.anew district_reports.discard district_reports.download district_reports.draft district_reports.index district_reports.picture
     district_reports.redraft district_reports.save district_reports.scan district_reports.send_back district_reports.show district_reports.sign
-    district_reports.sign_now district_reports.take_back contests.contest contests.own
+    district_reports.sign_now district_reports.take_back contests.contest contests.own contests.withdraw
     reports.bundle reports.index reports.of_dispatch reports.progress reports.show search.index submissions.answer submissions.index
     submissions.remove submissions.show submissions.upload submissions.write units.mine
     registers.incoming registers.incoming_table registers.outgoing registers.outgoing_table
