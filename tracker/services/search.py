@@ -1,7 +1,7 @@
 """Search over dispatches, tasks, evidence and mails: accents do not matter, a number is found however it is spelt, and nobody finds what they may not see.
 
 What matches best comes first: the number itself, then the words side by side, then all words somewhere, then words that begin alike; among
-those the newest. Every step reads the newest matches only, so that a word which stands everywhere costs no more than a rare one.
+those the newest. Every step asks for the newest matches only, so that a word which stands everywhere need not be read to its end.
 """
 from collections.abc import Sequence
 from dataclasses import dataclass, field
