@@ -7,9 +7,11 @@ from tests.conftest import settings_for
 from tracker.config import ConfigError
 from tracker.domain.plain_lines import in_clear, is_near
 
+#: An address of the open net, and a connection without a machine in it, whose query may name one.
+ABROAD, LOCAL = "8.8.8.8", "postgresql://"
 FAR = [("SMTP_URL", "smtp://a:b@mail.tinh.example:25"), ("IMAP_URL", "imaps://a:b@h.example/INBOX imap://a:b@thu.tinh.example/INBOX"),
-       ("DATABASE_URL", "postgresql:///t?host=db.tinh.example"),
-       ("REDIS_URL", "redis://8.8.8.8:6379/0"), ("DATABASE_URL", "postgresql://a:b@db.tinh.example/t"),
+       ("DATABASE_URL", f"{LOCAL}/t?host=db.tinh.example"),
+       ("REDIS_URL", f"redis://{ABROAD}:6379/0"), ("DATABASE_URL", "postgresql://a:b@db.tinh.example/t"),
        ("DATABASE_URL", "postgresql://a:b@db.tinh.example/t?sslmode=prefer"), ("CLAMD_URL", "tcp://clam.tinh.example:3310")]
 
 
@@ -25,7 +27,7 @@ def test_far_machines(host: str) -> None:
 
 @pytest.mark.parametrize("url", [
     "smtps://a:b@mail.example", "smtp://a:b@mail.example:587?starttls=1", "imaps://mail.example", "imap://mail.example?starttls=1", "rediss://h.example",
-    "postgresql+psycopg://h.example/t?sslmode=verify-full", "sqlite:////srv/x.db", "postgresql+psycopg:///t?host=/run/.pg", "unix:/run/clamd.sock",
+    "postgresql+psycopg://h.example/t?sslmode=verify-full", "sqlite:///x.db", f"{LOCAL}/t?host=/run/.pg", "unix:/run/clamd.sock",
 ])
 def test_encrypted_and_near_lines_are_taken(url: str) -> None:
     assert in_clear(url) is None

@@ -168,21 +168,26 @@ def contest(actor: Actor, report_id: int, figures: Sequence[str], reason: str) -
     return made.id
 
 
-def withdraw(actor: Actor, contest_id: int) -> int:
-    """The unit takes its contest back while nobody has answered it; what it said stays in the history. Gives the report's id.
+def report_of(actor: Actor, contest_id: int) -> int:
+    """The report that a contest of the actor's unit is about. Raises Forbidden, NotFound."""
+    actor.need(Right.ASSIGNMENT_ANSWER)
+    found = db.session.get(Contest, contest_id)
+    if found is None or found.unit_id != actor.unit_id:
+        raise NotFound()
+    return found.report_id
+
+
+def withdraw(actor: Actor, contest_id: int) -> None:
+    """The unit takes its contest back while nobody has answered it; what it said stays in the history.
 
     While there is time it may contest anew. Raises Forbidden, NotFound, Conflict("contest.answered").
     """
-    actor.need(Right.ASSIGNMENT_ANSWER)
-    found = db.session.get(Contest, contest_id, with_for_update=True, populate_existing=True)
-    if found is None or found.unit_id != actor.unit_id:
-        raise NotFound()
+    report_of(actor, contest_id)
+    found = db.session.get_one(Contest, contest_id, with_for_update=True, populate_existing=True)
     if found.state != "open":
         raise Conflict("contest.answered")
     _record(actor, found, "withdraw", reason=found.reason, figures=", ".join(rules.CONTESTABLE[key].lower() for key in found.figures))
-    report_id = found.report_id
     db.session.delete(found)
-    return report_id
 
 
 def _tell_answerer(made: Contest, found: Own) -> None:

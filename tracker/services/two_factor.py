@@ -112,7 +112,8 @@ def without(actor: Actor) -> dict[str, int]:
     """How many people of each role have not turned it on, for who sets whom it is asked of. Raises Forbidden."""
     actor.need(Right.SETTINGS_MANAGE)
     missing = (Person.left_at.is_(None), Person.sample.is_(False), Person.totp_confirmed_at.is_(None))
-    counted = {row.role: row.total for row in db.session.execute(select(Person.role, func.count(Person.id).label("total")).where(*missing).group_by(Person.role))}
+    by_role = select(Person.role, func.count(Person.id).label("total")).where(*missing).group_by(Person.role)
+    counted = {row.role: row.total for row in db.session.execute(by_role)}
     return {str(role): counted.get(role, 0) for role in Role}
 
 

@@ -92,19 +92,20 @@ def contest(report_id: int) -> ResponseReturnValue:
 @blueprint.post("/contests/<int:contest_id>/withdraw")
 @needs(Right.ASSIGNMENT_ANSWER)
 def withdraw(contest_id: int) -> ResponseReturnValue:
-    """The unit takes its own contest back (report: where its page is), once the person has said yes."""
-    back = url_for("contests.own", report_id=request.form.get("report", 0, type=int))
+    """The unit takes its own contest back, once the person has said yes."""
+    report_id = service.report_of(actor(), contest_id)
+    back = url_for("contests.own", report_id=report_id)
     if request.form.get("confirmed") != "1":
         return _confirm(
             "Rút ý kiến này?", "Tỉnh không trả lời ý kiến đã rút. Điều đã nêu còn trong nhật ký; còn thời hạn thì nêu ý kiến khác được.", "Rút ý kiến", back)
     try:
         with transaction():
-            report_id = service.withdraw(actor(), contest_id)
+            service.withdraw(actor(), contest_id)
     except Conflict as error:
         flash(words(error), "error")
         return redirect(back, 303)
     flash("Đã rút ý kiến.", "success")
-    return redirect(url_for("contests.own", report_id=report_id), 303)
+    return redirect(back, 303)
 
 
 @blueprint.get("/contests")
