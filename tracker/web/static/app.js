@@ -3,7 +3,7 @@
      data-confirm="Câu hỏi" [data-confirm-ok="Xoá"]   on a button or form; adds confirmed=1 when the person agrees
      data-row[="group"]                               a tick that counts; ticks of one group count once
      data-select-all                                  a tick that sets every data-row of its form
-     data-count-label="Đôn đốc {n} đơn vị" [data-count-none="Chọn đơn vị"]   on a button or span of that form
+     data-count-label="Đôn đốc {n} đơn vị" [data-count-none="Chọn đơn vị"]   on a button or span of that form; {n|unit|units} in English
      data-auto-submit                                 a control that sends its form on change
      data-busy="Đang gửi…"                            a form's words on its button after sending; no second press
      data-print                                       a button that prints
@@ -127,7 +127,7 @@
     for (const r of rows) if (r.checked) groups.add(r.dataset.row || r);
     for (const e of form.querySelectorAll("[data-count-label]")) {
       e.textContent = (groups.size || !e.dataset.countNone ? e.dataset.countLabel : e.dataset.countNone)
-        .replace("{n}", groups.size);
+        .replace("{n}", groups.size).replace(/\{n\|([^|}]*)\|([^}]*)\}/g, groups.size === 1 ? "$1" : "$2");
       if (e.tagName === "BUTTON") e.disabled = groups.size === 0;
     }
     const all = form.querySelector("[data-select-all]");
