@@ -13,7 +13,7 @@ run: runtime
 
 test: tools
 	@sh .make/machine.sh test
-	@TRACKER_NO_SKIPS=$$(sh .make/machine.sh complete) $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@TRACKER_NO_SKIPS=$$(sh .make/machine.sh complete) $(PY) -m pytest -n 4 --dist loadfile $(ARGS)
 
 bench: tools
 	$(PY) -m tests.bench $(ARGS)
