@@ -236,7 +236,8 @@ class Clerk:
     def figures(self) -> Any:
         """Total, accepted and open as the matrix page says them, and how many findings stand beside its table."""
         self.seat.go(f"/dispatches/{self.dispatch}/matrix")
-        line = self.page.locator("main p", has_text="hoàn thành (").first.inner_text()
-        found = re.match(r"(\d+) = (\d+) hoàn thành \((\d+) đúng hạn .*? \+ (\d+) còn mở.* chưa kể (\d+) tồn tại", line)
+        line = " ".join(self.page.locator("main p", has_text="hoàn thành (").first.inner_text().split())
+        found = re.match(r".* \+ (\d+) tồn tại .*?(\d+) nhiệm vụ = (\d+) hoàn thành \((\d+) đúng hạn .*? \+ (\d+) còn mở", line)
         assert found, line
-        return tuple(int(one) for one in found.groups())
+        findings, *tasks = (int(one) for one in found.groups())
+        return (*tasks, findings)

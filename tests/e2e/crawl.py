@@ -6,6 +6,8 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Page
 
+#: A page that is asked for as a table is a file.
+_TABLE = re.compile(r"(^|&)as=(xlsx|csv)\b")
 #: Files and ways out: not pages.
 _NO_PAGE = re.compile(r"^/(files/\d+|logout|static)|/zip$|\.(xlsx|csv|docx|pdf|zip|ics)$")
 #: A filter or a place in a list shows the same kind of page again, but these show something of their own.
@@ -25,7 +27,7 @@ def pages(page: Page, root: str, first: tuple[str, ...] = ("/",), each: int = 1)
     waiting, seen, kinds = [root + path for path in first], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
-        if address in seen or kinds[kind(address)] >= each or _NO_PAGE.search(urlsplit(address).path):
+        if address in seen or kinds[kind(address)] >= each or _NO_PAGE.search(urlsplit(address).path) or _TABLE.search(urlsplit(address).query):
             continue
         seen.add(address)
         kinds[kind(address)] += 1

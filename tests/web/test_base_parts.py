@@ -123,7 +123,7 @@ def test_without_scripts_a_destructive_act_asks_on_a_page(browser: FlaskClient, 
 
 def test_the_menu_of_every_role(sqlite_app: Flask) -> None:
     labels = {role: [entry.label for entry in nav.entries(role)] for role in Role}
-    assert labels[Role.CLERK] == ["Hôm nay", "Công văn", "Duyệt", "Đề nghị", "Thư đến", "Đơn vị", "Số liệu", "Báo cáo", "Sổ nhắc việc"]
+    assert labels[Role.CLERK] == ["Hôm nay", "Công văn", "Ma trận", "Duyệt", "Đề nghị", "Thư đến", "Đơn vị", "Số liệu", "Báo cáo", "Sổ nhắc việc"]
     assert labels[Role.OFFICER] == labels[Role.DISTRICT_LEADER] == ["Việc phải làm", "Công văn", "Đã nộp", "Số liệu", "Báo cáo", "Đơn vị tôi"]
     assert labels[Role.ADMIN][-3:] == ["Người dùng", "Hộp thư đã gửi", "Cài đặt"]
     assert "Duyệt" not in labels[Role.AUDITOR] and "Cài đặt" not in labels[Role.AUDITOR]

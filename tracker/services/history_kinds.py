@@ -23,7 +23,7 @@ GROUPS: dict[str, tuple[str, tuple[str, ...]]] = {
     "report": (tr("Báo cáo"), ("report.", "unit_report.", "contest.")),
     "question": (tr("Hỏi – đáp"), ("question.",)),
     "account": (tr("Tài khoản"), ("person.",)),
-    "office": (tr("Đơn vị, cài đặt"), ("office.", "unit.", "group.", "import.")),
+    "office": (tr("Đơn vị, cài đặt"), ("office.", "unit.", "group.", "import.", "retention.")),
 }
 #: What a unit reads of its own: its work and what it handed in. How the province chases it and sorts its mail is the province's.
 OF_UNITS = ("assignment.", "submission.", "unit_report.", "figures.hand_in", "figures.ask", "figures.grant", "figures.refuse", "figures.correct",

@@ -69,7 +69,7 @@ def _standing_rows(wanted: Wanted, as_of: date) -> Iterator[tuple[Key, Row]]:
         a.submitted_on, a.accepted_on, a.fix_by, a.held_on, a.late_before, a.upheld, a.result, a.return_reason,
     )).where(*then.unchanged).order_by(a.dispatch_id, a.task_id, a.unit_id)
     told: dict[tuple[Any, ...], Span] = {}
-    streamed = db.session.connection().execution_options(stream_results=True, max_row_buffer=_HEAP).execute(query)
+    streamed = db.session.connection().execute(query, execution_options={"stream_results": True, "max_row_buffer": _HEAP})
     for (dispatch_id, task_id, unit_id, role, state, held_state, original, due_on, review_on, acknowledged, submitted_on, accepted_on, fix_by, held_on,
          late_before, upheld, result, reason) in streamed:
         known = state, due_on, submitted_on, held_on, late_before, upheld, fix_by

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import defer
 
 from tracker import clock, i18n
-from tracker.adapters import csv, docx, jobs, pdf, xlsx
+from tracker.adapters import csv, docx, jobs, memory, pdf, xlsx
 from tracker.adapters.files import Blob, store
 from tracker.db import db
 from tracker.domain import briefing
@@ -119,7 +119,8 @@ def facts(claimed: Claim) -> Facts:
 def _gathered(row: Report) -> tuple[Data, list[Rewound] | None]:
     if row.dispatch_id is not None:
         return report_facts.gather(row.dispatch_id, row.as_of), None
-    return report_period_facts.gather_with_lines(report_orders.wanted_of(row))
+    with memory.no_search_for_circles():
+        return report_period_facts.gather_with_lines(report_orders.wanted_of(row))
 
 
 def tables(claimed: Claim, found: Facts) -> list[Drawn]:
@@ -131,8 +132,9 @@ def tables(claimed: Claim, found: Facts) -> list[Drawn]:
         return []
     data, book, list_ = found.data, tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
     wanted = report_orders.wanted_of(db.session.get_one(Report, claimed.report_id))
-    rows = csv.passing(list_, sheets.LINE_HEAD[:-1], report_period_list.rows(wanted, data, found.rewound), but_last=True)
-    xlsx.write(book, f"Báo cáo {abstract(data)}", data.letterhead.issuer, data.as_of, [*sheets.sheets(data), sheets.list_sheet(data, rows)])
+    with memory.no_search_for_circles():
+        rows = csv.passing(list_, sheets.LINE_HEAD[:-1], report_period_list.rows(wanted, data, found.rewound), but_last=True)
+        xlsx.write(book, f"Báo cáo {abstract(data)}", data.letterhead.issuer, data.as_of, [*sheets.sheets(data), sheets.list_sheet(data, rows)])
     return [
         Drawn("", format_, file_name(data, format_), TABLES[format_][1], b"", file) for format_, file in (("xlsx", book), ("csv", list_))
     ]
