@@ -127,6 +127,7 @@ ELSEWHERE = {
     "reviews.index": "leads on to the first that waits", "questions.show": "tests/web", "sent_mail.show": "tests/web",
     "letters.issue": "tests/web", "district_reports.anew": "tests/web", "district_reports.sign": "tests/web", "figures.communes": "tests/web",
     "imports.preview_people": "tests/web", "imports.preview_mailboxes": "tests/web",
+    "help.index": "leads on to one's own page", "settings.retention_ask": "tests/web",
 }
 
 
