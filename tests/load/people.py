@@ -3,9 +3,11 @@ import json
 import os
 import random
 import re
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 from locust import FastHttpUser, between, task
 
@@ -46,7 +48,9 @@ class Somebody(FastHttpUser):
                 answer.success()
             else:
                 said = re.search(r'class="note over"[^>]*>\s*<p>(.*?)</p>', text, re.S)
-                answer.failure(f"{answer.status_code} {said[1][:150] if said else answer.error or text[:150]}")
+                why = f"{answer.status_code} {said[1][:150] if said else answer.error or text[:150]}"
+                answer.failure(why)
+                print(f"{page}: {why}", file=sys.stderr)
         return text
 
 
@@ -75,7 +79,9 @@ class Reader:
         return self.who.ask(page, "GET", path)
 
     def post(self, page: str, path: str, values: list[tuple[str, str]]) -> str:
-        return self.who.ask(page, "POST", path, data=[("csrf_token", self.who.csrf), *values])
+        # Written out here: the client takes a mapping or bytes, and a form names some fields more than once.
+        body = urlencode([("csrf_token", self.who.csrf), *values]).encode()
+        return self.who.ask(page, "POST", path, data=body, headers={"Content-Type": "application/x-www-form-urlencoded"})
 
 
 class Officer(Reader):
