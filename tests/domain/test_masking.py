@@ -1,6 +1,4 @@
 """Personal numbers are covered wherever they stand; amounts, days and the numbers of documents never are."""
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,16 +16,17 @@ WORDS = st.sampled_from(["", "ông A ", "hộ vay, ", "(", "tại xã "])
     ("CCCD 038085012345 của ông A", "CCCD 0380•••••345 của ông A"),
     ("cmnd 171234567.", "cmnd 1•••••567."),
     ("ĐT: 0912.345.678", "ĐT: 09••.•••.678"),
-    ("gọi +84912345678 hoặc 02373852123", "gọi +849••••••678 hoặc 023••••••123"),
+    ("gọi +84912345678 hoặc 02373852123", "gọi +849•••••678 hoặc 023•••••123"),
     ("STK 3500205123456 tại ngân hàng", "STK 3500••••••456 tại ngân hàng"),
     ("038 085 012 345", "038 0•• ••• 345"),
+    ("gọi +84.912.345.678", "gọi +84.9••.•••.678"), ("gọi 84 912 345 678", "gọi 84 9•• ••• 678"), ("gọi 84912345678", "gọi 849•••••678"),
 ])
 def test_what_is_covered(text: str, shown: str) -> None:
-    assert re.sub(f"{DOT}+", "*", masked(text)) == re.sub(f"{DOT}+", "*", shown)
+    assert masked(text) == shown
 
 
 @pytest.mark.parametrize("text", [
-    "dư nợ 123456789 đồng", "1.234.567.890", "tổng số 1 234 567 890 đồng", "123.456.789.012 đồng", "931-CV/HNDT ngày 08/09/2020",
+    "dư nợ 123456789 đồng", "1.234.567.890", "dư nợ 84.500.000.000", "tổng số 1 234 567 890 đồng", "123.456.789.012 đồng", "931-CV/HNDT ngày 08/09/2020",
     "giai đoạn 2016-2020, 2021-2025", "đạt 98,5% kế hoạch", "12345678", "123456789.50", "1.234.567,89", "QĐ 1755/QĐ-TTg",
     "120000 hội viên", "300000000 triệu", "",
 ])

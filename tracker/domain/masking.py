@@ -19,6 +19,8 @@ _AMOUNT_AFTER = re.compile(r"^\s*(?:đồng|đ\b|vnđ|vnd|nghìn|ngàn|triệu|t
 #: What can be such a number; after the words above even a short one is somebody's own.
 _NUMBER = re.compile(r"(?<![\w.,/])(?:\d{1,4}(?:[ .\-\u00a0]\d{2,4}){1,7}|\d{6,19})(?![\w]|[.,]\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.\u00a0 ]\d{3})+")
+#: 84.500.000.000 has as many digits as a telephone abroad; who writes such a one with points says +84.
+_DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 def masked(text: str) -> str:
@@ -37,20 +39,20 @@ def _once(text: str) -> str:
 def _personal(text: str) -> Iterator[tuple[int, int]]:
     for match in _NUMBER.finditer(text):
         start, end = match.span()
-        if start and text[start - 1] == "+":
-            start -= 1
-        if _is_personal(match[0], text[max(0, start - 60) : start], text[end : end + 20]):
+        abroad = start > 0 and text[start - 1] == "+"
+        start -= abroad
+        if _is_personal(match[0], text[max(0, start - 60) : start], text[end : end + 20], abroad):
             yield start, end
 
 
-def _is_personal(number: str, before: str, after: str) -> bool:
+def _is_personal(number: str, before: str, after: str, abroad: bool) -> bool:
     digits = re.sub(r"\D", "", number)
     if _AMOUNT_AFTER.match(after) or len(digits) <= HIDDEN:
         return False
     if _CALLED.search(before):
         return True
     if _TELEPHONE.fullmatch(digits):
-        return True
+        return abroad or _DOTTED.fullmatch(number) is None
     if digits != number and digits.startswith("0"):
         return len(digits) >= min(CARDS)  # no amount is written so
     return len(digits) in CARDS and _THOUSANDS.fullmatch(number) is None
