@@ -16,6 +16,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TypeDecorator
 
 from tracker.domain.errors import Conflict, DomainError, Unavailable
+from tracker.turns import Turn
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -239,7 +240,15 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     immediate = connection.get_execution_options().get("write")
+    if immediate and connection.engine.url.database:
+        connection.connection.record_info["turn"] = Turn(connection.engine.url.database)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _end_turn(_: Any, record: Any) -> None:
+    """A connection that comes back to the pool has committed or rolled back: the event named commit comes before the writing itself."""
+    if turn := record.record_info.pop("turn", None):
+        turn.end()
 
 
 def _refuse_dead_connection(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -259,6 +268,7 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite" and not event.contains(engine, "begin", _begin_sqlite):
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _end_turn)
 
 
 event.listen(Session, "before_flush", _refuse_unguarded_flush)

@@ -1,0 +1,69 @@
+"""Writers of one SQLite file take turns: the next goes on at once, where SQLite's own waiting sleeps longer the longer it has waited."""
+import fcntl
+import os
+import threading
+import time
+from contextlib import suppress
+
+#: Longer than this nobody waits here: SQLite's own lock, which holds in any case, then says what is wrong.
+LONGEST = 20.0
+#: Between two looks at what another process holds.
+LOOK = 0.001
+
+_inside: dict[str, threading.Lock] = {}
+_files: set[int] = set()
+
+
+def _begin_anew() -> None:
+    """In a forked process: the threads that would open these locks are not there, and its copies of the files would hold the turn of a dead parent."""
+    _inside.clear()
+    while _files:
+        os.close(_files.pop())
+
+
+os.register_at_fork(after_in_child=_begin_anew)
+
+
+class Turn:
+    """The right to write to the database file at path: first among the threads of this process, then among the processes."""
+
+    def __init__(self, path: str) -> None:
+        until = time.monotonic() + LONGEST
+        self._lock = _inside.setdefault(path, threading.Lock())
+        self._mine = self._lock.acquire(timeout=LONGEST)
+        self._file = file = self._opened(path)
+        while file is not None and not self._taken(file) and time.monotonic() < until:
+            time.sleep(LOOK)
+
+    @staticmethod
+    def _opened(path: str) -> int | None:
+        """A file of its own, since closing the database's would drop the locks that SQLite itself has on it; opened anew each time, since threads
+        and forked processes would share the lock of one. The lock ends with its process, however that ends. None where the disk refuses."""
+        try:
+            file = os.open(f"{path}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return None
+        _files.add(file)
+        return file
+
+    @staticmethod
+    def _taken(file: int) -> bool:
+        """Whether it is this one's turn now; also where the file system knows no such locks."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def end(self) -> None:
+        """Lets the next one go on."""
+        if self._file is not None and self._file in _files:
+            _files.remove(self._file)
+            # Not left to the closing alone: a process forked meanwhile may hold a copy for a moment.
+            with suppress(OSError):
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+            os.close(self._file)
+        if self._mine:
+            self._lock.release()
