@@ -1,22 +1,14 @@
-"""Fixtures of the browser walks: Chromium once, and for each file a served home with the live sample."""
+"""Fixtures of the browser walks: Chromium, and a served home with the live sample, which every file finds as it was when first served."""
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import chromium as chromium
+from tests.e2e.homes import Shared
 from tests.e2e.seat import Place
 from tests.setup.processes import Served, free_port, tracker
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +40,22 @@ def serve(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         served.stop()
 
 
+@pytest.fixture(scope="session")
+def shared(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """The sample, served once; its start costs more than many a walk."""
+    home = tmp_path_factory.mktemp("shared") / "home"
+    shutil.copytree(sample_home, home)
+    served = Served(home, free_port())
+    try:
+        served.ready()
+        kept = Shared(served, home.with_suffix(".kept"))
+        kept.keep()
+        yield kept
+    finally:
+        served.stop()
+
+
 @pytest.fixture(scope="module")
-def place(serve: Serve) -> Place:
-    """The served sample that sends nothing out."""
-    return serve()
+def place(shared: Shared) -> Place:
+    """The served sample that sends nothing out, as if nobody had been there before."""
+    return shared.place()

@@ -8,6 +8,7 @@ from flask import Flask
 from tests.house.source import ROOT, calls, modules, templates
 from tracker.domain.wording import PLACE
 from tracker.i18n import MESSAGES
+from tracker.web import assets, script_words
 from tracker.web.messages_of_page import LETTER
 from tracker.web.translating import BilingualEnvironment, translate
 
@@ -28,6 +29,7 @@ AREAS = {
              "tracker/services/answer", "tracker/services/assignment", "tracker/services/request"),
     "people": ("templates/account", "templates/people", "templates/imports", "templates/settings"),
     "errors": ("tracker/messages", "tracker/i18n.py"),
+    "scripts": ("tracker/web/static",),
     "frame": ("templates",),
     "code": ("tracker",),
 }
@@ -69,9 +71,18 @@ def everything() -> Found:
     for name, file in modules().items():
         for text in in_code(name):
             found.add(text, file.relative_to(ROOT).as_posix())
+    for name, source in scripts().items():
+        for text in script_words.messages(source):
+            found.add(text, name)
     for text in MESSAGES.values():
         found.add(text, "tracker/i18n.py")
     return found
+
+
+def scripts() -> dict[str, str]:
+    """Path → source of the scripts that pages load, without what comes from elsewhere."""
+    own = (ROOT / "tracker/web/static" / part for part in assets.BUNDLES[assets.SCRIPTS] if not part.startswith("vendor/"))
+    return {file.relative_to(ROOT).as_posix(): file.read_text() for file in own}
 
 
 def in_code(name: str) -> Iterator[str]:

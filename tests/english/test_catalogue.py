@@ -5,9 +5,11 @@ from collections import Counter
 import polib
 import pytest
 
-from tests.english.collect import Found, everything
+from tests.english.collect import Found, everything, scripts
 from tracker.adapters.catalogue import FOLDER
 from tracker.domain.wording import PLACE
+from tracker.web.messages_of_page import VIETNAMESE
+from tracker.web.script_words import SAID
 
 TAG = re.compile(r"</?[a-z]+\d*>")
 OLD_STYLE = re.compile(r"%[sd]")
@@ -24,6 +26,15 @@ def test_every_message_is_translated(said: Found) -> None:
     translated = {entry.msgid for entry in ENTRIES if entry.msgstr}
     missing = {text: sorted(where) for text, where in said.messages.items() if text not in translated}
     assert missing == {}, "run `make messages`, then fill the empty msgstr in tracker/messages/en"
+
+
+def test_scripts_say_nothing_past_the_catalogue() -> None:
+    """Every line of a script that is no comment: what stands in tr("…") is taken out, and nothing Vietnamese is left."""
+    past = [
+        (name, line.strip()) for name, source in scripts().items()
+        for line in SAID.sub("", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).splitlines() if VIETNAMESE.search(line)
+    ]
+    assert past == [], "show it through tr(\"…\"), in one piece and with its values as {places}"
 
 
 def test_no_translation_is_left_over(said: Found) -> None:

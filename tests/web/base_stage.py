@@ -1,14 +1,19 @@
 """Pages that show every component and take what the scripts send, for the tests of the front end's base."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import login_user
+from playwright.sync_api import Browser, BrowserContext
+from werkzeug.serving import make_server
 
 from tests.factories import Factory
 from tracker.db import db
+from tracker.domain.access import Role
 from tracker.domain.errors import BadInput, Conflict, Unavailable
 from tracker.web import guards, nav
 from tracker.web.session import EPOCH, load
@@ -109,3 +114,24 @@ def mount(app: Flask) -> Stage:
         _stand_in(app, endpoint)
     nav.count_with(app, "reviews.index", lambda: 9)
     return stage
+
+
+@contextmanager
+def behind_a_server(app: Flask) -> Iterator[str]:
+    """The app answers at this address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def signed_in(chromium: Browser, stage: Stage, **options: object) -> BrowserContext:
+    """A browser window in which the clerk has signed in; its first page stands on the components."""
+    context = chromium.new_context(locale="vi-VN", **options)
+    context.new_page().goto(f"{stage.url}/stage/as/{stage.make.person(Role.CLERK).id}")
+    return context

@@ -1,49 +1,23 @@
 """The front end's base in a real browser: no fault found by axe, nothing blocked by the policy, nothing typed is lost."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.web import base_stage
-from tests.web.base_stage import Stage
+from tests.web.base_stage import Stage, signed_in
 from tracker.domain.access import Role
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def stage(sqlite_app: Flask) -> Iterator[Stage]:
+def stage(served_stage: Stage) -> Stage:
     """The stage behind a real server; its address stands on it."""
-    sqlite_app.config["PROPAGATE_EXCEPTIONS"] = False
-    stage = base_stage.mount(sqlite_app)
-    server = make_server("127.0.0.1", 0, sqlite_app, threaded=True)
-    stage.url = f"http://127.0.0.1:{server.port}/stage"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield stage
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def signed_in(chromium: Browser, stage: Stage, **options: object) -> BrowserContext:
-    context = chromium.new_context(locale="vi-VN", **options)
-    context.new_page().goto(f"{stage.url}/as/{stage.make.person(Role.CLERK).id}")
-    return context
+    served_stage.url += "/stage"
+    return served_stage
 
 
 @pytest.fixture

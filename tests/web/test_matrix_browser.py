@@ -1,19 +1,13 @@
 """The matrices in a real browser with 166 units: heading and first column in view, arrow keys, both sheets of paper."""
-import threading
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page
 
-from tests.web import base_stage
-from tests.web.base_stage import Stage
+from tests.web.base_stage import Stage, signed_in
 from tracker.db import transaction
-from tracker.domain.access import Role
 from tracker.models.units import Unit
 
 UNITS, DISPATCHES = 166, 12
@@ -24,18 +18,10 @@ SEEN = """(cell) => { const at = cell.getBoundingClientRect(), table = cell.clos
   return at.left >= side.right - 1 && at.top >= top.bottom - 1 && at.bottom <= innerHeight && at.right <= box.right + 1 && box.right <= innerWidth + 1 }"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def stage(sqlite_app: Flask) -> Iterator[Stage]:
+def stage(served_stage: Stage) -> Stage:
     """A province of 166 communes and its dispatches behind a real server."""
-    stage = base_stage.mount(sqlite_app)
+    stage = served_stage
     units = [
         Unit(code=str(20000 + n), level="commune", name=f"Xã Số {n}", short_name=f"Xã Số {n}", folded=f"xa so {n}", parent_id=stage.make.province.id)
         for n in range(UNITS)
@@ -44,14 +30,7 @@ def stage(sqlite_app: Flask) -> Iterator[Stage]:
         session.add_all(units)
     for n in range(DISPATCHES):
         stage.make.issued(units, [(date(2026, 8, 20) + timedelta(days=4 * n), None)])
-    server = make_server("127.0.0.1", 0, sqlite_app, threaded=True)
-    stage.url = f"http://127.0.0.1:{server.port}"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield stage
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return stage
 
 
 def sheets(content: bytes) -> list[tuple[int, str]]:
@@ -62,9 +41,8 @@ def sheets(content: bytes) -> list[tuple[int, str]]:
 
 def open_as_clerk(chromium: Browser, stage: Stage, **size: int) -> Page:
     """A signed-in page of that size."""
-    page = chromium.new_context(locale="vi-VN", viewport=size or {"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    page = signed_in(chromium, stage, viewport=size or {"width": 1280, "height": 900}, reduced_motion="reduce").pages[0]
     page.set_default_timeout(60_000)
-    page.goto(f"{stage.url}/stage/as/{stage.make.person(Role.CLERK).id}")
     return page
 
 

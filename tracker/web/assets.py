@@ -8,6 +8,8 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from tracker.web import language, script_words
+
 #: One file each for styles and for scripts: over a weak line the number of requests costs more than their size.
 BUNDLES = {
     "bundle.css": (
@@ -20,6 +22,9 @@ BUNDLES = {
     ),
     "bundle.js": ("vendor/htmx/htmx.min.js", "app.js", "forms.js", "upload.js", "answer.js", "draft.js", "figures.js", "matrix.js"),
 }
+SCRIPTS = "bundle.js"
+#: The same scripts with their English words in front.
+ENGLISH_SCRIPTS = "bundle.en.js"
 MAX_AGE_VERSIONED = "public, max-age=31536000, immutable"
 MAX_AGE_PLAIN = "public, no-cache"
 #: Types by ending, stated here because the machine's own table differs from office to office.
@@ -47,7 +52,7 @@ class Asset:
 
 
 class Assets:
-    """All static files of one folder by name, with the address of each; look-ups only, nothing is computed later."""
+    """All static files of one folder by name, with the address of each; nothing but the English scripts is computed later."""
 
     def __init__(self, folder: Path, url_path: str) -> None:
         self._url_path = url_path.rstrip("/")
@@ -79,8 +84,23 @@ class Assets:
         """The versioned address of a static file; raises KeyError for a name that does not exist."""
         return self.urls[name]
 
+    def scripts(self) -> str:
+        """The address of the scripts in the language of the page."""
+        if language.current() != language.ENGLISH:
+            return self.urls[SCRIPTS]
+        self._make_english()
+        return self.urls[ENGLISH_SCRIPTS]
+
+    def _make_english(self) -> None:
+        """Only once they are asked for: an office without English pages reads no catalogue."""
+        if ENGLISH_SCRIPTS not in self.urls:
+            body = self.files[SCRIPTS].body
+            self._add(ENGLISH_SCRIPTS, script_words.in_front(body.decode()).encode() + body)
+
     def serve(self, filename: str) -> Response:
         """The file as a response: cached for good when asked for by its hash, else checked again by its ETag."""
+        if filename == ENGLISH_SCRIPTS:
+            self._make_english()
         found = self.files.get(filename)
         if found is None:
             abort(404)
@@ -99,9 +119,9 @@ class Assets:
 
 
 def init_app(app: Flask) -> None:
-    """Takes over the app's static route and gives templates `asset('x.css')` and `icons` (the status shapes)."""
+    """Takes over the app's static route and gives templates `asset('x.css')`, `scripts()` and `icons` (the status shapes)."""
     assert app.static_folder is not None and app.static_url_path is not None
     assets = Assets(Path(app.static_folder), app.static_url_path)
     app.extensions["assets"] = assets
     app.view_functions["static"] = assets.serve
-    app.jinja_env.globals.update(asset=assets.url, icons=assets.url("status.svg"))
+    app.jinja_env.globals.update(asset=assets.url, scripts=assets.scripts, icons=assets.url("status.svg"))

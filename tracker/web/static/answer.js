@@ -3,7 +3,7 @@
      [data-ticks=<assignment>]                         where that task's ticks stand */
 "use strict";
 (function () {
-  const kinds = new Map();
+  const tr = window.DonDoc.tr, kinds = new Map();
 
   function tick(file, assignment) {
     const label = document.createElement("label"), input = document.createElement("input"), text = document.createElement("span");
@@ -12,8 +12,8 @@
     input.checked = (file.dataset.answers || "").split(" ").includes(assignment);
     const hidden = document.createElement("span");
     hidden.className = "visually-hidden";
-    hidden.textContent = "Tệp ";
-    text.append(hidden, file.dataset.letter);
+    hidden.textContent = tr("Tệp");
+    text.append(hidden, " ", file.dataset.letter);
     label.append(input, text);
     return label;
   }

@@ -1,5 +1,6 @@
 /* Small comforts on pages that work without them: asking before acts that destroy, counting what is ticked, the search
-   key, and words for answers that failed. Everything hangs on data attributes; there is no inline script.
+   key, and words for answers that failed. Everything hangs on data attributes; there is no inline script. What people read
+   goes through tr(): English pages load the same scripts with their words in front (tracker/web/script_words.py).
      data-confirm="Câu hỏi" [data-confirm-ok="Xoá"]   on a button or form; adds confirmed=1 when the person agrees
      data-row[="group"]                               a tick that counts; ticks of one group count once
      data-select-all                                  a tick that sets every data-row of its form
@@ -12,6 +13,12 @@
 "use strict";
 (function () {
   const D = (window.DonDoc = {});
+
+  /* A message in the page's language with its values in place; {n|task|tasks} chooses by whether n is 1, as on the server. */
+  const WORDS = window.DonDocWords || {};
+  D.fill = (text, values) => text.replace(/\{(\w+)(?:\|([^{}|]*)\|([^{}|]*))?\}/g, (place, name, one, many) =>
+    !(name in values) ? place : one === undefined ? values[name] : String(values[name]) === "1" ? one : many);
+  const tr = (D.tr = (text, values) => D.fill(WORDS[text] || text, values || {}));
 
   D.csrf = () => document.querySelector("meta[name=csrf-token]")?.content || "";
 
@@ -48,9 +55,9 @@
     const page = html ? new DOMParser().parseFromString(html, "text/html") : null;
     const said = page?.querySelector("[data-error-text], .note.over p, .err span")?.textContent.trim();
     if (said) return said;
-    if (status === 0) return "Mất mạng, chưa gửi được. Phần đang làm vẫn còn trên máy này.";
-    if (status === 413) return "Tệp quá lớn nên không được nhận. Hãy chia nhỏ hoặc quét ở độ phân giải thấp hơn.";
-    return "Chưa làm được việc vừa rồi. Hãy tải lại trang rồi thử lại.";
+    if (status === 0) return tr("Mất mạng, chưa gửi được. Phần đang làm vẫn còn trên máy này.");
+    if (status === 413) return tr("Tệp quá lớn nên không được nhận. Hãy chia nhỏ hoặc quét ở độ phân giải thấp hơn.");
+    return tr("Chưa làm được việc vừa rồi. Hãy tải lại trang rồi thử lại.");
   };
 
   /* Asking first */
@@ -69,7 +76,7 @@
     no.type = yes.type = "button";
     no.className = "btn btn-line";
     yes.className = "btn btn-primary";
-    no.textContent = "Thôi";
+    no.textContent = tr("Thôi");
     yes.textContent = ok;
     no.addEventListener("click", () => box.close());
     yes.addEventListener("click", () => { box.close(); act(); });
@@ -87,7 +94,7 @@
     if (!asks || asked.has(form)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    D.ask(asks.dataset.confirm, asks.dataset.confirmOk || button?.textContent.trim() || "Đồng ý", function () {
+    D.ask(asks.dataset.confirm, asks.dataset.confirmOk || button?.textContent.trim() || tr("Đồng ý"), function () {
       if (!form.querySelector("input[name=confirmed]")) {
         const mark = document.createElement("input");
         Object.assign(mark, { type: "hidden", name: "confirmed", value: "1" });
@@ -126,8 +133,7 @@
     const groups = new Set();
     for (const r of rows) if (r.checked) groups.add(r.dataset.row || r);
     for (const e of form.querySelectorAll("[data-count-label]")) {
-      e.textContent = (groups.size || !e.dataset.countNone ? e.dataset.countLabel : e.dataset.countNone)
-        .replace("{n}", groups.size).replace(/\{n\|([^|}]*)\|([^}]*)\}/g, groups.size === 1 ? "$1" : "$2");
+      e.textContent = D.fill(groups.size || !e.dataset.countNone ? e.dataset.countLabel : e.dataset.countNone, { n: groups.size });
       if (e.tagName === "BUTTON") e.disabled = groups.size === 0;
     }
     const all = form.querySelector("[data-select-all]");
@@ -180,7 +186,7 @@
     for (const e of document.querySelectorAll("[data-keys]")) e.hidden = !D.keys();
     for (const b of document.querySelectorAll("[data-keys-switch]")) {
       b.hidden = false;
-      b.textContent = D.keys() ? "Tắt phím tắt" : "Bật phím tắt";
+      b.textContent = D.keys() ? tr("Tắt phím tắt") : tr("Bật phím tắt");
     }
   }
   document.addEventListener("click", function (event) {

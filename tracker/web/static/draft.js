@@ -74,7 +74,7 @@
   document.addEventListener("dondoc:saved", function (event) {
     for (const field of document.querySelectorAll("input[name=version]")) field.value = event.detail;
     const row = event.target.closest("[data-task]"), undo = document.querySelector("form[action$='/undo'] button");
-    if (row && undo) undo.textContent = `Hoàn tác: sửa mục ${row.id.slice(1)}`;
+    if (row && undo) undo.textContent = D.tr("Hoàn tác: sửa mục {number}", { number: row.id.slice(1) });
   });
 
   /* Keys */

@@ -3,6 +3,7 @@
      table[data-figures]   the sheet; a row's fields stand in the order of its columns */
 "use strict";
 (function () {
+  const D = window.DonDoc;
   const rows = (table) => [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("input[name^='c.']")]).filter((row) => row.length);
 
   document.addEventListener("paste", function (event) {
@@ -26,6 +27,6 @@
       if (into) into.value = cell.trim();
     }));
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    window.DonDoc.note("pasted", `Đã điền ${block.length} dòng. Hãy xem lại rồi nộp.`, "good");
+    D.note("pasted", D.tr("Đã điền {n} dòng. Hãy xem lại rồi nộp.", { n: block.length }), "good");
   });
 })();

@@ -7,7 +7,7 @@
      data-guard               warn on leaving with changes */
 "use strict";
 (function () {
-  const D = window.DonDoc, WAIT = 900, RETRY = [3, 6, 12, 30];
+  const D = window.DonDoc, tr = D.tr, WAIT = 900, RETRY = [3, 6, 12, 30];
   const person = document.body.dataset.person || "0", PREFIX = "dondoc:";
   const SKIP = new Set(["csrf_token", "version", "confirmed"]);
   const forms = new Set();
@@ -80,7 +80,7 @@
       if (!this.dirty) { clearTimeout(this.timer); return store((s) => s.removeItem(this.key)); }
       this.keep(false);
       if (this.stopped) return;
-      this.say("Chưa lưu…");
+      this.say(tr("Chưa lưu…"));
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), WAIT);
     }
@@ -92,7 +92,7 @@
       const body = new FormData(this.form);
       for (const [name, value] of [...body]) if (typeof value !== "string") body.delete(name);
       this.busy = true;
-      this.say("Đang lưu…");
+      this.say(tr("Đang lưu…"));
       let answer = null;
       try {
         answer = await fetch(this.url, {
@@ -115,7 +115,7 @@
       if (version) this.form.dispatchEvent(new CustomEvent("dondoc:saved", { bubbles: true, detail: version }));
       this.tries = 0;
       D.note("autosave");
-      this.say(`Đã lưu lúc ${answer.headers.get("X-Saved-At") || time(Date.now())}`);
+      this.say(tr("Đã lưu lúc {time}", { time: answer.headers.get("X-Saved-At") || time(Date.now()) }));
       this.done(sent);
       if (this.dirty) this.changed();
     }
@@ -127,21 +127,21 @@
 
     later() {
       const wait = RETRY[Math.min(this.tries++, RETRY.length - 1)];
-      this.say("Chưa lưu lên máy chủ");
-      D.note("autosave", "Mất mạng hoặc máy chủ chưa trả lời. Phần đã gõ được giữ trên máy này và sẽ tự gửi lại.", "soon",
-        [["Gửi lại ngay", () => this.save()]]);
+      this.say(tr("Chưa lưu lên máy chủ"));
+      D.note("autosave", tr("Mất mạng hoặc máy chủ chưa trả lời. Phần đã gõ được giữ trên máy này và sẽ tự gửi lại."), "soon",
+        [[tr("Gửi lại ngay"), () => this.save()]]);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), wait * 1000);
     }
 
     async refused(answer) {
-      this.say("Chưa lưu");
+      this.say(tr("Chưa lưu"));
       if (answer.status === 422) return D.note("autosave", D.problem(422, await answer.text()), "over");
       this.stopped = true;
       const text = answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 400
-        ? "Phiên làm việc đã hết. Phần đã gõ được giữ trên máy này; mở lại trang, đăng nhập, máy sẽ điền lại."
+        ? tr("Phiên làm việc đã hết. Phần đã gõ được giữ trên máy này; mở lại trang, đăng nhập, máy sẽ điền lại.")
         : D.problem(answer.status, await answer.text());
-      D.note("autosave", text, "over", [["Mở lại trang", () => { this.left = true; location.reload(); }]]);
+      D.note("autosave", text, "over", [[tr("Mở lại trang"), () => { this.left = true; location.reload(); }]]);
     }
 
     restore() {
@@ -150,10 +150,10 @@
       if (!kept || arrived || JSON.stringify(kept.rows) === this.clean) return store((s) => s.removeItem(this.key));
       const server = JSON.parse(this.clean);
       fill(this.form, kept.rows);
-      const moved = kept.base !== this.clean ? " Bản trên máy chủ cũng đã đổi từ lúc đó: xin đọc lại." : "";
-      D.note("restored", `Đã điền lại phần gõ lúc ${time(kept.at)} chưa kịp gửi.${moved}`, "soon", [
-        ["Giữ phần này", () => { D.note("restored"); this.changed(); }],
-        ["Bỏ, dùng bản trên máy chủ", () => {
+      const moved = kept.base !== this.clean ? " " + tr("Bản trên máy chủ cũng đã đổi từ lúc đó: xin đọc lại.") : "";
+      D.note("restored", tr("Đã điền lại phần gõ lúc {time} chưa kịp gửi.", { time: time(kept.at) }) + moved, "soon", [
+        [tr("Giữ phần này"), () => { D.note("restored"); this.changed(); }],
+        [tr("Bỏ, dùng bản trên máy chủ"), () => {
           fill(this.form, server);
           store((s) => s.removeItem(this.key));
           D.note("restored");

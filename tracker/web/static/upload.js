@@ -5,7 +5,7 @@
                                               every chosen file goes to URL at once; the answer replaces the target's inside */
 "use strict";
 (function () {
-  const D = window.DonDoc, WAITS = [2, 4, 8, 15, 30];
+  const D = window.DonDoc, tr = D.tr, WAITS = [2, 4, 8, 15, 30];
   const MB = 1024 * 1024;
   const comma = (n) => n.toLocaleString("vi-VN", { maximumFractionDigits: 1 });
   const size = (n) => (n < 1000 * 1024 ? `${Math.max(1, Math.round(n / 1024))} kB` : `${comma(n / MB)} MB`);
@@ -22,7 +22,7 @@
       this.bar = document.createElement("progress");
       this.bar.max = 100;
       this.bar.value = 0;
-      this.bar.setAttribute("aria-label", `Đang gửi ${name}`);
+      this.bar.setAttribute("aria-label", tr("Đang gửi {name}", { name }));
       bold.textContent = name;
       first.append(bold);
       inside.className = "sending";
@@ -30,7 +30,7 @@
       this.stop = document.createElement("button");
       this.stop.type = "button";
       this.stop.className = "btn btn-line btn-row";
-      this.stop.textContent = "Dừng";
+      this.stop.textContent = tr("Dừng");
       this.box.append(inside, this.stop);
       place.append(this.box);
     }
@@ -39,7 +39,7 @@
       this.bar.remove();
       this.words.className = "err";
       this.say(text);
-      this.stop.textContent = "Bỏ";
+      this.stop.textContent = tr("Bỏ");
     }
   }
 
@@ -51,7 +51,7 @@
     function lost() {
       if (over) return;
       const wait = WAITS[Math.min(tries++, WAITS.length - 1)];
-      row.say(`Mất mạng, tự gửi lại sau ${wait} giây.`);
+      row.say(tr("Mất mạng, tự gửi lại sau {wait} giây.", { wait }));
       timer = setTimeout(again, wait * 1000);
       window.addEventListener("online", again);
     }
@@ -63,7 +63,8 @@
       xhr.upload.addEventListener("progress", function (e) {
         const part = e.total ? e.loaded / e.total : 0;
         row.bar.value = Math.round(part * 100);
-        row.say(part < 1 ? `đang gửi ${Math.round(part * 100)} % của ${size(total)}` : "đã gửi, máy chủ đang kiểm tra…");
+        row.say(part < 1 ? tr("đang gửi {part} % của {size}", { part: Math.round(part * 100), size: size(total) })
+          : tr("đã gửi, máy chủ đang kiểm tra…"));
       });
       xhr.addEventListener("load", function () {
         if (xhr.status === 502 || xhr.status === 504) return lost();
@@ -84,13 +85,13 @@
       xhr?.abort();
       then.stopped();
     });
-    row.say(`chờ gửi, ${size(total)}`);
+    row.say(tr("chờ gửi, {size}", { size: size(total) }));
     start();
   }
 
   const tooLarge = (file, limit) =>
     limit && file.size > limit
-      ? `${size(file.size)}, quá mức ${size(limit)}. Hãy quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.` : "";
+      ? tr("{size}, quá mức {limit}. Hãy quét ở độ phân giải thấp hơn hoặc tách thành nhiều tệp.", { size: size(file.size), limit: size(limit) }) : "";
 
   /* Every chosen file by itself, one after the other: a phone's line is not torn between many, and the list that an answer brings
      is never older than the one on the page. */
@@ -115,7 +116,7 @@
         row.stop.addEventListener("click", () => row.box.remove());
         continue;
       }
-      row.say("chờ đến lượt");
+      row.say(tr("chờ đến lượt"));
       const drop = () => { waiting = waiting.filter((w) => w !== go); row.box.remove(); };
       row.stop.addEventListener("click", drop);
       const go = function (finished) {
@@ -159,7 +160,7 @@
     if (large) { D.note("upload", `“${large[0].name}”: ${tooLarge(...large)}`, "over"); return; }
     D.note("upload");
     const total = chosen.reduce((sum, [f]) => sum + f.size, 0);
-    const row = new Row(files[0]?.parentElement || form, chosen.length === 1 ? chosen[0][0].name : `${chosen.length} tệp`, "box");
+    const row = new Row(files[0]?.parentElement || form, chosen.length === 1 ? chosen[0][0].name : tr("{n} tệp", { n: chosen.length }), "box");
     const buttons = [...form.querySelectorAll("button:not([type=button])")].filter((b) => !b.disabled);
     const body = new FormData(form, button || undefined), id = key();
     const free = () => { delete form.dataset.sending; buttons.forEach((b) => { b.disabled = false; }); row.box.remove(); };
