@@ -103,10 +103,10 @@ def _period(before: PeriodData, after: PeriodData) -> Iterator[Change]:
 def _figures(before: Iterable[IndicatorTable], after: Iterable[IndicatorTable]) -> Iterator[Change]:
     was, now = _cells(before), _cells(after)
     for key in [*was, *(key for key in now if key not in was)]:
-        old, new = was.get(key), now.get(key)
+        old, new = was.get(key, "–"), now.get(key, "–")
         if old != new:
             _, _, code, name, what = key
-            yield Change(name, what, old or "–", new or "–", code)
+            yield Change(name, what, old, new, code)
 
 
 def _cells(tables: Iterable[IndicatorTable]) -> dict[tuple[int, str, str, str, str], str]:

@@ -45,7 +45,7 @@ def period(data: PeriodData) -> Iterator[Part]:
     yield from _late(data, tell, known)
     yield from _silent(data, tell, known)
     yield Heading(1, f"{next(numerals)}. ĐỀ NGHỊ")
-    yield from told.wishes(tell, known, known["sizes"]["late_units"], known["sizes"]["silent"])
+    yield from told.wishes(tell, known, " của ít nhất một văn bản")
     yield tell.sentence("closing", "Trên đây là báo cáo kết quả thực hiện nhiệm vụ được giao trong kỳ./.")
 
 

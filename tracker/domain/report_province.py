@@ -52,7 +52,7 @@ def province(data: ReportData) -> Iterator[Part]:
     yield Heading(1, f"{next(numerals)}. NHIỆM VỤ QUÁ HẠN VÀ ĐƠN VỊ CHƯA GỬI KẾT QUẢ")
     yield from _late_blocks(data, tell)
     yield Heading(1, f"{next(numerals)}. ĐỀ NGHỊ")
-    yield from told.wishes(tell, known, known["sizes"]["late_units"], known["sizes"]["silent"])
+    yield from told.wishes(tell, known)
     yield tell.sentence("closing", "Trên đây là báo cáo kết quả thực hiện {kind} số {number}./.", kind=data.dispatch.kind, number=data.dispatch.number)
 
 

@@ -47,22 +47,22 @@ def indicators(tell: Teller, figures: dict[str, Any]) -> Iterator[Sentence]:
         if one.get("actual", "–") == "–":
             continue
         at = f"indicators.{n}"
-        text = f"{{{at}.name}}{f' ({{{at}.period}})' if one['period'] else ''}: thực hiện {{{at}.actual}} {{{at}.unit}}"
+        text = f"{{{at}.name}}{f' ({{{at}.period}})' if one['period'] else ''}: thực hiện {{{at}.actual}}{'' if one['unit'] == '%' else ' '}{{{at}.unit}}"
         text += f", bằng {{{at}.of_plan}} kế hoạch" if one["of_plan"] != "–" else ""
         text += f", bằng {{{at}.of_same}} so với cùng kỳ" if one["of_same"] != "–" else ""
         text += f"; {{{at}.missing}} trên {{{at}.units}} đơn vị chưa gửi số liệu" if one["missing"] else ""
         yield tell.sentence(f"indicator.{n}", f"{text}.", "item")
 
 
-def wishes(tell: Teller, figures: dict[str, Any], late_units: int, silent: int) -> Iterator[Sentence]:
-    """What the report asks of the units."""
-    if late_units:
+def wishes(tell: Teller, figures: dict[str, Any], of: str = "") -> Iterator[Sentence]:
+    """What the report asks of the units; of: what the silent ones have not answered, where they may have answered the rest."""
+    if figures["sizes"]["late_units"]:
         yield tell.sentence(
             "ask.late", "Đề nghị {sizes.late_units} đơn vị có nhiệm vụ quá hạn tập trung hoàn thành, gửi kết quả kèm văn bản chỉ đạo "
             "và nêu rõ nguyên nhân chậm.", "item")
-    if silent:
+    if figures["sizes"]["silent"]:
         yield tell.sentence(
-            "ask.silent", "Đề nghị {sizes.silent} đơn vị chưa gửi kết quả nhiệm vụ nào tiếp nhận và báo cáo ngay tình hình thực hiện.", "item")
+            "ask.silent", f"Đề nghị {{sizes.silent}} đơn vị chưa gửi kết quả nhiệm vụ nào{of} tiếp nhận và báo cáo ngay tình hình thực hiện.", "item")
     if any(one["missing"] for one in figures["indicators"]):
         yield tell.sentence("ask.figures", "Đề nghị các đơn vị chưa gửi số liệu hoàn thành biểu số liệu.", "item")
     yield tell.sentence("ask.rest", "Các đơn vị còn lại tiếp tục thực hiện nhiệm vụ theo đúng thời hạn được giao.", "item")
