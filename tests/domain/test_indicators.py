@@ -1,4 +1,5 @@
 """Derived indicators, totals over units, luỹ kế over periods, and the doubts about a sheet."""
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -10,7 +11,9 @@ from tracker.domain import figure_assembly as assembly
 from tracker.domain import indicators as rules
 from tracker.domain import sheet_checks
 from tracker.domain.figure_assembly import Asked, Figure, Given, HandedIn, Period
+from tracker.domain.figure_data import Cell, Correction, FormFigures, PeriodFigures, UnitFigures
 from tracker.domain.indicators import Column, Indicator
+from tracker.domain.report_counts import Happened, Measured, of_unit, table_of
 from tracker.domain.sheet_checks import Sheet
 
 TY = D(10) ** 9
@@ -132,3 +135,50 @@ def test_a_period_of_a_form() -> None:
     assert made.units[0].cell("du_no").explanation == "ngân hàng chốt muộn"
     assert [w.kind for w in made.units[0].cell("ty_le").warnings] == ["range"] and made.total("ty_le").actual == 120
     assert [w.kind for w in made.total("du_no").warnings] == ["bank"] and made.total("nothing").actual is None
+
+
+def test_an_indicator_is_shown_and_typed_in_its_own_measure() -> None:
+    assert [one.unit_words for one in (LOAN, RATE, HOUSES)] == ["triệu đồng", "%", "hộ"]
+    assert (LOAN.shown(D(1234567890)), RATE.shown(D("12.345")), HOUSES.shown(None)) == ("1.235", "12,35", "")
+    assert (LOAN.exact(D(1234567890)), HOUSES.exact(D(1200)), LOAN.exact(None)) == ("1.234,56789", "1.200", "")
+    assert LOAN.typed("1.234,5") == 1234500000 and HOUSES.typed("") is None
+
+
+def test_achieved_needs_a_plan() -> None:
+    assert rules.achieved(D(3), D(4)) == 75 and rules.achieved(D(0), D(4)) == 0
+    assert [rules.achieved(*pair) for pair in ((None, D(4)), (D(3), None), (D(3), D(0)))] == [None] * 3
+
+
+def test_a_running_total_under_what_one_period_alone_has_is_doubted() -> None:
+    def doubts(cumulative: int) -> list[str]:
+        sheet = Sheet({Column.ACTUAL: {"ho_moi": D(5)}, Column.CUMULATIVE: {"ho_moi": D(cumulative)}})
+        return [w.kind for w in sheet_checks.check([HOUSES], sheet)]
+
+    assert (doubts(4), doubts(5)) == (["cumulative"], [])
+
+
+def test_a_period_of_a_form_as_a_report_keeps_it() -> None:
+    """Exact amounts as text in the base unit; what is asked once has no period's words; corrections are counted."""
+    due, fixed = date(2026, 9, 30), Correction(date(2026, 9, 30), "A", "", "gõ nhầm", "actual", D(1), D(2))
+    unit = UnitFigures(1, "1", "Ta", due, "A", "", {"du_no": Cell(actual=D("5E+9"), corrections=(fixed, fixed)), "ty_le": Cell(actual=D("0.10"))})
+    other = UnitFigures(2, "2", "Bạn", None, "", "", {})
+    made = PeriodFigures(1, "2026-09", "tháng 9/2026", due, due, True, (unit, other), {"du_no": Cell(plan=D(9), actual=D(7))})
+    form = FormFigures(7, 3, None, "Số liệu", "", (Column.PLAN, Column.ACTUAL), (LOAN, RATE), (made,))
+    table = table_of(form, made)
+    assert (table.form_id, table.dispatch_id, table.name, table.columns, table.due_on) == (7, 3, "Số liệu, tháng 9/2026", ("plan", "actual"), due)
+    assert table.indicators[0] == Measured("du_no", "Dư nợ", "triệu đồng", "money", "million", 0)
+    assert [one.cells for one in table.units] == [((None, "5000000000"), (None, "0.1")), ((None, None), (None, None))]
+    assert [one.handed_in_on for one in table.units] == [due, None] and [one.name for one in table.missing()] == ["Bạn"]
+    assert table.totals == (("9", "7"), (None, None)) and table.corrections == 2 and table.heads() == ["Kế hoạch", "Thực hiện"]
+    assert (table.total(0, "plan"), table.total(0, "same")) == ("9", None)
+    assert table_of(form, replace(made, key=assembly.ONCE)).name == "Số liệu"
+    money, count = table.indicators[0], Measured("n", "Hộ", "hộ", "count", "one", 0)
+    assert (money.number("5000000000"), money.number(None), count.number("12"), count.shown("1234"), count.shown(None)) == (5000.0, None, 12.0, "1.234", "–")
+    own = of_unit(table, "1")
+    assert own.totals == table.units[0].cells and own.corrections == 0 and [one.code for one in own.units] == ["1"]
+    assert of_unit(table, "9").totals == ((None, None), (None, None)) and of_unit(table, "9").units == ()
+
+
+def test_happenings_and_shares_of_a_total() -> None:
+    one, two = Happened(3, 1, 1, 16, 2, 4, 1), Happened(1, 1, 0, 4, 0, 0, 0)
+    assert (one + two) == Happened(4, 2, 1, 20, 2, 4, 1) and one.waiting == 1 and one.plain()["waiting"] == 1 and one.plain()["days"] == 16

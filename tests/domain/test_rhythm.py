@@ -157,3 +157,24 @@ def test_after_a_gap_nothing_past_is_opened_but_the_latest(rhythm: Rhythm, day: 
     found = rhythms.to_open(rhythm, last, today)
     assert all(rhythms.due_on(rhythm, one) >= today for one in found[:-1])
     assert rhythms.from_json(rhythms.to_json(rhythm)) == rhythm
+
+
+@pytest.mark.parametrize(("rhythm", "words"), [
+    (Rhythm(M, 1, 31), "hằng tháng, hạn ngày cuối tháng"), (Rhythm(M, 1, 20, commune_day=20), "hằng tháng, hạn ngày 20"),
+    (Rhythm(M, 2, 5), "hằng tháng, hạn ngày 5 của tháng sau kỳ"), (Rhythm(Q, 0, 10), "hằng quý, hạn 10 ngày sau khi hết kỳ"),
+    (Rhythm(Q, 3, 15), "hằng quý, hạn ngày 15 của tháng cuối kỳ"), (Rhythm(Q, 2, 15), "hằng quý, hạn ngày 15 của tháng thứ 2"),
+    (Rhythm(M, 1, 20, until=date(2026, 12, 31)), "hằng tháng, hạn ngày 20, đến hết ngày 31/12/2026"),
+])
+def test_a_rule_in_one_line(rhythm: Rhythm, words: str) -> None:
+    assert rhythm.words == words
+
+
+@pytest.mark.parametrize(("values", "code", "params"), [
+    ((M, 1, 32), "rhythm.day", {"most": 31}), ((M, 1, 0), "rhythm.day", {"most": 31}), ((M, 1, 5, 32), "rhythm.day", {"most": 31}),
+    ((M, 1, 5, None, 32), "rhythm.day", {"most": 31}), ((M, 0, rhythms.LONGEST_AFTER + 1), "rhythm.day", {"most": rhythms.LONGEST_AFTER}),
+    ((M, 3, 5), "rhythm.month", {}), ((Q, 5, 5), "rhythm.month", {}), ((Q, -1, 5), "rhythm.month", {}),
+])
+def test_days_and_months_that_no_period_has(values: tuple[Every, int, int], code: str, params: dict[str, int]) -> None:
+    with pytest.raises(BadInput) as refused:
+        Rhythm(*values)
+    assert (refused.value.code, refused.value.params) == (code, params)
