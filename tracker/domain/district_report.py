@@ -14,16 +14,17 @@ from tracker.domain.report_district import ROMAN, documents
 from tracker.domain.report_layout import Annex, Block, Column, Document, Heading, Paragraph, Table
 from tracker.domain.report_parts import evidence, named, reference
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 
 #: The sections in order: key, title, and what the page says of it. One without words is left out of the document.
 SECTIONS = (
-    ("opening", "", "Câu mở đầu"),
-    ("general", "KẾT QUẢ CHUNG", "Con số lấy từ kết quả đã gửi và kết luận duyệt của tỉnh."),
-    ("tasks", "KẾT QUẢ TỪNG NHIỆM VỤ", "Dòng bắt đầu bằng số thứ tự là tên nhiệm vụ; dòng bắt đầu bằng “- ” thành gạch đầu dòng."),
-    ("findings", "KHẮC PHỤC TỒN TẠI ĐƯỢC NÊU ĐÍCH DANH", ""),
-    ("open", "NHIỆM VỤ CHƯA HOÀN THÀNH, HƯỚNG THỰC HIỆN", "Nên ghi thêm nguyên nhân và ngày sẽ xong."),
-    ("hard", "KHÓ KHĂN, VƯỚNG MẮC", "Đơn vị tự ghi; để trống thì không in mục này."),
-    ("wishes", "ĐỀ XUẤT, KIẾN NGHỊ", "Đơn vị tự ghi; để trống thì không in mục này."),
+    ("opening", "", ""),
+    ("general", tr("KẾT QUẢ CHUNG"), tr("Con số lấy từ kết quả đã gửi và kết luận duyệt của tỉnh.")),
+    ("tasks", tr("KẾT QUẢ TỪNG NHIỆM VỤ"), tr("Dòng bắt đầu bằng số thứ tự là tên nhiệm vụ; dòng bắt đầu bằng “- ” thành gạch đầu dòng.")),
+    ("findings", tr("KHẮC PHỤC TỒN TẠI ĐƯỢC NÊU ĐÍCH DANH"), ""),
+    ("open", tr("NHIỆM VỤ CHƯA HOÀN THÀNH, HƯỚNG THỰC HIỆN"), tr("Nên ghi thêm nguyên nhân và ngày sẽ xong.")),
+    ("hard", tr("KHÓ KHĂN, VƯỚNG MẮC"), tr("Đơn vị tự ghi; để trống thì không in mục này.")),
+    ("wishes", tr("ĐỀ XUẤT, KIẾN NGHỊ"), tr("Đơn vị tự ghi; để trống thì không in mục này.")),
 )
 KEYS = tuple(key for key, _, _ in SECTIONS)
 TITLES = {key: title for key, title, _ in SECTIONS}

@@ -1,6 +1,7 @@
 """Secret addresses of a unit's deadlines for calendar programs: made, looked through, and taken back by the unit; the province may take all back."""
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,12 +9,14 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from tracker import clock
+from tracker.adapters.catalogue import ENGLISH, in_english
 from tracker.db import db, read
 from tracker.domain import ical
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, NotFound
 from tracker.domain.ical import Entry
 from tracker.domain.status import State
+from tracker.domain.wording import joined, tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.feeds import CalendarFeed
@@ -102,12 +105,16 @@ def revoke_all(actor: Actor, unit_id: int) -> int:
 
 
 def text(token: str) -> bytes:
-    """The calendar behind an address; reading changes nothing. Raises NotFound for an address that is none, or was taken back."""
+    """The calendar behind an address, in the language of who made the address; reading changes nothing. Raises NotFound for an address that is
+    none, or was taken back."""
     good = (CalendarFeed.secret_hash == _hash(token), CalendarFeed.revoked_at.is_(None))
-    unit = read(select(Unit.id, Unit.code, Unit.short_name).join(CalendarFeed, CalendarFeed.unit_id == Unit.id).where(*good)).first()
+    columns = select(Unit.id, Unit.code, Unit.short_name, Person.language).join(CalendarFeed, CalendarFeed.unit_id == Unit.id)
+    unit = read(columns.outerjoin(Person, Person.id == CalendarFeed.created_by_id).where(*good)).first()
     if unit is None:
         raise NotFound()
-    return ical.calendar(f"Việc phải làm, {unit.short_name}", [_entry(row, unit.code) for row in _rows(unit.id)])
+    say = in_english if unit.language == ENGLISH else str
+    name = tr("Việc phải làm, {unit}", unit=unit.short_name)
+    return ical.calendar(str(say(name)), [_entry(row, unit.code, say) for row in _rows(unit.id)])
 
 
 def _rows(unit_id: int) -> Any:
@@ -123,17 +130,18 @@ def _rows(unit_id: int) -> Any:
 
 #: What stands before a task's title, by what has become of it.
 _SAID = {
-    State.SUBMITTED: "Chờ duyệt", State.ACCEPTED: "✓ Đã xong", State.CANCELLED: "Đã huỷ", State.OBJECTED: "Đang đề nghị xem lại", State.PAUSED: "Tạm dừng",
-    State.RETURNED: "Sửa và nộp lại",
+    State.SUBMITTED: tr("Chờ duyệt"), State.ACCEPTED: tr("✓ Đã xong"), State.CANCELLED: tr("Đã huỷ"), State.OBJECTED: tr("Đang đề nghị xem lại"),
+    State.PAUSED: tr("Tạm dừng"), State.RETURNED: tr("Sửa và nộp lại"),
 }
 
 
-def _entry(row: Any, code: str) -> Entry:
+def _entry(row: Any, code: str, say: Callable[[str], object]) -> Entry:
     gone = row.state == State.CANCELLED or (row.of != "issued" and row.state != State.ACCEPTED)
-    said = "Đã huỷ" if gone else _SAID.get(State(row.state)) or ("Hạn" if row.due_on else "Xem lại (không hạn)")
+    said = _SAID[State.CANCELLED] if gone else _SAID.get(State(row.state)) or (tr("Hạn") if row.due_on else tr("Xem lại (không hạn)"))
     on: date = row.chase_on or row.due_on or row.review_on
-    about = f"Công văn {row.number or 'không số'}" + (f": {row.short_subject}" if row.short_subject else "")
-    told = f"{about}\n{'Phối hợp. ' if row.role == 'coordinate' else ''}Mở để xem và nộp kết quả: {links.absolute('assignment', id=row.id)}"
+    about = tr("Công văn {number}", number=row.number or tr("không số")) + (f": {row.short_subject}" if row.short_subject else "")
+    opening = tr("Mở để xem và nộp kết quả: {address}", address=links.absolute("assignment", id=row.id))
+    told = joined("\n", (about, joined(" ", filter(None, (tr("Phối hợp.") if row.role == "coordinate" else "", opening)))))
     return Entry(
-        f"{code}.{row.id}@dondoc", on, f"{said}: {row.title}", told, links.absolute("assignment", id=row.id), row.updated_at, row.version, gone,
+        f"{code}.{row.id}@dondoc", on, f"{say(said)}: {row.title}", str(say(told)), links.absolute("assignment", id=row.id), row.updated_at, row.version, gone,
     )

@@ -14,6 +14,7 @@ from tracker.domain.figure_assembly import Asked, Figure, Given, HandedIn, Perio
 from tracker.domain.figure_data import Correction, FormFigures
 from tracker.domain.indicators import Column, Indicator
 from tracker.domain.status import State
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.events import Event
@@ -53,7 +54,7 @@ def end_of(day: date) -> datetime:
 
 def rhythm_words(form: FigureForm) -> str:
     """một lần, or how often."""
-    return rhythm.WORDS[rhythm.from_json(form.rhythm).every] if form.rhythm else "một lần"
+    return rhythm.WORDS[rhythm.from_json(form.rhythm).every] if form.rhythm else tr("một lần")
 
 
 def asked_of(forms: Iterable[FigureForm], as_of: date | None = None) -> dict[int, list[Asked]]:

@@ -9,7 +9,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.calendar import Calendar
 from tracker.domain.errors import BadInput, Conflict
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.models.office import CalendarDay
 from tracker.reading.folding import fold
 from tracker.services import history, office_days
@@ -99,7 +99,7 @@ def _one(n: int, line: str, year: int, known: dict[date, Day], seen: dict[date, 
 
 
 def _words(day: Day) -> str:
-    return f"{'làm việc' if day.working else 'nghỉ'}{f' ({day.name})' if day.name else ''}"
+    return joined("", (tr("làm việc") if day.working else tr("nghỉ"), joined("", (" (", day.name, ")")) if day.name else ""))
 
 
 def _day(text: str) -> date:

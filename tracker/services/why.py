@@ -60,7 +60,7 @@ def rule_of(why: str, due_on: date | None) -> str:
     """The rule in one sentence, for a draft or a list; empty where there is no deadline."""
     if due_on is None:
         return ""
-    return _BY_HAND.get(why, why) or tr("Công văn hoặc chuyên viên tỉnh ghi rõ ngày này.")
+    return _BY_HAND.get(why) or tr(why) or tr("Công văn hoặc chuyên viên tỉnh ghi rõ ngày này.")
 
 
 def _rule(row: Any, known: Sequence[Day]) -> list[str]:

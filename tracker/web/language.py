@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, g, has_app_context, message_flashe
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from tracker.adapters.catalogue import in_english
+from tracker.adapters.catalogue import ENGLISH, in_english
 from tracker.db import transaction
 from tracker.services import people
 from tracker.web import cookies
@@ -14,7 +14,7 @@ from tracker.web.guards import actor, everybody, safe_next
 
 blueprint = Blueprint("language", __name__)
 
-VIETNAMESE, ENGLISH = "vi", "en"
+VIETNAMESE = "vi"
 COOKIE = "language"
 YEAR = timedelta(days=365)
 

@@ -7,7 +7,7 @@ from jinja2 import Template, nodes
 from jinja2.visitor import NodeTransformer
 
 from tracker.adapters.catalogue import english, in_english
-from tracker.domain.wording import Said, plural
+from tracker.domain.wording import Said, plural, tr
 from tracker.web import language, messages_of_page, page_text
 from tracker.web.messages_of_page import VIETNAMESE, Piece, Say
 
@@ -20,7 +20,7 @@ class BilingualEnvironment(Environment):
 
     def __init__(self, app: App, **options: Any) -> None:
         super().__init__(app, **options)
-        self.filters.update(in_english=in_english, as_said=_as_said, plural=plural)
+        self.filters.update(in_english=in_english, as_said=_as_said, plural=plural, ours=_ours)
         self._english: BilingualEnvironment | None = None
 
     def english(self) -> "BilingualEnvironment":
@@ -132,6 +132,11 @@ LISTS = {"list", "length", "count", "first", "last", "map", "select", "reject", 
 def _as_said(value: object) -> object:
     """The Vietnamese text of a sentence, which no page exchanges any more."""
     return str(value) if isinstance(value, Said) else value
+
+
+def _ours(value: object) -> object:
+    """A sentence of ours that was stored as plain text, known again as one."""
+    return tr(value) if isinstance(value, str) else value
 
 
 def _shown(value: nodes.Expr) -> nodes.Expr:
