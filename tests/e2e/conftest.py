@@ -1,11 +1,13 @@
 """Fixtures of the browser walks: Chromium, and a served home with the live sample, which every file finds as it was when first served."""
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.chromium import chromium as chromium
+from tests.e2e.axe import Eye
 from tests.e2e.homes import Shared
 from tests.e2e.seat import Place
 from tests.setup.processes import Served, free_port, tracker
@@ -59,3 +61,9 @@ def shared(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def place(shared: Shared) -> Place:
     """The served sample that sends nothing out, as if nobody had been there before."""
     return shared.place()
+
+
+@pytest.fixture(scope="session")
+def eyes() -> dict[str, Eye]:
+    """What has been looked at in light, on a phone, and in the dark, on a PC; whichever file comes to a page first finds its faults."""
+    return defaultdict(Eye)

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.axe import faults
+from tests.e2e.axe import Eye, faults
 from tests.e2e.seat import CLERK, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, seat
 
 FAR = "vi.thi.xuan@hnd-muonglat.example"
@@ -62,7 +62,7 @@ def test_without_scripts_a_block_goes_into_the_box(place: Place, chromium: Brows
         expect(leader.page.get_by_text("Đã điền 2 ô")).to_be_visible()
 
 
-def test_the_pages_have_no_fault_in_either_size_and_scheme(place: Place, chromium: Browser) -> None:
+def test_the_pages_have_no_fault_in_either_size_and_scheme(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> None:
     found = []
     for who, paths in (
         (CLERK, ("/figures", "/figures/1", "/figures/2", "/figures/3", "/figures/1/given", "/figures/forms/1/baseline", "/figures/forms/2", "/indicators",
@@ -73,7 +73,7 @@ def test_the_pages_have_no_fault_in_either_size_and_scheme(place: Place, chromiu
             with seat(place, chromium, who, size, color_scheme=scheme) as taken:
                 for path in paths:
                     taken.go(path)
-                    found += [f"{path} {scheme} {fault}" for fault in faults(taken.page)]
+                    found += [f"{path} {scheme} {fault}" for fault in eyes[scheme].faults(taken.page)]
                     if taken.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                         found.append(f"{path} is too wide")
     assert found == []

@@ -70,7 +70,7 @@ Walk = Callable[[str, str], Met]
 
 
 @pytest.fixture(scope="module")
-def walk(place: Place, chromium: Browser) -> Iterator[Walk]:
+def walk(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> Iterator[Walk]:
     """walk(role, scheme), done once; a draft and a compiled report stand beside the sample, so that their pages are met too."""
     with seat(place, chromium, CLERK) as taken:
         clerk = Clerk(taken)
@@ -78,7 +78,6 @@ def walk(place: Place, chromium: Browser) -> Iterator[Walk]:
         draft = f"/dispatches/{clerk.dispatch}/draft"
         clerk.dispatch = 2
         clerk.compile()
-    eyes = {"light": Eye(), "dark": Eye()}
 
     @cache
     def walked(role: str, scheme: str) -> Met:
