@@ -1,15 +1,22 @@
 """Whole reports and letters on a few assignments that can be counted by hand: each must read as the page that a person read and found right."""
 import json
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from decimal import Decimal as D
 
 import pytest
 
 from tests import letter_data
 from tests.domain import paper_text, small_province
 from tests.domain.small_province import AS_OF, report, sep
+from tracker import clock
 from tracker.domain import (
+    briefing,
+    chart_svg,
+    district_report,
     letter_document,
+    profiles,
     report_changes,
     report_document,
     report_period,
@@ -17,13 +24,17 @@ from tracker.domain import (
     report_period_sheets,
     report_province,
     report_sheets,
+    sheet_checks,
 )
 from tracker.domain import report as whole
+from tracker.domain.indicators import Column as Asked
+from tracker.domain.indicators import Indicator
 from tracker.domain.progress import Tally
 from tracker.domain.report_changes import Change
-from tracker.domain.report_layout import Column, Table
+from tracker.domain.report_layout import Chart, Column, Curve, Table
 from tracker.domain.report_narrative import Edit, Sentence, Teller, moved, settled
 from tracker.domain.report_period import PeriodData
+from tracker.domain.sheet_checks import Sheet
 from tracker.domain.status import State
 
 
@@ -36,6 +47,63 @@ def test_a_report_on_one_dispatch_reads_as_it_should(period: PeriodData) -> None
     assert paper_text.document(report_document.compose(report(), number="15-BC/HNDT")) == paper_text.kept("province")
     assert paper_text.document(report_document.compose(report().for_unit("392"))) == paper_text.kept("district")
     assert paper_text.document(report_document.compose(period)) == paper_text.kept("period")
+
+
+def own_report() -> str:
+    """A unit's own report of two that differ in what they lack."""
+    data = report().for_unit("380")
+    money = replace(data.indicators[0], units=(replace(data.indicators[0].units[0], handed_in_on=None),))
+    made = {}
+    for code, tables in (("380", (data.indicators[0], money)), ("392", ())):
+        part = report().for_unit(code)
+        made[code] = district_report.compose(district_report.Paper(
+            part.letterhead, "Công văn số 931-CV/HNDT", AS_OF, "12-BC/HND", AS_OF, "T/M BAN THƯỜNG VỤ CHỦ TỊCH", "Mai Văn Sơn", district_report.draft(part),
+            evidence=district_report.evidence_of(part), tables=district_report.figure_tables(replace(part, indicators=tables)),
+        ))
+    return "\n".join(map(paper_text.document, made.values()))
+
+
+def pack() -> str:
+    """The pack for a meeting."""
+    changed = report_changes.as_json([
+        Change("Văn bản 931-CV/HNDT", "Chờ duyệt", "2", "1"), Change("Huyện Hà Trung", "Chờ duyệt", "1", "0", "392"),
+        Change("Toàn tỉnh", "Chờ duyệt", "2", "1")])
+    meeting = briefing.Meeting(datetime(2026, 9, 9, 8, tzinfo=clock.LOCAL), date(2026, 9, 1), tuple(changed))
+    found = briefing.compose(small_province.period(), meeting, {"opening": Edit("Lời mở đầu của Ban.", "")}, "7-BC/HNDT")
+    return paper_text.document(replace(found, annexes=found.annexes[-1:]))
+
+
+def layouts() -> str:
+    """Every layout of an official document, each value beside the clause that it comes from."""
+    whole = [f"{one.key} {name}: {value}" for one in profiles.ALL for name, value in asdict(replace(one, faces={})).items() if name != "faces"]
+    parts = [
+        f"{one.key} {part}: {face.size:g}{' bold' * face.bold}{' italic' * face.italic}{' underline' * face.underline} {face.align}; {face.source}"
+        for one in profiles.ALL for part, face in one.faces.items()]
+    return "\n".join([*whole, *parts]) + "\n"
+
+
+def pictures() -> str:
+    """The chart and the curve of the report, an element a line."""
+    drawn = [block for block in report_document.compose(report()).blocks if isinstance(block, Chart | Curve)]
+    return "\n".join(chart_svg.draw(block).svg.replace("><", ">\n<") for block in drawn) + "\n"
+
+
+def doubts() -> str:
+    """What is said of a sheet full of mistakes."""
+    money = Indicator(1, "du_no", "Dư nợ", "money", scale="million")
+    parts = [money, replace(money, id=2, code="trung_han", name="Trung hạn"), replace(money, id=3, code="tong", name="Tổng", equals="du_no + trung_han")]
+    count = Indicator(4, "ho", "Số hộ", unit="hộ", flows=True)
+    rate, group = Indicator(5, "ty_le", "Tỷ lệ", "percent"), Indicator(6, "to", "Số tổ", unit="tổ", equals="ho + ho")
+    values = {"du_no": D(70_000_000), "trung_han": D(30_000), "tong": D(100_000_000), "ho": D(-5), "ty_le": D(101), "to": D(3)}
+    sheet = Sheet({Asked.ACTUAL: values, Asked.CUMULATIVE: {"ho": D(0)}}, {"ho": D(2), "trung_han": D(30_000_000)}, {"du_no": D(70_000)}, {"ho": D(7)})
+    found = sheet_checks.check([*parts, count, rate, group], sheet) + sheet_checks.empty([money, count], {"ho": D(1)})
+    found += sheet_checks.check([count], Sheet({Asked.ACTUAL: {"ho": D(5)}, Asked.CUMULATIVE: {"ho": D(4)}}, {"ho": D(2)}, {}, {"ho": D(3)}))
+    return "\n".join(f"{one.code} {one.kind}: {one.words}" for one in found) + "\n"
+
+
+@pytest.mark.parametrize("made", [own_report, pack, layouts, pictures, doubts], ids=["own-report", "briefing", "layouts", "pictures", "doubts"])
+def test_what_else_is_drawn_and_said(made: Callable[[], str], request: pytest.FixtureRequest) -> None:
+    assert made() == paper_text.kept(request.node.callspec.id)
 
 
 def test_its_sheets_hold_every_assignment_document_and_figure(period: PeriodData) -> None:
