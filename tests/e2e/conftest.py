@@ -10,17 +10,7 @@ from tests.chromium import chromium as chromium
 from tests.e2e.axe import Eye
 from tests.e2e.homes import Shared
 from tests.e2e.seat import Place
-from tests.setup.processes import Served, free_port, tracker
-
-
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the sample in it, made as a first `tracker serve` makes it, and never served."""
-    home = tmp_path_factory.mktemp("sample") / "home"
-    done = tracker(home, free_port(), "prepare")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return home
-
+from tests.setup.processes import Served, free_port
 
 Serve = Callable[..., Place]
 

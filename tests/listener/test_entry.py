@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import letters_in
-from tests.conftest import admin, on
+from tests.databases import admin, on
 from tests.listener.running import BOX, Entry, entry
 from tests.setup.processes import free_port, tracker
 from tracker.adapters.files import store

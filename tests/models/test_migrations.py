@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import CheckConstraint, Connection, func, inspect, select, text
 
-from tests.conftest import admin, on, settings_for
+from tests.conftest import settings_for
+from tests.databases import admin, on
 from tests.factories import Factory
 from tracker import clock
 from tracker.adapters import word_index

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, select, text
 
-from tests.conftest import admin, on
+from tests.databases import admin, on
 from tests.factories import Factory
 from tests.setup.processes import ROOT, environment, free_port, tracker
 from tracker import clock

@@ -53,8 +53,8 @@ def counts(home: Path) -> tuple[int, int]:
     return added, int(told[0]) if told else 0
 
 
-def test_backups_of_a_home_at_work(tmp_path: Path) -> None:
-    served = Served(tmp_path / "home", free_port())
+def test_backups_of_a_home_at_work(filled_home: Path, tmp_path: Path) -> None:
+    served = Served(filled_home, free_port())
     served.ready()
     writers = [
         subprocess.Popen([sys.executable, "-c", WRITER, str(n)], cwd=ROOT, env=environment(served.home, served.port), stderr=subprocess.DEVNULL)
@@ -131,9 +131,8 @@ def status(port: int, path: str) -> int:
         return connection.getresponse().status
 
 
-def test_a_restore_that_is_killed_leaves_the_old_database(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    assert tracker(home, free_port(), "prepare").returncode == 0
+def test_a_restore_that_is_killed_leaves_the_old_database(filled_home: Path, tmp_path: Path) -> None:
+    home = filled_home
     assert tracker(home, free_port(), "backup", str(tmp_path / "kept.zip")).returncode == 0
     before = (home / "tracker.db").read_bytes()
     process = subprocess.Popen(

@@ -31,13 +31,12 @@ def test_empty_home_gets_its_units_and_the_sample_once(tmp_path: Path) -> None:
     assert not (tmp_path / FILLING).exists()
 
 
-def test_sample_leaves_in_one_step_and_does_not_come_back_by_itself(tmp_path: Path) -> None:
-    assert tracker(tmp_path, free_port(), "prepare").returncode == 0
-    assert tracker(tmp_path, free_port(), "sample", "remove").returncode == 0
-    assert "tracker init" in tracker(tmp_path, free_port(), "prepare").stdout
-    assert tracker(tmp_path, free_port(), "sample", "remove").returncode == 1
-    assert ".example" in tracker(tmp_path, free_port(), "sample", "load").stdout
-    assert tracker(tmp_path, free_port(), "sample", "load").returncode == 1
+def test_sample_leaves_in_one_step_and_does_not_come_back_by_itself(filled_home: Path) -> None:
+    assert tracker(filled_home, free_port(), "sample", "remove").returncode == 0
+    assert "tracker init" in tracker(filled_home, free_port(), "prepare").stdout
+    assert tracker(filled_home, free_port(), "sample", "remove").returncode == 1
+    assert ".example" in tracker(filled_home, free_port(), "sample", "load").stdout
+    assert tracker(filled_home, free_port(), "sample", "load").returncode == 1
 
 
 def filled(home: Path) -> dict[str, int]:
@@ -49,10 +48,9 @@ def filled(home: Path) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count and name != "heartbeats"}
 
 
-def test_a_sample_that_was_worked_with_leaves_nothing_behind(tmp_path: Path) -> None:
-    home, paper = tmp_path / "home", tmp_path / "12.txt"
+def test_a_sample_that_was_worked_with_leaves_nothing_behind(filled_home: Path, tmp_path: Path) -> None:
+    home, paper = filled_home, tmp_path / "12.txt"
     paper.write_text(TEXT, encoding="utf-8")
-    assert tracker(home, free_port(), "prepare").returncode == 0
     clerk = ("--as", "nguyen.thu.van@hnd-thanhhoa.example", "--to", "all", "--review-on", f"{clock.today() + timedelta(days=9):%Y-%m-%d}")
     for _ in range(2):
         issued = tracker(home, free_port(), "issue", str(paper), *clerk)

@@ -10,9 +10,8 @@ from tests.listener.running import BOX, Entry
 from tests.setup.processes import Served, alive, free_port, tracker, until
 
 
-def test_a_served_home_hears_of_mail_at_once(tmp_path: Path) -> None:
-    home, port = tmp_path / "home", free_port()
-    home.mkdir()
+def test_a_served_home_hears_of_mail_at_once(filled_home: Path) -> None:
+    home, port = filled_home, free_port()
     entry = Entry(home, "lmtp")
     with ImapServer() as server:
         settings = {"IMAP_URL": server.url(), "MAIL_LISTEN": f"lmtp://127.0.0.1:{entry.port}", "REPLY_TO": BOX}

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.conftest import admin, on
+from tests.databases import admin, on
 from tests.mail_server import MailServer, eventually
 from tests.setup.https import Visitor
 from tests.setup.processes import ROOT, environment, free_port, until

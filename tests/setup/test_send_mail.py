@@ -9,9 +9,8 @@ from tests.setup.test_capture import answers
 from tracker.adapters import capture
 
 
-def test_sample_mails_go_to_the_capture_server_once(tmp_path: Path) -> None:
-    home, folder, port = tmp_path / "home", tmp_path / "kept", free_port()
-    assert tracker(home, free_port(), "prepare").returncode == 0
+def test_sample_mails_go_to_the_capture_server_once(filled_home: Path, tmp_path: Path) -> None:
+    home, folder, port = filled_home, tmp_path / "kept", free_port()
     process = subprocess.Popen([sys.executable, "-m", "tracker.adapters.capture", str(port), str(folder)], cwd=ROOT)
     try:
         until(lambda: answers(port), 20)

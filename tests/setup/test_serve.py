@@ -121,8 +121,8 @@ def test_ctrl_c_while_starting_leaves_nothing(tmp_path: Path) -> None:
     assert not alive(running)
 
 
-def test_children_end_when_the_supervisor_is_killed(tmp_path: Path) -> None:
-    server = Served(tmp_path / "home", free_port())
+def test_children_end_when_the_supervisor_is_killed(filled_home: Path) -> None:
+    server = Served(filled_home, free_port())
     server.ready()
     running = server.everything()
     os.kill(server.process.pid, signal.SIGKILL)
