@@ -1,4 +1,5 @@
 """Passwords: the rule for a new one, and Argon2id hashes that grow stronger as the library's advice does."""
+import os
 import re
 import unicodedata
 from functools import cache
@@ -23,8 +24,9 @@ LEAST_GUESSES = 10**8
 #: Of a longer password the beginning is weighed; the weighing takes longer with length.
 WEIGHED = 64
 _hasher = PasswordHasher()
-#: So many at a time in one process: each takes 64 MB, and on the first morning everybody signs in at once.
-_turns = BoundedSemaphore(4)
+#: So many at a time in one process (two processes serve the web unless told otherwise): on the first morning everybody signs in at once, each check
+#: takes 64 MB and four threads outside of Python's turn-taking, and whoever is in already must not wait for them.
+_turns = BoundedSemaphore(max(1, len(os.sched_getaffinity(0)) // 2))
 
 
 def _plain(password: str) -> str:
