@@ -41,6 +41,10 @@ def test_a_rule_put_together_from_several_sentences_is_known_again() -> None:
     assert recalled(str(rule)) == str(in_english(rule)) and not VIETNAMESE.search(recalled(str(rule)))
 
 
+def test_a_message_without_words_of_its_own_says_its_values() -> None:
+    assert in_english(tr("{first}, {second}", first=tr("Quá hạn"), second="1/2")) == "Overdue, 1/2"
+
+
 def test_words_of_people_within_a_sentence_stay_as_they_wrote_them() -> None:
     told = recalled("tệp “Chờ duyệt trên bàn.pdf” mang tên Huyện Quan Hóa ở đầu trang")
     assert "“Chờ duyệt trên bàn.pdf”" in told and "Huyện Quan Hóa" in told and "carries" in told

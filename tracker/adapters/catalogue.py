@@ -25,13 +25,13 @@ def in_english(value: object) -> object:
         return [in_english(part) for part in value]
     if not isinstance(value, Said):
         return value
-    if value.pattern and value.pattern not in english():
-        return recalled(value.pattern) if not value.values else str(value)
+    if value.pattern and not value.values and value.pattern not in english():
+        return recalled(value.pattern)
     values = {name: in_english(part) for name, part in value.values.items()}
     if not value.pattern:
         text = value.glue.join(str(part) for part in values.values())
         return value.then(text) if value.then else text
-    return filled(english()[value.pattern], values)
+    return filled(english().get(value.pattern, value.pattern), values)
 
 
 @lru_cache(maxsize=4096)
