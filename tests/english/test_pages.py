@@ -113,7 +113,9 @@ def test_the_language_is_chosen_kept_on_the_person_and_in_the_browser(made: tupl
         own = seen_by(app, world, Role.CLERK)
         own.post("/language", data={"language": "vi", "next": "/"})
         own.set_cookie("language", "en")
-        assert '<html lang="vi"' in own.get("/").text
+        assert '<html lang="vi"' in own.get("/").text and '<option value="vi" selected>' in own.get("/account").text
+        chosen = own.post("/language", data={"language": "en", "next": "/account#language"})
+        assert chosen.headers["Location"] == "/account#language" and '<option value="en" selected>' in own.get("/account").text
     finally:
         app.config["WTF_CSRF_ENABLED"] = True
         world.people[Role.CLERK].language = None
