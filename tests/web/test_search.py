@@ -98,6 +98,15 @@ def test_a_view_is_kept_shared_renamed_and_deleted(client: FlaskClient, here: Fa
     assert kept() == []
 
 
+@pytest.mark.parametrize("path", ["/registers/in?year=2026", "/registers/out?kind=letter", "/requests?kind=extension", "/matrix?sort=name", "/dispatches/{id}/matrix?sort=name"])
+def test_other_lists_offer_to_be_kept_too(client: FlaskClient, here: Factory, issued: Dispatch, path: str) -> None:
+    enter(client, here.person(Role.CLERK))
+    path = path.format(id=issued.id)
+    assert f'name="path" value="{path}"' in client.get(path).text and "Lưu bộ lọc này" not in client.get(path.partition("?")[0]).text
+    assert post(client, path, "/views", name="Của tôi", path=path).headers["Location"] == path
+    assert [view.path for view in kept()] == [path]
+
+
 @pytest.mark.parametrize("path", ["https://x.example/search", "//x.example/search", "/people", "/search/../people", "javascript:alert(1)", "/search\x00", "",
                                   "/search?q=" + "x" * 600, "//[", "/\\x.example"])
 def test_only_lists_of_this_site_are_kept(client: FlaskClient, here: Factory, path: str) -> None:

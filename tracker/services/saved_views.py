@@ -14,7 +14,7 @@ from tracker.models.saved_views import SavedView
 
 LONGEST_NAME, LONGEST_PATH, MOST = 80, 500, 50
 #: Lists that take filters from their address.
-LISTS = re.compile(r"/search|/dispatches|/dispatches/\d+/matrix|/requests|/mail|/registers/(?:in|out)|/questions|/deadlines|/reminders|/units")
+LISTS = re.compile(r"/search|/dispatches|/dispatches/\d+/matrix|/matrix|/requests|/mail|/registers/(?:in|out)|/questions|/deadlines|/reminders|/units")
 #: Where a page begins is no part of a view.
 PLACES = frozenset({"before", "after", "page", "more"})
 
