@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def worker(settings: Settings) -> Part:
     """The worker of background jobs."""
     argv = [
         *(PYTHON, "-m", "celery", "--workdir", str(ROOT), "-A", "workers.app:celery", "worker", "--loglevel", "INFO"),
+        # A name of its own, so that several on one machine each answer for themselves.
+        *("--hostname", f"worker-{os.getpid()}@%h"),
         *("--concurrency", str(settings.worker_concurrency), "--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
     return Part("worker", "Việc nền", argv)
