@@ -169,7 +169,7 @@ def test_only_named_senders_come_in(sqlite_template: Path, tmp_path: Path) -> No
             assert line.recv(100).startswith(b"554")
         began = time.monotonic()
         running.stop()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
 
 
 def test_who_sends_too_slowly_is_cut_off_and_leaves_nothing(sqlite_template: Path, tmp_path: Path) -> None:
