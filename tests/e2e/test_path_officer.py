@@ -1,10 +1,11 @@
-"""From the mail alone: an officer who never signs in acknowledges and hands in, on a phone and without scripts, by the links of a real mail."""
+"""From the mail alone: an officer who never signs in acknowledges and hands in by the links of a real mail, on a phone without scripts and on a PC."""
 import email
 import email.policy
 import re
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import papers
@@ -62,17 +63,20 @@ def test_the_pages_behind_links_have_no_fault(place: Place, chromium: Browser) -
                 assert reader.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_a_district_answers_from_its_mail_alone(place: Place, chromium: Browser, tmp_path: Path) -> None:
-    with seat(place, chromium, CLERK) as clerk, seat(place, chromium, NOBODY, PHONE, script=False, signed_in=False) as reader:
-        unit, text = nudged(place, clerk)
+@pytest.mark.parametrize(("size", "script", "which"), [(PHONE, False, 0), (WIDE, True, 1)], ids=["phone", "wide"])
+def test_a_district_answers_from_its_mail_alone(
+    place: Place, chromium: Browser, tmp_path: Path, size: dict[str, int], script: bool, which: int
+) -> None:
+    with seat(place, chromium, CLERK) as clerk, seat(place, chromium, NOBODY, size, script, signed_in=False) as reader:
+        unit, text = nudged(place, clerk, which)
         page = reader.page
         page.goto(link(text, "Xác nhận đã tiếp nhận"))
         expect(page.locator("main")).to_contain_text(unit)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         reader.press(re.compile(r"Tiếp nhận \d+ việc"))
         expect(page.locator(".note.good")).to_contain_text("Đã tiếp nhận")
         page.goto(link(text, "Gửi kết quả"))
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         picks = page.locator("input[name=pick]")
         total = picks.count()
         first = picks.first
