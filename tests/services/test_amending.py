@@ -23,7 +23,7 @@ LATER = date(2026, 10, 20)
 
 
 def tasks(dispatch: Dispatch) -> list[Task]:
-    return list(db.session.scalars(select(Task).filter_by(dispatch_id=dispatch.id).order_by(Task.position)))
+    return list(db.session.scalars(select(Task).filter_by(dispatch_id=dispatch.id).order_by(Task.position, Task.id)))
 
 
 def change(task: Task, **more: object) -> TaskChange:

@@ -56,7 +56,7 @@ def rows() -> tuple[int, int, int]:
 
 
 def tasks(dispatch: Dispatch) -> list[Task]:
-    return list(db.session.scalars(select(Task).filter_by(dispatch_id=dispatch.id).order_by(Task.position)))
+    return list(db.session.scalars(select(Task).filter_by(dispatch_id=dispatch.id).order_by(Task.position, Task.id)))
 
 
 def test_a_text_becomes_a_draft_with_its_tasks(app: Flask, make: Factory) -> None:

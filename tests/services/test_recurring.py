@@ -56,7 +56,7 @@ def issued(make: Factory, rhythm: Rhythm = MONTHLY, units: list[Unit] | None = N
 
 
 def tasks(dispatch: Dispatch) -> list[Task]:
-    return list(db.session.scalars(select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.position).execution_options(populate_existing=True)))
+    return list(db.session.scalars(select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.position, Task.id).execution_options(populate_existing=True)))
 
 
 def run(day: date | datetime) -> None:
