@@ -141,9 +141,12 @@ def test_from_an_empty_installation_to_a_dispatch_that_a_district_sees(
         come_in(admin, first, ADMIN)
         secure(admin)
         invite(admin, "Nguyễn Thị Thư", CLERK, "Chuyên viên tỉnh")
+        # From here on as on a telephone that is held in the hand.
+        admin.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         invite(admin, "Lê Văn Cán", OFFICER, "Cán bộ huyện", "Huyện Hà Trung")
         give_mailbox(admin, "Huyện Hà Trung")
-    with seat(place, chromium, CLERK, signed_in=False) as person:
+        assert not admin.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    with seat(place, chromium, CLERK, PHONE, signed_in=False) as person:
         come_in(person, link_of(letter(mail, CLERK, "Mời"), "invite"), CLERK)
         issue(Clerk(person), tmp_path)
     told = letter(mail, MAILBOX, NUMBER)
