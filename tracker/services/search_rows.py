@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 
 from tracker.db import read
 from tracker.domain.access import Actor, Right
-from tracker.domain.wording import tr
+from tracker.domain.wording import joined, tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.files import StoredFile
@@ -102,7 +102,7 @@ def _mails(actor: Actor, ids: Sequence[int]) -> list[Any]:
 
 
 def _show_dispatch(actor: Actor, row: Any) -> tuple[str, str, str]:
-    name = " · ".join(filter(None, (row.number or tr("Chưa có số"), row.short_subject or row.subject)))
+    name = joined(" · ", filter(None, (row.number or tr("Chưa có số"), row.short_subject or row.subject)))
     return name, f"/dispatches/{row.id}/draft" if row.state == "draft" else f"/dispatches/{row.id}", ""
 
 
@@ -113,7 +113,7 @@ def _show_task(actor: Actor, row: Any) -> tuple[str, str, str]:
 
 def _show_evidence(actor: Actor, row: Any) -> tuple[str, str, str]:
     told = (tr("số {own_number}", own_number=row.own_number) if row.own_number else "", row.unit if actor.sees_all_units else "")
-    return row.name, f"/submissions/{row.submission_id}", " · ".join(filter(None, told))
+    return row.name, f"/submissions/{row.submission_id}", joined(" · ", filter(None, told))
 
 
 def _show_mail(actor: Actor, row: Any) -> tuple[str, str, str]:

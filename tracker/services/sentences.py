@@ -173,7 +173,7 @@ ACTS: dict[str, str] = worded({
     "office.days": "nhập lịch nghỉ năm {year}",
 })
 #: Values that are words of ours, not of the people who wrote something.
-OUR_WORDS = {"category", "what", "audience", "period"}
+OUR_WORDS = {"category", "what", "audience", "period", "by_proxy"}
 
 
 @dataclass(frozen=True, slots=True)

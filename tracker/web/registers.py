@@ -92,7 +92,8 @@ def _page(template: str, service: Callable[..., registers.Page[Any]], endpoint: 
     found = service(actor(), year, unit, kind, before, whole)
     kept: dict[str, Any] = {"year": found.year, "unit": unit, "kind": kind or None}
     return render_template(
-        template, page=found, named=[(key, _kind_named(key)) for key in found.kinds], unit=unit, kind=kind, whole=whole, units=units.choices(actor()) if actor().sees_all_units else (), narrowed=bool(unit or kind),
+        template, page=found, named=[(key, _kind_named(key)) for key in found.kinds],
+        unit=unit, kind=kind, whole=whole, units=units.choices(actor()) if actor().sees_all_units else (), narrowed=bool(unit or kind),
         next=url_for(endpoint, **kept, before=found.before) if found.before else "", prev=url_for(endpoint, **kept) if before else "",
         on_paper=url_for(endpoint, **kept, whole=1), on_screen=url_for(endpoint, **kept), table=url_for(f"{endpoint}_table", **kept), **more,
     )
