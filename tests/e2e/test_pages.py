@@ -32,6 +32,12 @@ ENTRIES = {
     "officer": ("/dispatches/2", "/dispatches/2/answer", "/figures"),
     "unit leader": ("/unit",),
 }
+#: Pages of the sample that no link leads to while it stands as it does.
+BESIDE = {
+    "clerk": ("/search?q=tin+dung", "/questions", "/views", "/figures/1/units/2/communes"),
+    "administrator": ("/sent-mail/1", "/settings/retention/destroy?kind=dispatch"),
+    "unit leader": ("/unit-reports/2/sign", "/unit-reports/2/anew"),
+}
 #: What stands out beyond the window's right edge and not in a box that scrolls by itself.
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, header.top')
   && e.getBoundingClientRect().right > innerWidth).slice(0, 3).map(e => e.outerHTML.slice(0, 160))
@@ -86,7 +92,7 @@ def walk(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> Iterator[Walk
             pass  # signed in: what follows begins with an empty cache
         with seat(place, chromium, ROLES[role], PHONE if small else WIDE, color_scheme=scheme) as taken:
             scale = Scale(taken.page)
-            first = ("/", draft, "/search?q=tin+dung", "/questions", "/views") if role == "clerk" else ("/",)
+            first = ("/", *([draft] if role == "clerk" else []), *BESIDE.get(role, ()))
             for path in pages(taken.page, place.address, first, 2 if small and role in ("clerk", "officer") else 1):
                 met.paths.append(path)
                 met.weights.append(scale.weight())
@@ -123,10 +129,8 @@ NO_PAGE = re.compile(r"\.(xlsx|ics|svg|<any)|/pages/|/preview/<int:page>|/progre
 ELSEWHERE = {
     "account.login": "below", "access_links.forgot": "below", "account.code": "test_path_administrator", "access_links.open_link": "test_path_administrator",
     "mail_links.show": "test_path_officer", "incoming.confirm": "tests/web", "incoming.correct": "test_path_mail_only",
-    "reviews.index": "leads on to the first that waits", "questions.show": "tests/web", "sent_mail.show": "tests/web",
-    "letters.issue": "tests/web", "district_reports.anew": "tests/web", "district_reports.sign": "tests/web", "figures.communes": "tests/web",
-    "imports.preview_people": "tests/web", "imports.preview_mailboxes": "tests/web",
-    "help.index": "leads on to one's own page", "settings.retention_ask": "tests/web",
+    "reviews.index": "leads on to the first that waits", "letters.issue": "tests/web",
+    "imports.preview_people": "tests/web", "imports.preview_mailboxes": "tests/web", "help.index": "leads on to one's own page",
 }
 
 
