@@ -9,7 +9,7 @@ from tests.house.source import ROOT, imports, in_layers, layer, modules
 
 #: Layers from the top; what stands on one line may not import each other, but for BESIDE.
 LAYERS = (("wsgi",), ("__main__",), ("cli", "workers"), ("app",), ("web", "listener"), ("base",), ("services",), ("models", "adapters"), ("db",), ("reading",),
-          ("domain", "i18n", "config", "clock"), ("messages",))
+          ("domain", "i18n", "config", "clock", "turns"), ("messages",))
 #: Who imports what on its own line: the words know the rules whose values they name, the settings those by which they are judged.
 BESIDE = {("i18n", "domain"), ("config", "domain")}
 HEIGHT = {name: -n for n, line in enumerate(LAYERS) for name in line}
