@@ -56,7 +56,8 @@ def issued(make: Factory, rhythm: Rhythm = MONTHLY, units: list[Unit] | None = N
 
 
 def tasks(dispatch: Dispatch) -> list[Task]:
-    return list(db.session.scalars(select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.position, Task.id).execution_options(populate_existing=True)))
+    wanted = select(Task).where(Task.dispatch_id == dispatch.id).order_by(Task.position, Task.id)
+    return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
 
 def run(day: date | datetime) -> None:

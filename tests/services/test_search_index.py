@@ -72,7 +72,8 @@ def test_a_run_that_fails_half_way_leaves_all_as_it_was(app: Flask, make: Factor
 
 def test_a_worker_that_is_killed_loses_nothing(sqlite_app: Flask, tmp_path: Path) -> None:
     mails(3000)
-    process = subprocess.Popen([sys.executable, "-c", RUN], cwd=ROOT, env=environment(tmp_path, free_port(), DATABASE_URL=sqlite_app.extensions["settings"].database_url))
+    env = environment(tmp_path, free_port(), DATABASE_URL=sqlite_app.extensions["settings"].database_url)
+    process = subprocess.Popen([sys.executable, "-c", RUN], cwd=ROOT, env=env)
     end = time.monotonic() + 90
     while changes() > 2800 and time.monotonic() < end:
         time.sleep(0.02)

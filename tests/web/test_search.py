@@ -98,7 +98,9 @@ def test_a_view_is_kept_shared_renamed_and_deleted(client: FlaskClient, here: Fa
     assert kept() == []
 
 
-@pytest.mark.parametrize("path", ["/registers/in?year=2026", "/registers/out?kind=letter", "/requests?kind=extension", "/matrix?sort=name", "/dispatches/{id}/matrix?sort=name"])
+@pytest.mark.parametrize("path", [
+    "/registers/in?year=2026", "/registers/out?kind=letter", "/requests?kind=extension", "/matrix?sort=name", "/dispatches/{id}/matrix?sort=name",
+])
 def test_other_lists_offer_to_be_kept_too(client: FlaskClient, here: Factory, issued: Dispatch, path: str) -> None:
     enter(client, here.person(Role.CLERK))
     path = path.format(id=issued.id)
