@@ -54,10 +54,15 @@ def _shape(app: Flask) -> tuple[int, ...]:
     return len(app.blueprints), len(app.view_functions), *(len(calls) for hook in hooks for calls in hook.values())
 
 
-def empty_file(folder: Path, template: Path) -> str:
-    """Puts an empty migrated SQLite database into the folder; gives its URL, the same for all tests of a process."""
+def empty_file(folder: Path, template: Path, home: Path) -> str:
+    """Puts an empty migrated SQLite database into the folder; gives its URL, the same for all tests of a process.
+
+    The test's home has a link to it where commands look for theirs.
+    """
     for old in folder.glob("tracker.db*"):
         old.unlink()
     file = folder / "tracker.db"
     file.write_bytes(template.read_bytes())
+    (home / "tracker.db").unlink(missing_ok=True)
+    (home / "tracker.db").symlink_to(file)
     return f"sqlite:///{file}"

@@ -116,10 +116,10 @@ def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, sqlite_folder: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, sqlite_folder: Path, tmp_path: Path) -> Iterator[str]:
     """An empty migrated database: each test that asks runs on both kinds."""
     if request.param == "sqlite":
-        yield empty_file(sqlite_folder, request.getfixturevalue("sqlite_template"))
+        yield empty_file(sqlite_folder, request.getfixturevalue("sqlite_template"), tmp_path)
         return
     lent: databases.Lent = request.getfixturevalue("postgres_lent")
     yield lent.take()
@@ -159,7 +159,7 @@ def app(database_url: str, lent_apps: applications.Lent, tmp_path: Path) -> Iter
 @pytest.fixture
 def sqlite_app(sqlite_template: Path, sqlite_folder: Path, lent_apps: applications.Lent, tmp_path: Path) -> Iterator[Flask]:
     """The app on SQLite alone: for pages and whatever does not touch the database's ways."""
-    yield from _running(lent_apps, settings_for(tmp_path, empty_file(sqlite_folder, sqlite_template)))
+    yield from _running(lent_apps, settings_for(tmp_path, empty_file(sqlite_folder, sqlite_template, tmp_path)))
 
 
 @pytest.fixture
