@@ -2,13 +2,10 @@
 import fcntl
 import os
 import threading
-import time
 from contextlib import suppress
 
-#: Longer than this nobody waits here: SQLite's own lock, which holds in any case, then says what is wrong.
+#: Longer than this nobody waits for the threads of the own process: SQLite's own lock, which holds in any case, then says what is wrong.
 LONGEST = 20.0
-#: Between two looks at what another process holds.
-LOOK = 0.001
 
 _inside: dict[str, threading.Lock] = {}
 _files: set[int] = set()
@@ -28,12 +25,14 @@ class Turn:
     """The right to write to the database file at path: first among the threads of this process, then among the processes."""
 
     def __init__(self, path: str) -> None:
-        until = time.monotonic() + LONGEST
         self._lock = _inside.setdefault(path, threading.Lock())
         self._mine = self._lock.acquire(timeout=LONGEST)
-        self._file = file = self._opened(path)
-        while file is not None and not self._taken(file) and time.monotonic() < until:
-            time.sleep(LOOK)
+        # Of each process one thread waits here, outside of Python's turn-taking; who came too late for that leaves it to SQLite.
+        self._file = self._opened(path) if self._mine else None
+        if self._file is not None:
+            # Also where the file system knows no such locks.
+            with suppress(OSError):
+                fcntl.flock(self._file, fcntl.LOCK_EX)
 
     @staticmethod
     def _opened(path: str) -> int | None:
@@ -45,17 +44,6 @@ class Turn:
             return None
         _files.add(file)
         return file
-
-    @staticmethod
-    def _taken(file: int) -> bool:
-        """Whether it is this one's turn now; also where the file system knows no such locks."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-        return True
 
     def end(self) -> None:
         """Lets the next one go on."""

@@ -18,7 +18,7 @@ from tests.setup.processes import ROOT, Served, free_port, until
 #: Milliseconds that 95 of 100 requests may take.
 GOAL = 500
 #: Seconds in which everybody signs in; what happens then is not counted.
-RAMP = 30
+RAMP = 60
 
 
 def main() -> int:
