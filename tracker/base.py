@@ -29,10 +29,13 @@ def connect(app: Flask, settings: Settings) -> None:
     logs.init()
     app.extensions["settings"] = settings
     sqlite = settings.database_url.startswith("sqlite")
-    # Fewer than threads: those that wait for a slow line hold no connection (web.guards).
-    pool = {"pool_size": min(settings.web_threads, 8), "max_overflow": 8, "connect_args": KEEPALIVE}
+    # Fewer than threads: those that wait for a slow line hold no connection (web.guards). On SQLite who waits to write holds one, and nobody who
+    # reads must wait for them.
+    pool: dict[str, object] = {"pool_size": min(settings.web_threads, 8), "max_overflow": settings.web_threads if sqlite else 8}
+    if not sqlite:
+        pool["connect_args"] = KEEPALIVE
     app.config.from_mapping(
-        SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS={} if sqlite else pool,
+        SECRET_KEY=settings.secret_key, SQLALCHEMY_DATABASE_URI=settings.database_url, SQLALCHEMY_ENGINE_OPTIONS=pool,
     )
     db.init_app(app)
     migrate.init_app(app, db)

@@ -21,7 +21,7 @@ def web(settings: Settings) -> Part:
         *(PYTHON, "-m", "gunicorn", "wsgi:app", "--chdir", str(ROOT)),
         *("--bind", f"{settings.bind}:{settings.port}", "--worker-class", "gthread"),
         *("--workers", str(settings.web_workers), "--threads", str(settings.web_threads)),
-        *("--timeout", "120", "--graceful-timeout", "4", "--keep-alive", "5", "--no-control-socket", "--preload"),
+        *("--timeout", "120", "--graceful-timeout", "4", "--keep-alive", "30", "--no-control-socket", "--preload"),
         *("--logger-class", "tracker.adapters.serving_log.ServerLog"),
     ]
     return Part("web", "Trang web", argv)
