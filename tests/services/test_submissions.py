@@ -266,6 +266,23 @@ def test_after_a_return_the_reason_stands_and_every_round_is_kept(app: Flask, ma
     assert assignment_page.page(desk.clerk, desk.ids[0]).review_id == second
 
 
+def test_what_comes_back_while_a_page_is_open_is_not_handed_in_with_it(app: Flask, make: Factory) -> None:
+    desk = Desk(make)
+    desk.attach()
+    desk.save()
+    first = desk.submit().submission_id or 0
+    with transaction():
+        reviewing.send_back(desk.clerk, first, desk.ids[:1], "Thiếu biên bản", TODAY + timedelta(3))
+    assert [line.id for line in desk.page().lines] == desk.ids[:1]
+    with transaction():
+        reviewing.send_back(desk.clerk, first, desk.ids[1:2], "Thiếu chữ ký", TODAY + timedelta(3))
+    with transaction():
+        answering.save(desk.officer, desk.dispatch.id, Answers("page2", 0, results={desk.ids[0]: "Đã bổ sung."}, chosen=frozenset(desk.ids[:1])))
+    assert desk.submit("page2").count == 1
+    assert desk.states()[:2] == [State.SUBMITTED, State.RETURNED]
+    assert [(line.id, line.chosen) for line in desk.page().lines] == [(desk.ids[1], True)]
+
+
 def test_foreign_units_find_nothing(app: Flask, make: Factory) -> None:
     desk = Desk(make)
     desk.attach()

@@ -102,7 +102,7 @@ def save(actor: Actor, dispatch_id: int, answers: Answers) -> Saved:
         if (draft.version if draft else 0) != answers.version:
             raise Conflict("answer.stale")
     check(answers)
-    draft = draft or new_draft(actor, dispatch_id)
+    draft = draft or new_draft(actor, dispatch_id, known=answers.results)
     draft.number, draft.dated_on, draft.signatory = answers.number.strip() or None, answers.dated_on, answers.signatory.strip() or None
     draft.version, draft.editor, draft.updated_at = draft.version + 1, answers.token, clock.now()
     _save_items(draft, _owed(actor, dispatch_id), answers)
@@ -173,9 +173,14 @@ def submitted_by_page(actor: Actor, dispatch_id: int, token: str) -> int | None:
     )
 
 
-def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = ()) -> Submission:
-    """An empty draft with the wanted tasks chosen, or all that is owed."""
+def new_draft(actor: Actor, dispatch_id: int, wanted: Iterable[int] = (), known: Iterable[int] | None = None) -> Submission:
+    """An empty draft with the wanted tasks chosen, or all that is owed; known: the tasks that the page showed.
+
+    What came back from the province while the page was open is not among them, and is not handed in with it.
+    """
     owed = _owed(actor, dispatch_id)
+    if known is not None:
+        owed &= set(known)
     chosen = owed & set(wanted) or owed
     now = clock.now()
     draft = Submission(dispatch_id=dispatch_id, unit_id=actor.unit_id, created_by_id=actor.id, created_at=now, updated_at=now, version=0)
