@@ -45,7 +45,7 @@ class Seat:
         self.place, self.context, self.script = place, context, script
         self.said: list[str] = []
         self.expected: list[str] = []
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         self.page = context.new_page()
         self._listen(self.page)
 

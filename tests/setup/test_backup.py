@@ -20,7 +20,7 @@ from tracker.config import VERSION
 
 #: One act: a new content, its row, and the count of all such rows, the last two in one transaction.
 WRITER = """
-import sys, threading
+import sys, threading, time
 from sqlalchemy import text
 from tracker import clock
 from tracker.adapters.files import store
@@ -38,6 +38,7 @@ def write(thread):
                 session.add(StoredFile(sha256=blob.sha256, size=blob.size, media_type="text/plain", name=f"thử {name}", created_at=clock.now()))
                 session.flush()
                 session.execute(text("insert into settings (key, value) values ('thử', '1') on conflict (key) do update set value = settings.value + 1"))
+        time.sleep(0.01)
 for thread in range(2):
     threading.Thread(target=write, args=(thread,)).start()
 """
