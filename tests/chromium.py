@@ -4,7 +4,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-
 # Three other test processes may be at work beside the browser: waiting longer costs nothing where all is well.
 expect.set_options(timeout=30_000)
 
