@@ -2,7 +2,7 @@
 from weakref import WeakSet
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "resultTypes": ["violations"]}
 _SCRIPT = Axe().axe_script
@@ -42,8 +42,29 @@ _KNOWN = """([fresh, few]) => {
 FEW = 3
 
 
+def fits(page: Page) -> bool:
+    """Whether nothing of the page stands out to the right of its window; a telephone's own innerWidth grows with what stands out."""
+    arrived(page)
+    size = page.viewport_size
+    return size is not None and page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def arrived(page: Page) -> None:
+    """Waits until the page is whole: a click comes back as soon as the next page begins, when there is nothing on it to ask about."""
+    for _ in range(3):
+        page.wait_for_load_state()
+        try:
+            page.evaluate("document.readyState")
+        except Error as cut:
+            if "Execution context was destroyed" not in cut.message:
+                raise
+        else:
+            return
+
+
 def faults(page: Page) -> list[str]:
     """What axe (WCAG 2.2 A and AA) calls serious or critical, with the first place of each."""
+    arrived(page)
     page.evaluate(_SCRIPT)
     found: list[str] = page.evaluate(_ASK, [RULES, None])
     return found
@@ -59,6 +80,7 @@ class Eye:
 
     def faults(self, page: Page) -> list[str]:
         """The faults of what is new on the page."""
+        arrived(page)
         fresh = set(page.evaluate(_SHAPES)) - self._seen
         if not fresh:
             return []

@@ -98,6 +98,7 @@ class Seat:
         button.click()
         if asks:
             self.page.get_by_role("dialog").get_by_role("button", name=agreed, exact=True).click()
+        self.page.wait_for_load_state()
 
 
 @contextmanager

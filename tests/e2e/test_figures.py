@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.axe import Eye, faults
+from tests.e2e.axe import Eye, faults, fits
 from tests.e2e.seat import CLERK, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, seat
 
 FAR = "vi.thi.xuan@hnd-muonglat.example"
@@ -35,7 +35,7 @@ def test_a_form_is_pasted_uploaded_doubted_explained_and_handed_in(place: Place,
         page.locator("input[type=file]").set_input_files(tmp_path / "bieu.xlsx")
         page.get_by_role("button", name="Đọc số từ tệp").click()
         expect(page.get_by_label("Tổ xếp loại tốt, Thực hiện")).to_have_value("61")
-        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth") and faults(page) == []
+        assert fits(page) and faults(page) == []
         officer.expected.append("422")
         page.get_by_role("button", name="Nộp số liệu").click()
         expect(page.get_by_role("alert")).to_contain_text("không khớp với 70")
@@ -74,6 +74,6 @@ def test_the_pages_have_no_fault_in_either_size_and_scheme(place: Place, chromiu
                 for path in paths:
                     taken.go(path)
                     found += [f"{path} {scheme} {fault}" for fault in eyes[scheme].faults(taken.page)]
-                    if taken.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    if not fits(taken.page):
                         found.append(f"{path} is too wide")
     assert found == []

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from tests.conftest import settings_for
 from tests.e2e import papers
-from tests.e2e.axe import Eye, faults
+from tests.e2e.axe import Eye, faults, fits
 from tests.e2e.clerk import Clerk
 from tests.e2e.crawl import pages
 from tests.e2e.seat import ADMIN, AUDITOR, CLERK, LEADER, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, seat
@@ -40,8 +40,8 @@ BESIDE = {
 }
 #: What stands out beyond the window's right edge and not in a box that scrolls by itself.
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, header.top')
-  && e.getBoundingClientRect().right > innerWidth).slice(0, 3).map(e => e.outerHTML.slice(0, 160))
-  .concat([`${document.documentElement.scrollWidth} > ${innerWidth}`])"""
+  && e.getBoundingClientRect().right > document.documentElement.clientWidth).slice(0, 3).map(e => e.outerHTML.slice(0, 160))
+  .concat([`${document.documentElement.scrollWidth} > ${document.documentElement.clientWidth}`])"""
 
 
 class Scale:
@@ -97,7 +97,7 @@ def walk(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> Iterator[Walk
                 met.paths.append(path)
                 met.weights.append(scale.weight())
                 met.faults += [f"{path} {fault}" for fault in eyes[scheme].faults(taken.page)]
-                if taken.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                if not fits(taken.page):
                     met.faults.append(f"{path} is too wide: {taken.page.evaluate(TOO_WIDE)}")
         return met
 
@@ -151,5 +151,5 @@ def test_the_doors_have_no_fault(place: Place, chromium: Browser, size: dict[str
         for path in ("/login", "/forgot", "/invite/xyz", "/link/xyz"):
             taken.go(path)
             assert faults(taken.page) == [], path
-            assert taken.page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+            assert fits(taken.page), path
         taken.expected = ["404", "410"]

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import papers
+from tests.e2e.axe import fits
 from tests.e2e.clerk import Clerk
 from tests.e2e.seat import PHONE, Place, Seat, eventually, seat
 from tests.e2e.test_path_clerk import words
@@ -145,7 +146,7 @@ def test_from_an_empty_installation_to_a_dispatch_that_a_district_sees(
         admin.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         invite(admin, "Lê Văn Cán", OFFICER, "Cán bộ huyện", "Huyện Hà Trung")
         give_mailbox(admin, "Huyện Hà Trung")
-        assert not admin.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert fits(admin.page)
     with seat(place, chromium, CLERK, PHONE, signed_in=False) as person:
         come_in(person, link_of(letter(mail, CLERK, "Mời"), "invite"), CLERK)
         issue(Clerk(person), tmp_path)

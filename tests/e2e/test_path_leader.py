@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.axe import faults
+from tests.e2e.axe import faults, fits
 from tests.e2e.seat import LEADER, PHONE, WIDE, Place, seat
 
 
@@ -31,7 +31,7 @@ def test_before_the_briefing(place: Place, chromium: Browser, size: dict[str, in
         number = bars.locator("tbody th a").first.inner_text()
         bars.locator("tbody th a").first.click()
         expect(page.locator("h1")).to_contain_text(number)
-        assert faults(page) == [] and not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert faults(page) == [] and fits(page)
         leader.go("/reports")
         page.locator('main a[href^="/reports/"]:not([href$="schedules"])').first.click()
         expect(page.locator("main")).to_contain_text("hoàn thành")

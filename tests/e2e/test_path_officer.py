@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e import papers
-from tests.e2e.axe import faults
+from tests.e2e.axe import faults, fits
 from tests.e2e.seat import CLERK, PHONE, WIDE, Place, Seat, eventually, seat
 from tracker import clock
 
@@ -60,7 +60,7 @@ def test_the_pages_behind_links_have_no_fault(place: Place, chromium: Browser) -
             for label in LABELS:
                 reader.page.goto(link(text, label))
                 assert faults(reader.page) == [], label
-                assert reader.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+                assert fits(reader.page)
 
 
 @pytest.mark.parametrize(("size", "script", "which"), [(PHONE, False, 0), (WIDE, True, 1)], ids=["phone", "wide"])
@@ -72,11 +72,11 @@ def test_a_district_answers_from_its_mail_alone(
         page = reader.page
         page.goto(link(text, "Xác nhận đã tiếp nhận"))
         expect(page.locator("main")).to_contain_text(unit)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert fits(page)
         reader.press(re.compile(r"Tiếp nhận \d+ việc"))
         expect(page.locator(".note.good")).to_contain_text("Đã tiếp nhận")
         page.goto(link(text, "Gửi kết quả"))
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert fits(page)
         picks = page.locator("input[name=pick]")
         total = picks.count()
         first = picks.first
