@@ -3,6 +3,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes --only-binary :all:
 
+# One start of the product is many processes of the same sources: each would compile them again where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 NO_NET := { echo "Không tải được các gói của Python. Hãy kiểm tra mạng (hoặc máy chủ gói của cơ quan trong cài đặt của pip) rồi chạy lại." >&2; exit 1; }
 
 .PHONY: run test bench faults load lock messages audit check pictures venv runtime tools

@@ -55,9 +55,10 @@ class Settings:
     allow_zip: bool = setting("ALLOW_ZIP", "0", "0")
     mail_attach_limit: int = setting("MAIL_ATTACH_LIMIT_MB", "7", "7")
     web_workers: int = setting("WEB_WORKERS", "2", "2")
-    web_threads: int = setting("WEB_THREADS", "32", "32")
+    web_threads: int = setting("WEB_THREADS", "6", "6")
     worker_concurrency: int = setting("WORKER_CONCURRENCY", "2", "2")
     trusted_proxies: int = setting("TRUSTED_PROXIES", "0", "0")
+    log_days: int = setting("LOG_DAYS", "730", "730")
     plain_hosts: tuple[str, ...] = setting("PLAIN_HOSTS", "", "không có")
     embedded: bool = setting("TRACKER_EMBEDDED", "0", "do tracker serve đặt")
 
@@ -90,6 +91,7 @@ class Settings:
             web_threads=env.number("web_threads", 1, 64),
             worker_concurrency=env.number("worker_concurrency", 1, 64),
             trusted_proxies=env.number("trusted_proxies", 0, 5),
+            log_days=env.number("log_days", 0, 3650),
             plain_hosts=tuple(env.text("plain_hosts").split()),
             embedded=env.flag("embedded"),
         )
