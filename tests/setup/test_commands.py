@@ -4,12 +4,13 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.setup.processes import ROOT, environment, tracker
-from tracker.__main__ import COMMANDS
+from tracker.__main__ import COMMANDS, main
 
 
 def test_list_of_commands(tmp_path: Path) -> None:
@@ -19,13 +20,27 @@ def test_list_of_commands(tmp_path: Path) -> None:
     assert "Options" not in shown.stdout and "Usage" not in shown.stdout
 
 
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., tuple[object, str, str]]:
+    """Runs a command that touches nothing in this process, which has loaded everything; gives its exit code and what stood on both streams."""
+    def run(*words: str) -> tuple[object, str, str]:
+        monkeypatch.setenv("TRACKER_HOME", str(tmp_path / "home"))
+        monkeypatch.setattr(sys, "argv", ["tracker", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        said = capsys.readouterr()
+        assert not (tmp_path / "home").exists()
+        return left.value.code, said.out, said.err
+
+    return run
+
+
 @pytest.mark.parametrize("name", [*COMMANDS, "sample load", "sample remove"])
-def test_each_has_help(tmp_path: Path, name: str) -> None:
-    shown = tracker(tmp_path / "home", 8000, *name.split(), "--help")
-    assert shown.returncode == 0
-    assert shown.stdout.startswith(f"Cách dùng: tracker {name}")
-    assert not re.search("Options|Show this|required|default|Usage", shown.stdout)
-    assert not (tmp_path / "home").exists()
+def test_each_has_help(typed: Callable[..., tuple[object, str, str]], name: str) -> None:
+    code, shown, _ = typed(*name.split(), "--help")
+    assert code == 0
+    assert shown.startswith(f"Cách dùng: tracker {name}")
+    assert not re.search("Options|Show this|required|default|Usage", shown)
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -33,11 +48,16 @@ def test_each_has_help(tmp_path: Path, name: str) -> None:
     (("sample", "nope"), "không có lệnh “nope”"), (("sample", "load", "a", "b"), "thừa “a b”"), (("remind", "--on"), "tuỳ chọn --on thiếu giá trị"),
     (("issue",), "thiếu 'TỆP'"), (("create-user", "a@b.example"), "thiếu '--role'"),
 ])
-def test_wrong_words_are_a_plain_error(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
-    refused = tracker(tmp_path, 8000, *words)
-    assert refused.returncode == 2
-    assert refused.stderr.startswith(f"Lỗi: {said}")
-    assert "--help" in refused.stderr
+def test_wrong_words_are_a_plain_error(typed: Callable[..., tuple[object, str, str]], words: tuple[str, ...], said: str) -> None:
+    code, _, refused = typed(*words)
+    assert code == 2
+    assert refused.startswith(f"Lỗi: {said}")
+    assert "--help" in refused
+
+
+def test_a_process_of_its_own_says_the_same(tmp_path: Path) -> None:
+    refused = tracker(tmp_path, 8000, "nope")
+    assert (refused.returncode, refused.stdout) == (2, "") and refused.stderr.startswith("Lỗi: không có lệnh “nope”")
 
 
 #: Every command that works on a home's data.
