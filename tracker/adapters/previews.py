@@ -1,7 +1,6 @@
 """Pictures and tables of stored files for looking at in a page: the file itself is never altered and never runs in the reader's browser."""
 import io
 from pathlib import Path
-from threading import Lock
 
 import pillow_heif
 import pypdfium2
@@ -9,6 +8,7 @@ from PIL import Image, ImageOps
 
 from tracker.adapters.documents import guard, kreuz
 from tracker.adapters.media import MEDIA_TYPES
+from tracker.adapters.pdfium import PDFIUM
 from tracker.domain.errors import DomainError
 
 PDF = "application/pdf"
@@ -23,8 +23,6 @@ WIDTH = 1000
 TALLEST = 4000
 #: Enough for letters with smooth edges.
 GREYS = 4
-#: PDFium serves one thread at a time; pages of the web are drawn in several.
-_PDFIUM = Lock()
 Image.MAX_IMAGE_PIXELS = 80_000_000
 pillow_heif.register_heif_opener()
 
@@ -63,7 +61,7 @@ def _jpeg(drawn: Image.Image) -> bytes:
 
 def sheets(content: bytes | Path) -> int:
     """Pages of a PDF, in memory or on disk. Raises pypdfium2.PdfiumError for a broken one."""
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(content)
         try:
             return len(document)
@@ -93,7 +91,7 @@ def tables(path: Path, media_type: str) -> list[list[list[str]]]:
 
 
 def _pdf_page(source: Path | bytes, page: int) -> Image.Image | None:
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(source)
         try:
             if not 1 <= page <= len(document):

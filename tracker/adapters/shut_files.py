@@ -1,16 +1,14 @@
 """Files that nobody but their sender can open: packed in a way that is not unpacked here, or shut with a password."""
-import threading
 import zipfile
 from io import BytesIO
 
 import pypdfium2
 
 from tracker.adapters.documents.sniffing import is_encrypted_office
+from tracker.adapters.pdfium import PDFIUM
 from tracker.domain.errors import BadInput
 
 _PACKED = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08")
-#: PDFium is not made for several threads at once.
-_ONE = threading.Lock()
 
 
 def refuse(data: bytes, name: str) -> None:
@@ -33,7 +31,7 @@ def _shut_zip(data: bytes) -> bool:
 def _shut_pdf(data: bytes) -> bool:
     """Whether it asks for a password to be read; many signed ones are only shut against changes."""
     try:
-        with _ONE, pypdfium2.PdfDocument(data):
+        with PDFIUM, pypdfium2.PdfDocument(data):
             return False
     except pypdfium2.PdfiumError as error:
         return "password" in str(error).lower()

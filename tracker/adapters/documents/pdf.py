@@ -13,6 +13,7 @@ from tracker.adapters.documents.furniture import without_furniture
 from tracker.adapters.documents.pdf_letters import page_text
 from tracker.adapters.documents.pdf_tables import with_rows
 from tracker.adapters.documents.types import MOST_PAGES, Progress, Raw
+from tracker.adapters.pdfium import PDFIUM
 from tracker.domain.errors import BadInput, Unavailable
 
 _TIMEOUT = 120
@@ -51,7 +52,7 @@ def mended(pages: list[str]) -> str:
 
 def pictures(data: bytes, name: str, numbers: list[int]) -> list[int]:
     """Those of the pages that hold a picture."""
-    with scan.opened(data, name) as document:
+    with scan.opened(data, name) as document, PDFIUM:
         return [number for number in numbers if number < len(document) and has_picture(document[number])]
 
 
@@ -93,7 +94,7 @@ def _poppler(data: bytes, name: str) -> Raw:
 
 def _pdfium(data: bytes, name: str) -> Raw:
     """The fallback: form fields are drawn into the page first, so that number and date come along."""
-    with scan.opened(data, name) as document:
+    with scan.opened(data, name) as document, PDFIUM:
         pages = []
         for index in range(len(document)):
             drawn = document[index]

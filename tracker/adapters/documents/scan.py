@@ -13,6 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from tracker.adapters.documents import tesseract, upright
 from tracker.adapters.documents.tesseract import DPI, Page
 from tracker.adapters.documents.types import LOW, MOST_PAGES, Progress, Raw
+from tracker.adapters.pdfium import PDFIUM
 from tracker.domain.errors import BadInput, Unavailable
 
 _LONGEST_SIDE = 4000
@@ -26,22 +27,29 @@ def extract_pdf(data: bytes, name: str, progress: Progress | None = None) -> Raw
     """The words on the pictures of a PDF. Raises BadInput document.no_text where there are none, Unavailable document.ocr_missing."""
     need_tesseract(name)
     with opened(data, name) as document:
-        found = read_pages(document, range(len(document)), name, progress)
-        left = len(document) > MOST_PAGES
+        with PDFIUM:
+            count = len(document)
+        found = read_pages(document, range(count), name, progress)
     raw = result(list(found.values()), name)
-    return replace(raw, warnings=(*raw.warnings, "document.pages_cut")) if left else raw
+    return replace(raw, warnings=(*raw.warnings, "document.pages_cut")) if count > MOST_PAGES else raw
 
 
 @contextmanager
 def opened(data: bytes, name: str) -> Iterator[pypdfium2.PdfDocument]:
-    """The PDF, with what was typed or stamped into its form fields drawn too; closed behind the block.
+    """The PDF, with what was typed or stamped into its form fields drawn too; closed behind the block, which holds PDFIUM for each look at it.
 
     Raises BadInput document.encrypted, .unreadable, also for what fails inside the block.
     """
     try:
-        with pypdfium2.PdfDocument(data) as document:
-            document.init_forms()
+        with PDFIUM:
+            document = pypdfium2.PdfDocument(data)
+        try:
+            with PDFIUM:
+                document.init_forms()
             yield document
+        finally:
+            with PDFIUM:
+                document.close()
     except (pypdfium2.PdfiumError, RuntimeError) as error:
         raise BadInput("document.encrypted" if "password" in str(error).lower() else "document.unreadable", name=name) from error
 
@@ -50,13 +58,19 @@ def read_pages(document: pypdfium2.PdfDocument, wanted: Iterable[int], name: str
     """The first of the pages of these numbers (from 0), up to a limit, each told to `progress` when it is done."""
     numbers, found = list(wanted)[:MOST_PAGES], {}
     for done, index in enumerate(numbers, 1):
-        sheet = document[index]
-        scale = min(DPI / 72, _LONGEST_SIDE / max(sheet.get_width(), sheet.get_height(), 1))
-        found[index] = _read(sheet.render(scale=scale, grayscale=True).to_pil(), name)
-        sheet.close()
+        found[index] = _read(_drawn(document, index), name)
         if progress:
             progress(done, len(numbers))
     return found
+
+
+def _drawn(document: pypdfium2.PdfDocument, index: int) -> Image.Image:
+    with PDFIUM:
+        sheet = document[index]
+        scale = min(DPI / 72, _LONGEST_SIDE / max(sheet.get_width(), sheet.get_height(), 1))
+        picture: Image.Image = sheet.render(scale=scale, grayscale=True).to_pil()
+        sheet.close()
+    return picture
 
 
 def extract_image(data: bytes, name: str) -> Raw:

@@ -4,6 +4,7 @@ import pypdfium2
 
 from tracker.adapters.documents import types as t
 from tracker.adapters.documents.pdf import has_picture, is_poor
+from tracker.adapters.pdfium import PDFIUM
 
 #: Looked at for a guess; a scan shows itself at once.
 _PAGES = 12
@@ -20,7 +21,7 @@ def is_slow(data: bytes, media_type: str) -> bool:
     if media_type != t.PDF:
         return False
     try:
-        with pypdfium2.PdfDocument(data) as document:
+        with PDFIUM, pypdfium2.PdfDocument(data) as document:
             pages = [document[index] for index in range(min(len(document), _PAGES))]
             poor = [page for page in pages if is_poor(page.get_textpage().get_text_bounded())]
             empty = all(page.get_textpage().count_chars() < _EMPTY for page in pages)
