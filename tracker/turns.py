@@ -26,13 +26,18 @@ class Turn:
 
     def __init__(self, path: str) -> None:
         self._lock = _inside.setdefault(path, threading.Lock())
+        self._file: int | None = None
         self._mine = self._lock.acquire(timeout=LONGEST)
-        # Of each process one thread waits here, outside of Python's turn-taking; who came too late for that leaves it to SQLite.
-        self._file = self._opened(path) if self._mine else None
-        if self._file is not None:
-            # Also where the file system knows no such locks.
-            with suppress(OSError):
-                fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            # Of each process one thread waits here, outside of Python's turn-taking; who came too late for that leaves it to SQLite.
+            self._file = self._opened(path) if self._mine else None
+            if self._file is not None:
+                # Also where the file system knows no such locks.
+                with suppress(OSError):
+                    fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:  # a job's time limit reaches its thread while it waits: who gives up must not keep the place
+            self.end()
+            raise
 
     @staticmethod
     def _opened(path: str) -> int | None:

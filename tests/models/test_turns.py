@@ -1,4 +1,5 @@
 """Writers of one SQLite file: one after another, nobody overtaken for long, and nobody kept out by a process that died."""
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -104,4 +105,25 @@ def test_a_folder_that_refuses_files_keeps_nobody_from_writing(tmp_path: Path) -
     Turn(missing).end()
     began = time.monotonic()
     Turn(missing).end()
+    assert time.monotonic() - began < turns.LONGEST / 2
+
+
+def test_whoever_is_stopped_while_waiting_keeps_nobody_out(tmp_path: Path) -> None:
+    """A job's time limit is a signal, which raises in the middle of the wait."""
+    def stop(number: int, frame: object) -> None:
+        raise LookupError
+
+    path = str(tmp_path / "x.db")
+    before = signal.signal(signal.SIGALRM, stop)
+    with open(f"{path}-turn", "w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            with pytest.raises(LookupError):
+                Turn(path)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+    began = time.monotonic()
+    Turn(path).end()
     assert time.monotonic() - began < turns.LONGEST / 2
