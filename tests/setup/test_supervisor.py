@@ -60,3 +60,19 @@ def test_what_changes_is_told_and_a_look_is_taken_once_in_a_while(watcher: Super
     watcher.start(part("bad", ""))
     watcher.watch(lambda: changes.append(dict(watcher.failing())), look)
     assert len(looks) == 8 and {} in changes and any("bad" in failing for failing in changes)
+
+
+def test_a_part_for_which_the_machine_has_no_room_is_tried_again(watcher: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "LONGEST_DELAY", 0.1)
+    program, away = tmp_path / "part", tmp_path / "away"
+    program.write_text("#!/bin/sh\nexit 0\n")
+    program.chmod(0o755)
+    watcher.start(Part("it", "Phần it", [str(program)]))
+    watcher.start(part("other", "import time; time.sleep(60)"))
+    program.rename(away)
+    waited = iter(range(8))
+    watcher.wait(lambda: next(waited, None) is None, 30, "tries that fail")
+    assert set(watcher.pids()) == {"other"}
+    away.write_text("#!/bin/sh\nsleep 60\n")
+    away.rename(program)
+    watcher.wait(lambda: "it" in watcher.pids(), 30, "a try that does not")

@@ -130,12 +130,22 @@ class Supervisor:
         now = time.monotonic()
         if slot.child is None:
             if now >= slot.retry_at:
-                self._launch(slot)
-                self._say(f"{slot.part.label}: đã chạy lại.")
+                self._relaunch(slot, now)
         elif slot.child.ended():
             self._bury(slot, now)
         else:
             slot.child.trim_log()
+
+    def _relaunch(self, slot: _Slot, now: float) -> None:
+        """Tries a dead part again; a machine that has no room for a process now may have it later, and the other parts run on."""
+        try:
+            self._launch(slot)
+        except OSError as error:
+            slot.delay = min(slot.delay * 2, LONGEST_DELAY)
+            slot.retry_at = now + slot.delay
+            self._say(f"{slot.part.label}: chưa chạy lại được ({error.strerror}), thử lại sau {slot.delay:.0f} giây.")
+        else:
+            self._say(f"{slot.part.label}: đã chạy lại.")
 
     def _bury(self, slot: _Slot, now: float) -> None:
         """Note a death, end what the dead left behind (it may hold the port), and set the time of the next try."""
