@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.db import transaction
 from tracker.domain.errors import BadInput, DomainError
 from tracker.services import intake, late_reading
+
+log = logging.getLogger(__name__)
 
 #: Seconds for one file, more than other tasks have: a long scan takes some seconds a page. Below the queue's visibility timeout.
 SOFT_LIMIT, HARD_LIMIT = 1500, 1560
@@ -17,7 +22,7 @@ SOFT_LIMIT, HARD_LIMIT = 1500, 1560
 def read(dispatch_id: int) -> None:
     """Read one draft's file. Harmless twice: only a draft that waits (or whose reader died) can be claimed, and only a claimed one is filled.
 
-    A file that takes too long fails in words, so that the sweeper does not begin it anew for ever.
+    A file that takes too long, or trips the reader, fails in words, so that the sweeper does not begin it anew for ever.
     """
     with transaction():
         job = late_reading.claim(dispatch_id)
@@ -36,6 +41,12 @@ def read(dispatch_id: int) -> None:
     except DomainError as problem:
         with transaction():
             late_reading.fail(dispatch_id, problem)
+    except SQLAlchemyError:
+        raise  # says nothing of the file: the sweeper begins it anew
+    except Exception:
+        log.exception("the file of dispatch %s could not be read", dispatch_id)
+        with transaction():
+            late_reading.fail(dispatch_id, BadInput("document.unreadable", name=job.name))
     else:
         with transaction():
             late_reading.record(dispatch_id, reading, original)

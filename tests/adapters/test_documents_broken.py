@@ -123,3 +123,12 @@ def test_nested_beyond_sense(tmp_path: Path) -> None:
 
 def test_a_broken_pdf_is_not_slow() -> None:
     assert not slow.is_slow(b"%PDF-1.4\nnothing here", t.PDF)
+
+
+def test_what_no_database_takes_is_no_part_of_a_text(tmp_path: Path) -> None:
+    """Old Word writes an emoji as two halves; a half alone and a NUL stand in what other programs have damaged."""
+    path = tmp_path / "a.rtf"
+    path.write_bytes(rb"{\rtf1\ansi\uc0 Th\u244 ng b\u225 o \u-10179 \u-8704 : h\u7885 p\u-10179 \u0  ng\u224 y mai.\par}")
+    found = documents.extract(path)
+    for text in (found.text, found.original_text):
+        assert text.encode() and "\0" not in text and "Thông báo \U0001f600: họp" in text

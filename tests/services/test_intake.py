@@ -1,7 +1,7 @@
 """Taking dispatches in: kept, read, refused where they must be, and never lost."""
 import signal
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tests.adapters.test_documents_mail import mail
 from tests.adapters.test_documents_pdf import with_widgets
 from tests.factories import Factory
+from tracker import clock
 from tracker.adapters.files import store
 from tracker.db import db, transaction
 from tracker.domain.access import Actor, Role
@@ -272,3 +273,28 @@ def test_a_poor_scan_says_so_on_the_draft(app: Flask, make: Factory) -> None:
     worker.read.run(dispatch.id)
     shown = [one.text for one in draft_page.page(make.actor(), dispatch.id).notices]
     assert any("chữ do máy nhận dạng" in one for one in shown) and any("Trang 1 mờ" in one for one in shown)
+
+
+def test_a_file_that_trips_the_reader_fails_in_words(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    dispatch = bring(make.actor(), scan("UY BAN NHAN DAN"), "scan.png")
+
+    def trip(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Image, "open", trip)
+    worker.read.run(dispatch.id)
+    found = db.session.get_one(Dispatch, dispatch.id, populate_existing=True)
+    assert found.reading["problem"] == "document.unreadable" and late_reading.left_behind() == []
+    assert f"the file of dispatch {dispatch.id} could not be read" in caplog.text
+
+
+def test_a_file_whose_readers_die_is_given_up_after_a_few(app: Flask, make: Factory) -> None:
+    dispatch = bring(make.actor(), scan("UY BAN NHAN DAN"), "scan.png")
+    for n in range(late_reading.MOST_TRIES):
+        with clock.frozen(clock.now() + timedelta(hours=n)), transaction():
+            assert late_reading.left_behind() == [dispatch.id] and late_reading.claim(dispatch.id)
+            late_reading.progress(dispatch.id, 1, 3)
+    with clock.frozen(clock.now() + timedelta(days=1)), transaction():
+        assert late_reading.claim(dispatch.id) is None
+    found = db.session.get_one(Dispatch, dispatch.id, populate_existing=True)
+    assert (found.reading["state"], found.reading["problem"]) == ("failed", "document.unreadable") and late_reading.left_behind() == []

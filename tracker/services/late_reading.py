@@ -8,7 +8,7 @@ from tracker import clock
 from tracker.adapters.files import Blob, store
 from tracker.db import db
 from tracker.domain.access import MACHINE
-from tracker.domain.errors import DomainError
+from tracker.domain.errors import BadInput, DomainError
 from tracker.domain.status import DispatchState
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
@@ -17,6 +17,8 @@ from tracker.services import draft_making, history, intake
 
 #: A reading that has said nothing for so long died with its worker (OCR of one page is cut off after three minutes).
 STALE = timedelta(minutes=10)
+#: A file whose readers die again and again (it needs more memory than there is) is given up, so that its draft does not wait for ever.
+MOST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,15 @@ class Job:
 
 
 def claim(dispatch_id: int) -> Job | None:
-    """Takes the reading of a draft; None where there is nothing to read (read already, discarded, another worker at it)."""
+    """Takes the reading of a draft; None where there is nothing to read (read already, discarded, another worker at it, tried too often)."""
     dispatch = _locked(dispatch_id)
     if dispatch is None or dispatch.file is None or not _is_free(dispatch):
         return None
-    dispatch.reading = {"state": "reading", "done": 0, "total": 0, "at": clock.now().isoformat()}
-    file = dispatch.file
+    file, tries = dispatch.file, dispatch.reading.get("tries", 0) + 1
+    if tries > MOST_TRIES:
+        dispatch.reading = intake.failed(BadInput("document.unreadable", name=file.name))
+        return None
+    dispatch.reading = {"state": "reading", "done": 0, "total": 0, "tries": tries, "at": clock.now().isoformat()}
     return Job(dispatch_id, Blob(file.sha256, file.size, store().path(file.sha256)), file.name)
 
 
@@ -47,7 +52,7 @@ def progress(dispatch_id: int, done: int, total: int) -> None:
     """Notes how many pages are done, for the page that waits."""
     dispatch = _locked(dispatch_id)
     if dispatch and dispatch.reading.get("state") == "reading":
-        dispatch.reading = {"state": "reading", "done": done, "total": total, "at": clock.now().isoformat()}
+        dispatch.reading = {**dispatch.reading, "done": done, "total": total, "at": clock.now().isoformat()}
 
 
 def record(dispatch_id: int, reading: Reading, original_text: str) -> None:

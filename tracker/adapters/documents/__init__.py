@@ -28,7 +28,12 @@ def extract(path: Path, name: str | None = None, progress: Progress | None = Non
     if media_type == UNKNOWN:
         raise BadInput("document.unsupported", name=shown)
     raw = registry.read_as(media_type, data, shown, progress)
-    text = clean(raw.text)
+    text = clean(_storable(raw.text))
     if not any(c.isalnum() for c in text):
         raise BadInput("document.no_text", name=shown)
-    return Extracted(text, raw.original or raw.text, media_type, raw.pages, raw.method, raw.warnings, raw.confidence)
+    return Extracted(text, _storable(raw.original or raw.text), media_type, raw.pages, raw.method, raw.warnings, raw.confidence)
+
+
+def _storable(text: str) -> str:
+    """The text as every database takes it: halves of a character (old formats write an emoji as two) put together or replaced, no NUL."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
