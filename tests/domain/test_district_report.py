@@ -1,4 +1,7 @@
 """The words of a district's own report: counted from its lines, kept where a person wrote them, drawn in order."""
+import io
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -7,10 +10,13 @@ import pytest
 from tests.report_data import province_data
 from tracker.adapters import docx, pdf
 from tracker.domain import district_report as texts
+from tracker.domain import report_words
 from tracker.domain.district_report import Paper, Section
 from tracker.domain.report import ReportData
 from tracker.domain.report_counts import IndicatorTable, Measured, UnitMeasured
+from tracker.domain.report_document import compose
 from tracker.domain.report_layout import Heading, Paragraph, Table
+from tracker.domain.status import State
 
 
 @pytest.fixture
@@ -74,3 +80,28 @@ def test_the_units_figures_stand_in_an_annex(data: ReportData) -> None:
     made = paper(data, texts.draft(data), tables=(drawn,))
     assert texts.compose(made).annexes[0].title == "SỐ LIỆU UỶ THÁC, THÁNG 8/2020"
     assert pdf.draw(texts.compose(made), due)[:4] == b"%PDF" and docx.package(texts.compose(made), due)[:2] == b"PK"
+
+
+def test_a_task_without_a_deadline_is_told_in_words(data: ReportData) -> None:
+    """In the unit's own report and in the province's report on it, and in their files."""
+    told = words(texts.draft(data))
+    assert "- Nhiệm vụ 1: Tuyên truyền, vận động gửi tiết kiệm (không ấn định thời hạn, xem lại ngày 30/09/2020): đang thực hiện." in told["open"].splitlines()
+    assert "- Không ấn định thời hạn, xem lại ngày 30/09/2020. Tình trạng: đang thực hiện." in told["tasks"].splitlines()
+    assert "- Thời hạn: 15/09/2020. Tình trạng: đang thực hiện; trong hạn." in told["tasks"].splitlines()
+    ours, theirs = texts.compose(paper(data, texts.draft(data))), compose(data)
+    for document in (ours, theirs):
+        shown = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+        assert any("hông ấn định thời hạn, xem lại ngày 30/09/2020" in text for text in shown)
+        assert not any(re.search(r"[Tt]hời hạn:? không", text) for text in shown)
+        body = zipfile.ZipFile(io.BytesIO(docx.package(document, date(2020, 9, 8)))).read("word/document.xml").decode()
+        assert "không ấn định thời hạn, xem lại ngày 30/09/2020" in body.replace("Không", "không") and "hạn không hạn" not in body
+    done = next(line for line in province_data().lines if line.state == State.ACCEPTED and line.due_on is None)
+    assert report_words.situation(done, data.as_of) == "hoàn thành" and report_words.term(replace(done, review_on=None)) == "không ấn định thời hạn"
+
+
+def test_what_a_unit_counts_within_its_answer_is_no_tasks_name(data: ReportData) -> None:
+    lines = tuple(replace(line, result="Đã làm:\n1. Họp quán triệt\n2. Ban hành kế hoạch") if line.task_position == 2 else line for line in data.lines)
+    drafted = texts.draft(replace(data, lines=lines))
+    heads = [block.text for block in texts.compose(paper(data, drafted)).blocks if isinstance(block, Heading) and block.level == 2]
+    assert heads == [f"{line.task_position}. {line.task_title}" for line in data.lines]
+    assert "- 1. Họp quán triệt" in words(drafted)["tasks"].splitlines()

@@ -102,8 +102,9 @@ def _told(line: Line, data: ReportData) -> Iterator[str]:
     yield f"{line.task_position}. {line.task_title}"
     parts = [part.strip() for part in line.result.splitlines() if part.strip()] or ["chưa có."]
     yield f"- Kết quả: {parts[0]}"
-    yield from parts[1:]
-    yield f"- Thời hạn: {words.deadline(line)}. Tình trạng: {words.standing(line, data.as_of)}."
+    # A number at the beginning of a line is a task's own: what the unit counts within its answer is listed.
+    yield from (f"- {part}" if _NUMBERED.match(part) else part for part in parts[1:])
+    yield f"- {words.term_alone(line)}. Tình trạng: {words.situation(line, data.as_of)}."
     if line.state == State.RETURNED and line.return_reason:
         yield f"- Tỉnh trả lại vì: {line.return_reason.rstrip('. ')}."
     if line.evidence:
@@ -115,7 +116,7 @@ def _open(data: ReportData) -> Iterator[str]:
     if not lines:
         yield "Không còn nhiệm vụ chưa hoàn thành."
     for line in lines:
-        yield f"- {named(line)} (thời hạn {words.deadline(line)}): {words.standing(line, data.as_of)}."
+        yield f"- {named(line)} ({words.term(line)}): {words.situation(line, data.as_of)}."
 
 
 def by_hand(now: Sequence[Section], drafted: Sequence[Section]) -> set[str]:

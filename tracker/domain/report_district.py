@@ -36,8 +36,8 @@ def _told(line: Line, data: ReportData) -> Iterator[Block]:
         yield Paragraph(line.task_text, "note")
     if line.role != "lead":
         yield Paragraph(f"Vai trò: {words.ROLES[line.role].lower()}.", "item")
-    yield Paragraph(f"Thời hạn: {words.deadline(line)}.", "item")
-    yield Paragraph(f"Tình trạng: {words.standing(line, data.as_of)}.", "item")
+    yield Paragraph(f"{words.term_alone(line)}.", "item")
+    yield Paragraph(f"Tình trạng: {words.situation(line, data.as_of)}.", "item")
     if line.submitted_on:
         yield Paragraph(f"Ngày gửi kết quả: {words.day(line.accepted_submitted_on or line.submitted_on)}.", "item")
     for n, part in enumerate(filter(str.strip, (line.result or "chưa có.").splitlines())):

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from tracker.domain.progress import Line, Standing, Timeliness, timeliness
 from tracker.domain.status import State
+from tracker.domain.wording import capital
 
 EVIDENCE = {
     "implementing_document": "Văn bản chỉ đạo",
@@ -15,6 +16,7 @@ EVIDENCE = {
     "table": "Biểu số liệu",
     "other": "Tài liệu khác",
 }
+_ABOUT = re.compile(r"^(?:v/v|về việc)\b[ :.]*", re.IGNORECASE)
 ROLES = {"lead": "Chủ trì", "coordinate": "Phối hợp"}
 
 
@@ -46,11 +48,7 @@ def count(value: int) -> str:
 
 def subject(text: str) -> str:
     """The subject without its "V/v", ready to stand after "về việc"."""
-    plain = " ".join(text.split()).rstrip(".")
-    for prefix in ("V/v", "Về việc", "về việc"):
-        if plain.startswith(prefix):
-            return plain[len(prefix):].lstrip(" :")
-    return plain
+    return _ABOUT.sub("", " ".join(text.split()).rstrip("."))
 
 
 def task_label(kind: str, position: int) -> str:
@@ -65,6 +63,18 @@ def deadline(line: Line) -> str:
     if line.original_due_on and line.original_due_on != line.due_on:
         return f"{day(line.due_on)} (ban đầu {day(line.original_due_on)})"
     return day(line.due_on)
+
+
+def term(line: Line) -> str:
+    """The same within a sentence: "thời hạn 25/08/2020", or that none was set, and when the province looks again."""
+    if line.due_on is None:
+        return f"không ấn định thời hạn, xem lại ngày {day(line.review_on)}" if line.review_on else "không ấn định thời hạn"
+    return f"thời hạn {deadline(line)}"
+
+
+def term_alone(line: Line) -> str:
+    """The same as a line of its own."""
+    return f"Thời hạn: {deadline(line)}" if line.due_on else capital(term(line))
 
 
 _DONE = {
@@ -89,6 +99,15 @@ def standing(line: Line, as_of: date) -> str:
     if found.standing == Standing.DONE_LATE:
         return f"hoàn thành quá hạn {number(found.days_late)} ngày"
     return _DONE.get(found.standing) or _still_open(line, found)
+
+
+def situation(line: Line, as_of: date) -> str:
+    """`standing` behind a term, which has said already where there is no deadline."""
+    if line.due_on is None:
+        found = timeliness(line, as_of).standing
+        if found in (Standing.DONE_NO_DEADLINE, Standing.OPEN_NO_DEADLINE):
+            return "hoàn thành" if found == Standing.DONE_NO_DEADLINE else workflow(line)
+    return standing(line, as_of)
 
 
 def workflow(line: Line) -> str:
