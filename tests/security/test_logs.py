@@ -1,7 +1,10 @@
 """What the logs say of who tried to get in and what was refused, and what they must not say."""
 import logging
+import os
 import re
 import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +13,7 @@ from gunicorn.config import Config
 
 from tests.factories import Factory
 from tests.web.test_account import PASSWORD, post
+from tracker import clock
 from tracker.adapters import logs, serving_log
 from tracker.domain.access import Role
 from tracker.services import passwords
@@ -68,3 +72,28 @@ def test_all_lines_of_a_process_have_the_one_form(sqlite_app: Flask, capsys: pyt
 def test_the_web_servers_own_lines_have_it_too(capsys: pytest.CaptureFixture[str]) -> None:
     serving_log.ServerLog(Config()).error("hỏng")
     assert re.search(r"(?m)^[0-9-]{10}T[0-9:]{8}Z ERROR gunicorn\.error: hỏng$", capsys.readouterr().err)
+
+
+def test_no_line_outlives_the_period_and_none_goes_before_half_of_it(tmp_path: Path) -> None:
+    def said(days: int) -> str:
+        return f"{clock.now() - timedelta(days=days):%Y-%m-%dT%H:%M:%S}Z INFO tracker.security: signed-in person=1 from=10.0.0.7\n"
+
+    def aside(name: str, days: int) -> Path:
+        made = tmp_path / f"{name}.log.1"
+        made.write_text(said(days + 100))
+        os.utime(made, (moment := (clock.now() - timedelta(days=days)).timestamp(), moment))
+        return made
+
+    web, young, other = tmp_path / "web.log", tmp_path / "worker.log", tmp_path / "redis.log"
+    web.write_text("Starting\n" + said(60) + said(1))
+    young.write_text(said(40))
+    other.write_text("1:M 01 Jan 2020 00:00:00.000 * Ready\n")
+    old, kept = aside("beat", 60), aside("worker", 40)
+    with web.open("ab") as part:
+        logs.forget_old(tmp_path, 100)
+        part.write(said(0).encode())
+    assert web.read_text() == said(0) and (tmp_path / "web.log.1").read_text().count("signed-in") == 2
+    assert (old.exists(), kept.exists(), young.read_text(), other.stat().st_size > 0) == (False, True, said(40), True)
+    with clock.frozen(datetime.now(UTC) + timedelta(days=51)):
+        logs.forget_old(tmp_path, 100)
+    assert "signed-in" not in (tmp_path / "web.log").read_text() and (tmp_path / "web.log.1").read_text().count("signed-in") == 1

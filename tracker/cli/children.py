@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+
+from tracker.adapters import logs
 
 LOG_LIMIT = 20 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
@@ -107,6 +108,4 @@ class Child:
         """Keep one older log file; the child appends, so its file can be emptied under it. A full disk must not stop the watch."""
         with contextlib.suppress(OSError):
             if self.log.stat().st_size > LOG_LIMIT:
-                self.log.with_suffix(".log.1").unlink(missing_ok=True)
-                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
-                os.truncate(self.log, 0)
+                logs.put_aside(self.log)

@@ -42,9 +42,14 @@ def key_hash(key: str) -> str:
 def begin(person_id: int, browser: str, address: str) -> str:
     """A new session of the person; gives its key, which only its cookie holds."""
     now, key = clock.now(), secrets.token_urlsafe(16)
-    db.session.execute(delete(SignIn).where(SignIn.began_at < now - REMEMBERED))
+    forget_old()
     db.session.add(SignIn(person_id=person_id, key_hash=key_hash(key), browser=browser[:60], address=address[:45], began_at=now, seen_at=_hour(now)))
     return key
+
+
+def forget_old() -> None:
+    """Who signed in where goes from the table with the sessions themselves; a regular job asks for it too, for days on which nobody signs in."""
+    db.session.execute(delete(SignIn).where(SignIn.began_at < clock.now() - REMEMBERED))
 
 
 def _hour(moment: datetime) -> datetime:
