@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.cli.context import application
-from tracker.cli.issue import Day
+from tracker.cli.days import Day
 from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Unavailable
 from tracker.domain.report import ReportData
@@ -56,7 +56,7 @@ def _facts(dispatch: str, as_of: date | None) -> ReportData:
 def _issued(told: str) -> int:
     """The id of the issued dispatch of this id, else of this number (the newest). Raises BadInput("report.no_dispatch")."""
     own = select(Dispatch.id).where(Dispatch.issued_at.is_not(None))
-    found = db.session.scalar(own.where(Dispatch.id == int(told))) if told.isascii() and told.isdigit() else None
+    found = db.session.scalar(own.where(Dispatch.id == int(told))) if told.isascii() and told.isdigit() and len(told) < 10 else None
     found = found or db.session.scalar(own.where(Dispatch.number == told).order_by(Dispatch.id.desc()).limit(1))
     if found is None:
         raise BadInput("report.no_dispatch", value=told)
