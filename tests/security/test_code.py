@@ -2,6 +2,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.house.source import ROOT
@@ -15,19 +16,21 @@ MAY = ("tracker/adapters/", "tracker/listener/", "tracker/cli/", "tracker/servic
 PIECED = {"tracker/services/ledger.py"}
 
 
+@cache
+def everything() -> list[tuple[str, ast.AST]]:
+    """Every node of the code with its file."""
+    return [(str(path.relative_to(ROOT)), node) for path in OURS for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
 def nodes(kind: type[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     """Every node of a kind with its file."""
-    for path in OURS:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, kind):
-                yield str(path.relative_to(ROOT)), node
+    return ((where, node) for where, node in everything() if isinstance(node, kind))
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
+@cache
+def calls() -> list[tuple[str, str, ast.Call]]:
     """(file, what is called, the call)."""
-    for where, node in nodes(ast.Call):
-        assert isinstance(node, ast.Call)
-        yield where, ast.unparse(node.func), node
+    return [(where, ast.unparse(node.func), node) for where, node in nodes(ast.Call) if isinstance(node, ast.Call)]
 
 
 def imports() -> Iterator[tuple[str, str]]:

@@ -41,12 +41,21 @@ def load() -> None:
         sample.load(prepared)
 
 
+def every_address_ends_in_example() -> None:
+    found = [*db.session.scalars(select(Mail.address)), *db.session.scalars(select(Person.email))]
+    found += db.session.scalars(select(Unit.mailbox).where(Unit.mailbox.is_not(None)))
+    assert len(found) > 60
+    assert {address.rpartition(".")[2] for address in found} == {"example"}
+    assert sample.logins()[0].email == "nguyen.thu.van@hnd-thanhhoa.example"
+
+
 def test_the_sample_goes_in_and_out_on_either_database(app: Flask) -> None:
     with transaction():
         units.load_units()
     before = counts()
     load()
     assert tally.stored() == tally.counted()
+    every_address_ends_in_example()
     with pytest.raises(Conflict):
         sample.prepare()
     with transaction():
@@ -91,14 +100,3 @@ def test_the_sample_holds_every_state_on_whatever_day(sqlite_app: Flask, day: da
         assert sorted(map(tuple, db.session.execute(select(Report.kind, Report.state)))) == [("briefing", "ready"), ("report", "ready")]
         assert db.session.scalars(select(ReportSchedule.kind)).one() == "briefing"
         assert sorted(db.session.scalars(select(Question.state))) == ["answered", "open"]
-
-
-def test_every_address_of_the_sample_ends_in_example(sqlite_app: Flask) -> None:
-    with transaction():
-        units.load_units()
-    load()
-    found = [*db.session.scalars(select(Mail.address)), *db.session.scalars(select(Person.email))]
-    found += db.session.scalars(select(Unit.mailbox).where(Unit.mailbox.is_not(None)))
-    assert len(found) > 60
-    assert {address.rpartition(".")[2] for address in found} == {"example"}
-    assert sample.logins()[0].email == "nguyen.thu.van@hnd-thanhhoa.example"
