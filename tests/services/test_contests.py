@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from tests.factories import Factory
 from tests.services.test_overview import queries
+from tests.services.test_reviewing import hand_in
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import MACHINE, Actor, Role
@@ -19,7 +20,19 @@ from tracker.models.mails import Mail
 from tracker.models.people import Person
 from tracker.models.reports import Report, ReportSchedule
 from tracker.models.units import Unit
-from tracker.services import assignments, comparing, contests, handover, people, report_orders, reports, review_reminders, sentences, standing
+from tracker.services import (
+    assignments,
+    comparing,
+    contests,
+    handover,
+    people,
+    report_orders,
+    reports,
+    review_reminders,
+    reviewing,
+    sentences,
+    standing,
+)
 from tracker.services.report_period_facts import Wanted
 from workers.reports import compile_report
 
@@ -255,3 +268,25 @@ def test_a_unit_sees_itself_beside_the_middle(app: Flask, report: int, units: li
     assert own == comparing.Compared(0.5, 0.0, 0.0, 0.5)
     assert comparing.compared(10**6, TODAY) is None
     assert queries(lambda: comparing.compared(units[0].id, TODAY)) == 1
+
+
+def test_what_was_done_before_a_period_began_is_no_remark_of_its_report(
+    app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person,
+) -> None:
+    actor = people.as_actor(clerk)
+    old, open_ = make.assignments(db.session.get_one(Dispatch, db.session.get_one(Report, report).dispatch_id), units[1])
+    for row, title in ((old, "Thiếu dấu"), (open_, "Thiếu biên bản")):
+        with clock.frozen(TODAY - timedelta(days=8)):
+            handed = hand_in(units[1], [row], clock.today())
+            with transaction():
+                reviewing.send_back(actor, handed, [row.id], title, TODAY)
+    with clock.frozen(TODAY - timedelta(days=7)):
+        handed = hand_in(units[1], [old], clock.today())
+        with transaction():
+            reviewing.accept(actor, handed, [old.id])
+    for since, remarks in ((TODAY - timedelta(days=3), ["Thiếu biên bản"]), (TODAY - timedelta(days=20), ["Thiếu biên bản", "Thiếu dấu"])):
+        with transaction():
+            found = report_orders.over(actor, Wanted("period", since, TODAY, TODAY)).id
+        compile_report.run(found)
+        told(clerk, found)
+        assert [one.reason for one in standing.remarks_of(line(found, units[1]))] == remarks

@@ -1,10 +1,12 @@
 """From the raw message to evidence, a confirmation, or a place in triage; each filed once, each told once."""
 import os
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
+from sqlalchemy.orm import Session
 
 from tests import letters_in
 from tests.factories import Factory
@@ -344,3 +346,25 @@ def test_the_tag_in_the_subject_recognises_a_new_letter_and_never_trusts_it(post
     forged = f"{subject[:-2]}{'A' if last != 'A' else 'B'}]"
     assert reply_tokens.read_tag(forged) is None and reply_tokens.read_tag(subject.lower()) is not None
     assert reply_tokens.without_tag(subject) == post.mail.subject
+
+
+def test_what_another_worker_has_filed_is_not_given_up(post: Post) -> None:
+    """One that was claimed again because it took so long, and whose third try fails where the fourth did not."""
+    kept = incoming.keep(letters_in.gmail(post.reply_to))
+    with transaction() as session:
+        (id,) = incoming.add([kept], "hand")
+        session.execute(update(IncomingMail).values(attempts=mail_filing.MOST_TRIES))
+    store().path(kept.sha256).unlink()
+    calls = 0
+
+    def slow() -> AbstractContextManager[Session]:
+        nonlocal calls
+        calls += 1
+        if calls > 2:
+            with transaction() as session:
+                session.execute(update(IncomingMail).where(IncomingMail.state == "taken").values(state="aside", reason="đã xong"))
+        return transaction()
+
+    mail_filing.run(slow)
+    row = db.session.get_one(IncomingMail, id, populate_existing=True)
+    assert (row.state, row.reason) == ("aside", "đã xong")

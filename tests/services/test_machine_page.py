@@ -1,5 +1,6 @@
 """The administrator's page: each part as it is, those that stand still first, with what to do."""
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -10,7 +11,8 @@ from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden
-from tracker.models.mails import Mail
+from tracker.models.incoming import IncomingMail, Mailbox
+from tracker.models.mails import Mail, ReminderPlan
 from tracker.services import heartbeats, machine_page
 from tracker.services.machine_page import Part
 
@@ -60,3 +62,36 @@ def test_it_reads_little_and_only_the_administrator_sees_it(app: Flask, make: Fa
     assert queries(lambda: machine_page.parts(admin)) <= 12
     with pytest.raises(Forbidden):
         machine_page.parts(make.actor(Role.CLERK))
+
+
+def test_reminders_that_wait_for_the_morning_do_not_stand_still(app: Flask, make: Factory) -> None:
+    fail_a_mail(make.unit())
+    with transaction():
+        db.session.query(Mail).update({"state": "queued", "kind": "digest"})
+    with clock.frozen(clock.now() + timedelta(hours=12)):
+        assert named(make)["Thư gửi đi"].words == "1 thư đang chờ đến lượt."
+
+
+def test_a_day_without_its_plan_is_told(app: Flask, make: Factory) -> None:
+    with transaction() as session:
+        session.add(ReminderPlan(day=date(2026, 9, 7), made_at=clock.now(), counts={"mails": 4}))
+    found = named(make)["Kế hoạch nhắc việc"]
+    assert (found.state, found.words) == ("over", "Hôm nay 08/09/2026 chưa lập kế hoạch nhắc việc (lẽ ra trước 08:30).")
+    with transaction() as session:
+        session.add(ReminderPlan(day=clock.today(), made_at=clock.now(), counts={"mails": 5}))
+    assert (named(make)["Kế hoạch nhắc việc"].state, named(make)["Kế hoạch nhắc việc"].words) == ("done", "Lập lúc 09:00 08/09/2026: 5 thư.")
+
+
+def test_of_mailboxes_those_of_the_settings_are_told(app: Flask, make: Factory) -> None:
+    urls = tuple(f"imaps://{name}:x@thu.example/INBOX" for name in ("moi", "hong", "tot"))
+    app.extensions["settings"] = replace(app.extensions["settings"], imap_urls=urls)
+    with transaction() as session:
+        session.add_all(Mailbox(name=f"{name}@thu.example/INBOX", polled_at=at, problem=problem) for name, at, problem in (
+            ("cu", clock.now() - timedelta(days=90), "Authentication failed."), ("hong", clock.now(), "No route."), ("tot", clock.now(), None)))
+        session.add(IncomingMail(sha256="0" * 64, size=1, source="hand", received_at=clock.now()))
+    told = {name: (part.state, part.words) for name, part in named(make).items() if "thư" in name.lower()}
+    assert told == {
+        "Thư gửi đi": ("done", "Không thư nào chờ gửi."), "Hộp thư moi@thu.example/INBOX": ("soon", "Chưa đọc lần nào."),
+        "Hộp thư hong@thu.example/INBOX": ("over", "Không đọc được: No route."), "Hộp thư tot@thu.example/INBOX": ("done", "Đọc lần cuối 09:00 08/09/2026."),
+        "Thư chờ xếp": ("soon", "1 thư."),
+    }

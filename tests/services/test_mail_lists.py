@@ -195,3 +195,29 @@ def test_the_wait_for_mail_says_which_mailboxes_it_still_holds(make: Factory) ->
     with transaction():
         mail_waking.alive(["b"])
     assert mail_waking.heard(["a", "b"])[1] == ["b"]
+
+
+def test_between_two_pages_of_the_ledger_nothing_is_lost(make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no mail carried is shown by its day, also on a day on which no mail was written."""
+    unit, clerk = make.unit(), make.actor()
+    monkeypatch.setattr(mail_ledger, "PAGE", 1)
+    for days in (9, 5, 1):
+        mail(unit, state="cancelled", created_at=clock.now() - timedelta(days=days))
+    noted = [remind(make, unit, None, step="letter", recipient="letter", on_day=clock.today() - timedelta(days=days)).on_day for days in range(11)]
+    found, before = [], 0
+    while True:
+        page = mail_ledger.of_unit(clerk, unit.id, before)
+        found += [clock.local(entry.at).date() for entry in page.entries if not entry.id]
+        if not (before := page.before):
+            break
+    assert found == noted
+
+
+def test_what_somebody_who_left_should_have_had_goes_to_the_units_mailbox(make: Factory) -> None:
+    unit, clerk = make.unit(), make.actor()
+    gone = make.person(Role.OFFICER, unit, left_at=clock.now())
+    digest, invite = (mail(unit, kind=kind, state="failed", person_id=gone.id).id for kind in ("digest", "invite"))
+    with transaction():
+        assert mail_log.send_again(clerk, digest) == unit.mailbox
+    with pytest.raises(BadInput, match=r"^mail\.no_address"), transaction():
+        mail_log.send_again(clerk, invite)  # it would let whoever reads the mailbox in

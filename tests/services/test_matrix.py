@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from tests.factories import Factory
-from tests.services.test_overview import queries
+from tests.services.test_overview import fail_a_mail, queries
 from tests.services.test_reviewing import hand_in
 from tracker import clock
 from tracker.db import transaction
@@ -17,7 +17,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Reminder
 from tracker.models.tasks import Task
 from tracker.models.units import RecipientGroup, group_units
-from tracker.services import issuing, matrix, reviewing, silent
+from tracker.services import issuing, matrix, nudges, report_facts, reviewing, silent, unit_page
 
 LATE, SOON, REVIEW = date(2026, 8, 31), date(2026, 9, 11), date(2026, 10, 15)
 
@@ -98,13 +98,12 @@ def test_silent_units_since_when_and_how_often_reminded(app: Flask, make: Factor
     make.person(Role.OFFICER, unread, name="Lò Văn Mười", phone="0912 345 678")
     dispatch = make.issued([unread, taken, good], [(LATE, None), (SOON, None)])
     hand_in(good, make.assignments(dispatch, good)[:1], LATE)
-    first = make.assignments(dispatch, unread)[0]
-    with transaction() as session:
+    with transaction():
         for row in make.assignments(dispatch, taken):
             row.state, row.acknowledged_at = State.ACKNOWLEDGED, clock.now()
-        for sequence, day in ((1, date(2026, 9, 2)), (2, date(2026, 9, 4))):
-            session.add(Reminder(assignment_id=first.id, unit_id=unread.id, dispatch_id=dispatch.id, recipient=f"u{unread.id}", step="nudge",
-                                 deadline_version=1, sequence=sequence, on_day=day))
+    for day in (date(2026, 9, 2), date(2026, 9, 4)):
+        with clock.frozen(day), transaction():
+            nudges.nudge(clerk, dispatch.id, [unread.id])
     found = silent.silent(clerk, dispatch.id)
     assert [(line.name, line.total, line.over, line.reminded, line.reminded_on, line.contacts) for line in found.unread] == [
         ("Quan Sơn", 2, 1, 2, date(2026, 9, 4), [("Lò Văn Mười", "0912 345 678")])
@@ -125,3 +124,30 @@ def test_rows_stand_under_their_clusters_and_a_large_one_is_dense(app: Flask, ma
     assert (len(matrix.matrix(clerk, dispatch.id).clusters), found.dense) == (1, False)
     monkeypatch.setattr(matrix, "LINKED", 3)
     assert (found.dense, matrix.matrix(clerk, dispatch.id, unit_id=north.id).dense) == (True, False)
+
+
+def test_a_mailbox_that_takes_no_mail_is_marked_and_narrows_nothing(app: Flask, make: Factory) -> None:
+    one, other, clerk = make.unit("Hà Trung"), make.unit("Yên Định"), make.actor()
+    dispatch = make.issued([one, other], [(SOON, None)])
+    fail_a_mail(other)
+    found = matrix.matrix(clerk, dispatch.id)
+    assert {line.name: line.ill and line.ill.short for line in found.shown} == {"Hà Trung": None, "Yên Định": "thư bị từ chối"}
+
+
+def test_what_went_to_nobody_is_no_reminder(app: Flask, make: Factory) -> None:
+    """A unit's place on the list for a letter, and a step that a clerk left out."""
+    unit, clerk = make.unit("Hà Trung"), make.actor()
+    dispatch = make.issued([unit], [(LATE, None)])
+    first = make.assignments(dispatch, unit)[0]
+    with transaction() as session:
+        for recipient, by in (("letter", None), (f"u{unit.id}", clerk.id)):
+            session.add(Reminder(assignment_id=first.id, unit_id=unit.id, dispatch_id=dispatch.id, recipient=recipient, step="late-6", deadline_version=1,
+                                 on_day=date(2026, 9, 4), by_person_id=by))
+    assert matrix.matrix(clerk, dispatch.id).lines[0].reminded_on is None
+    assert [(line.reminded, line.reminded_on) for line in silent.silent(clerk, dispatch.id).unread] == [(0, None)]
+    assert unit_page.work(clerk, unit.id).reminders == []
+    assert report_facts.gather(dispatch.id, clock.today()).lines[0].reminded == 0
+    with transaction():
+        nudges.nudge(clerk, dispatch.id, [unit.id])
+    assert matrix.matrix(clerk, dispatch.id).lines[0].reminded_on == clock.today()
+    assert report_facts.gather(dispatch.id, clock.today()).lines[0].reminded == 1

@@ -21,7 +21,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.objections import Objection
 from tracker.models.people import Person
-from tracker.services import assignments, extensions, handover, objection_decisions, objections, report_facts, reviewing, sentences, tally
+from tracker.services import assignments, ending, extensions, handover, objection_decisions, objections, report_facts, reviewing, sentences, tally
 
 REASON = "Huyện không có xã ven biển"
 
@@ -238,3 +238,13 @@ def test_a_decision_is_taken_back_until_the_mail_has_left(scene: Scene, word: st
         with pytest.raises(Conflict, match=r"request\.told"), transaction():
             objection_decisions.undo(scene.clerk, one(id).mail_id or 0)
     assert extension
+
+
+def test_of_a_dispatch_that_has_ended_nothing_is_taken_back(scene: Scene) -> None:
+    """What is closed stands in no count: an assignment that moved would be counted as less than nothing."""
+    id = scene.object_to()
+    with transaction() as session:
+        ending.close(scene.clerk, scene.dispatch.id, session.get_one(Dispatch, scene.dispatch.id).version)
+    with pytest.raises(Conflict, match=r"^objection\.ended"), transaction():
+        objections.take_back(scene.officer, id)
+    assert scene.now().state == State.OBJECTED and tally.stored() == tally.counted()

@@ -13,7 +13,7 @@ from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden
 from tracker.models.dispatches import Dispatch
-from tracker.models.mails import ReminderPlan
+from tracker.models.mails import Mail, ReminderPlan
 from tracker.models.office import Heartbeat
 from tracker.models.units import Unit
 from tracker.services import outbox, overview, reviewing, tally
@@ -136,3 +136,15 @@ def test_the_page_costs_ten_queries_however_much_there_is(app: Flask, make: Fact
     for _ in range(6):
         hand_in(units[0], make.assignments(make.issued(units, [(LATE, None), (SOON, None)]), units[0])[:1], clock.today())
     assert queries(lambda: overview.overview(clerk)) <= 10
+
+
+def test_a_mailbox_that_refuses_is_named_beside_a_person_whose_address_does(app: Flask, make: Factory) -> None:
+    unit, now = make.unit("Hà Trung", mailbox="a@huyen.example"), clock.now()
+    fail_a_mail(unit)
+    with transaction() as session:
+        session.add(Mail(kind="digest", state="failed", address="z@huyen.example", unit_id=unit.id, subject="", body_text="", body_html="", created_at=now,
+                         not_before=now, next_attempt_at=now))
+    assert [(act.kind, act.number, act.count) for act in overview.overview(make.actor()).acts] == [("mail", "a@huyen.example", 1)]
+    with transaction() as session:
+        session.get_one(Unit, unit.id).mailbox = None
+    assert [act.kind for act in overview.overview(make.actor()).acts] == ["mail", "mailbox"]

@@ -28,6 +28,7 @@ from tracker.services import (
     assignments,
     ending,
     holding,
+    pause_list,
     pause_work,
     pauses,
     reminders,
@@ -485,3 +486,12 @@ def test_days_late_stay_as_they_were_when_the_clock_stopped(app: Flask, make: Fa
 def test_errors_carry_words(app: Flask, make: Factory, clerk: Actor) -> None:
     with pytest.raises(DomainError), transaction():
         pauses.put_off(clerk, 999, 1, day(9))
+
+
+def test_a_planned_pause_is_told_to_those_whom_it_concerns(app: Flask, make: Factory, clerk: Actor) -> None:
+    ours, theirs = make.unit(), make.unit()
+    dispatch = make.issued([ours], number="931-CV/HNDT")
+    stop(clerk, day(20), day(25), dispatch=dispatch)
+    stop(clerk, day(21), day(25), unit=theirs)
+    assert [(one.number, one.begun) for one in pause_list.of_unit(ours.id)] == [("931-CV/HNDT", False)]
+    assert [(one.number, one.from_on) for one in pause_list.of_unit(theirs.id)] == [("", day(21))]

@@ -36,6 +36,7 @@ def add(**values: object) -> Person:
     ("values", "code"),
     [
         ({"email": "khong phai thu"}, "person.email"), ({"email": "a@b"}, "person.email"), ({"email": "a@b.example\nBcc: x@y.example"}, "person.email"),
+        ({"email": "vănthư@tinh.example"}, "person.email"),
         ({"name": "  "}, "person.name"), ({"role": Role.OFFICER}, "person.unit_needed"), ({"email": " AI@Tinh.example "}, "person.taken"),
     ],
 )

@@ -188,3 +188,17 @@ def test_units_at_the_step_of_a_letter_are_listed_until_they_have_done_it(app: F
         done = make.assignments(dispatch, fine)[0].id
         session.execute(update(Assignment).where(Assignment.id == done).values(state="submitted", submitted_on=TODAY, chase_on=None))
     assert [row.name for row in plan_page.formal()["letter"]] == ["Huyện Chậm"]
+
+
+def test_held_back_twice_is_held_back_once(app: Flask, make: Factory, clerk: Actor) -> None:
+    unit = make.unit()
+    make.issued([unit], [(TODAY, None)])
+    for _ in range(2):
+        with transaction():
+            held = plan_holds.hold(clerk, TODAY, Scope(unit_id=unit.id), "Bão")
+    with transaction():
+        plan_holds.hold(clerk, TODAY, Scope(), "Bão")
+    assert len(plan_holds.of_day(TODAY)) == 2
+    with transaction():
+        plan_holds.undo(clerk, held.id)
+    assert [row.unit_id for row in plan_holds.of_day(TODAY)] == [None]

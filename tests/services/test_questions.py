@@ -12,6 +12,7 @@ from tracker.domain.access import Actor, Role
 from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
+from tracker.models.people import Person
 from tracker.models.questions import Question, QuestionAnswer
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
@@ -233,3 +234,11 @@ def test_personal_numbers_are_covered_for_every_other_unit(stage: Stage) -> None
     bodies = {mail.unit_id: mail.body_text for mail in db.session.scalars(select(Mail).where(Mail.kind == "answered"))}
     assert "038085012345" in bodies[stage.ours.id] and "0912345678" in bodies[stage.ours.id]
     assert "038085012345" not in bodies[stage.theirs.id] and "0912345678" not in bodies[stage.theirs.id] and "0380•••••345" in bodies[stage.theirs.id]
+
+
+def test_who_issued_it_and_answers_no_more_is_not_asked(stage: Stage) -> None:
+    other = stage.make.actor()
+    with transaction() as session:
+        session.get_one(Person, stage.clerk.id).role = Role.AUDITOR
+    stage.ask()
+    assert mails("question") == [(other.email, "queued")]

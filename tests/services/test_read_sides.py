@@ -286,3 +286,14 @@ def test_a_doubt_about_a_draft_is_taken_away_once(make: Factory) -> None:
     with pytest.raises(Conflict), transaction():
         draft_doubts.accept(clerk, draft.id, 0, "head-number")
 
+
+def test_what_colleagues_share_never_crowds_out_ones_own(make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_views, "MOST", 1)
+    *others, clerk = [make.actor() for _ in range(6)]
+    for colleague in others:
+        with transaction():
+            saved_views.save(colleague, "Chung", "/mail", shared=True)
+    with transaction():
+        saved_views.save(clerk, "Của tôi", "/units")
+    listed = saved_views.listed(clerk)
+    assert (listed[0].name, listed[0].mine, len(listed)) == ("Của tôi", True, 4)

@@ -18,6 +18,7 @@ from tracker.domain.errors import Forbidden
 from tracker.models.arrivals import Arrival
 from tracker.models.dispatches import Dispatch
 from tracker.models.files import StoredFile
+from tracker.models.letters import Letter, LetterUnit
 from tracker.models.submissions import Evidence, Submission, SubmissionItem
 from tracker.models.units import Unit
 from tracker.services import arrivals, registers
@@ -136,7 +137,7 @@ def test_it_is_narrowed_and_paged_with_the_same_few_queries(app: Flask, make: Fa
     assert [line.number for line in second.lines] == [5, 4, 3, 2, 1] and second.before == ""
     assert [line.number for line in registers.incoming(clerk, 2026, theirs.id, "").lines] == [51, 41, 31, 21, 11, 1]
     assert len(registers.incoming(clerk, 2026, None, "report").lines) == 27 and set(first.kinds) > {"none", "report"}
-    whole = registers.incoming(clerk, 2026, None, "", whole=True)
+    whole = registers.incoming(clerk, 2026, None, "", whole=registers.MOST)
     assert [line.number for line in whole.lines] == list(range(1, 56))
     assert registers.incoming(clerk, 1999, None, "không có", "x").year == 2026
     assert queries(lambda: registers.incoming(clerk, 2026, None, "")) <= 4
@@ -156,7 +157,7 @@ def test_a_units_people_see_their_own_units_lines_whatever_they_ask_for(app: Fla
     actor = make.actor(role, ours)
     for unit_id in (None, ours.id, theirs.id):
         assert [line.number for line in registers.outgoing(actor, None, unit_id, "").lines] == ["2-CV"]
-        assert [line.document for line in registers.incoming(actor, None, unit_id, "", whole=True).lines] == [f"{ours.id}-BC"]
+        assert [line.document for line in registers.incoming(actor, None, unit_id, "", whole=registers.MOST).lines] == [f"{ours.id}-BC"]
     assert registers.outgoing(actor, 2025, None, "").years == [2026] and registers.incoming(actor, 1999, None, "").years == [2026]
     (line,) = registers.outgoing(actor, None, None, "").lines
     assert line.came_at is not None and line.path == f"/dispatches/{shared.id}"
@@ -173,7 +174,7 @@ def test_what_went_out_is_in_order_of_its_day_with_its_recipients(app: Flask, ma
         ("200-CV/HNDT", "Huyện Hà Trung", f"/dispatches/{late.id}"), ("100-CV/HNDT", "4 đơn vị", f"/dispatches/{early.id}"),
     ]
     assert [line.number for line in registers.outgoing(clerk, 2026, units[1].id, "").lines] == ["100-CV/HNDT"]
-    assert [line.number for line in registers.outgoing(clerk, 2026, None, "", whole=True).lines] == ["100-CV/HNDT", "200-CV/HNDT"]
+    assert [line.number for line in registers.outgoing(clerk, 2026, None, "", whole=registers.MOST).lines] == ["100-CV/HNDT", "200-CV/HNDT"]
     assert registers.outgoing(clerk, 2026, None, registers.LETTER).lines == [] and found.kinds == ["công văn", "letter"]
     officer = make.actor(Role.OFFICER, units[1])
     assert [line.number for line in registers.outgoing(officer, 2026, units[0].id, "").lines] == ["100-CV/HNDT"]
@@ -190,3 +191,39 @@ def test_pages_of_what_went_out_follow_one_another_without_a_gap(app: Flask, mak
     assert len(first.lines) == registers.PAGE and len(seen) == len(set(seen)) == registers.PAGE + 7 and second.before == ""
     assert queries(lambda: registers.outgoing(clerk, None, None, "")) <= 7
     assert registers.outgoing(clerk, None, None, "", "not.a.cursor").lines == first.lines
+
+
+def test_a_letter_of_a_year_without_dispatches_is_found(app: Flask, make: Factory) -> None:
+    clerk, unit, other = make.actor(), make.unit(), make.unit()
+    with clock.frozen(date(2025, 12, 20)):
+        dispatch = make.issued([unit, other], number="1-CV")
+    letter(dispatch, unit, "2-CV", date(2026, 1, 9))
+    for actor in (clerk, make.actor(Role.OFFICER, unit)):
+        assert registers.outgoing(actor, None, None, "").years == [2026, 2025]
+        assert [line.number for line in registers.outgoing(actor, 2026, None, "").lines] == ["2-CV"]
+    assert registers.outgoing(make.actor(Role.OFFICER, other), None, None, "").years == [2025]
+
+
+def test_a_whole_year_says_where_there_is_more_than_it_shows(app: Flask, make: Factory) -> None:
+    clerk, unit = make.actor(), make.unit()
+    dispatch = make.issued([unit], number="1-CV")
+    letter(dispatch, unit, "2-CV", clock.today())
+    for n in range(2):
+        sent(dispatch, unit, NOON + timedelta(hours=n))
+    enter()
+    for read, numbers in ((registers.incoming, [1, 2]), (registers.outgoing, ["2-CV", "1-CV"])):
+        for most, cut in ((1, True), (2, False)):
+            page = read(clerk, None, None, "", whole=most)
+            assert ([line.number for line in page.lines], page.cut, page.before) == (numbers[:most], cut, "")
+
+
+def letter(dispatch: Dispatch, unit: Unit, number: str, on: date) -> None:
+    """A letter that went out to one unit."""
+    with transaction() as session:
+        file = StoredFile(sha256="1" * 64, size=1, media_type="application/pdf", name="a.pdf", created_at=clock.now())
+        session.add(file)
+        session.flush()
+        session.add(Letter(
+            dispatch_id=dispatch.id, kind="urge", state="issued", number=number, dated_on=on, as_of=on, pdf_file_id=file.id, created_at=clock.now(),
+            updated_at=clock.now(), issued_at=clock.now(), units=[LetterUnit(unit_id=unit.id)],
+        ))

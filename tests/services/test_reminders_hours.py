@@ -82,7 +82,7 @@ def test_the_hours_and_the_days_are_the_offices(app: Flask, make: Factory) -> No
         office_hours.set_hours(clerk, "08:00", "11:30")
         session.add(CalendarDay(day=SATURDAY, working=True, name="Làm bù"))
     assert [office_hours.is_open(at(SATURDAY, hour)) for hour in ("07:45", "08:00", "11:30")] == [False, True, False]
-    for begin, end in (("8 giờ", "17:00"), ("17:00", "08:00"), ("08:00", "08:00"), ("", "")):
+    for begin, end in (("8 giờ", "17:00"), ("17:00", "08:00"), ("08:00", "08:00"), ("", ""), ("08:00:10", "08:00:50"), ("08:00+07:00", "17:00")):
         with pytest.raises(BadInput), transaction():
             office_hours.set_hours(clerk, begin, end)
     with pytest.raises(Forbidden), transaction():

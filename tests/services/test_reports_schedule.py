@@ -166,3 +166,17 @@ def test_a_pack_by_hand_looks_back_to_the_last_one(stage: Stage) -> None:
         assert second.period_from == date(2026, 9, 8)
     with pytest.raises(BadInput), transaction():
         briefings.order(stage[2], at(1, 8))
+
+
+def test_a_schedule_is_not_switched_on_beside_its_twin(stage: Stage) -> None:
+    clerk, wanted = stage[2], Setting("monthly", 25, 2, address="lanh.dao@tinh.example")
+    with transaction():
+        first = reports_schedule.add(clerk, wanted)
+        reports_schedule.switch(clerk, first.id, on=False)
+    with transaction():
+        reports_schedule.add(clerk, wanted)
+    with pytest.raises(BadInput, match=r"^report\.same_schedule"), transaction():
+        reports_schedule.switch(clerk, first.id, on=True)
+    with transaction():
+        reports_schedule.switch(clerk, first.id, on=False)  # a second press changes nothing
+    assert db.session.get_one(ReportSchedule, first.id, populate_existing=True).next_on is None

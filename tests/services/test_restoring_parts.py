@@ -3,17 +3,19 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, make_url
 
 from tracker import clock
 from tracker.adapters import archive
 from tracker.adapters.files import store
 from tracker.config import SECRET_FILE
-from tracker.db import db, transaction
-from tracker.domain.errors import Conflict, Unavailable
+from tracker.db import db, rebuilding, transaction
+from tracker.domain.errors import BadInput, Conflict, Unavailable
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
 from tracker.services import backup, restoring
@@ -104,3 +106,59 @@ def test_mails_that_waited_are_not_sent_twice(sqlite_app: Flask) -> None:
     with transaction():
         restoring.drop_waiting()
     assert restoring.waiting() == 0 and sorted(db.session.scalars(db.select(Mail.state))) == ["cancelled", "cancelled", "failed"]
+
+
+@pytest.fixture
+def shape(sqlite_template: Path) -> restoring.Migrate:
+    """Makes the tables as the migrations do, copied from a file on which they ran."""
+    with closing(sqlite3.connect(sqlite_template)) as database:
+        made = database.execute("select name, sql from sqlite_master where sql is not null order by rowid").fetchall()
+    virtual = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+
+    def migrate(connection: Connection, revision: str) -> None:
+        for name, sql in made if revision != "head" else ():
+            if not (virtual and name.startswith(virtual)) and not name.startswith("sqlite_"):
+                connection.exec_driver_sql(sql)
+
+    return migrate
+
+
+def filled(path: Path, found: archive.Archive, told: Told, shape: restoring.Migrate) -> None:
+    with rebuilding(make_url(f"sqlite:///{path}")) as connection:
+        restoring.fill(connection, found, told, shape, lambda line: None)
+
+
+def test_rows_that_read_otherwise_than_they_were_written_are_not_kept(
+    kept: tuple[archive.Archive, Told], shape: restoring.Migrate, tmp_path: Path,
+) -> None:
+    found, told = kept
+    filled(tmp_path / "good.db", found, told, shape)
+    with closing(sqlite3.connect(tmp_path / "good.db")) as database:
+        assert database.execute("select count(*) from files").fetchone() == (2,)
+    other = [(form, rows, "0" * 64 if form.name == "files" else sha256, size) for form, rows, sha256, size in told.tables]
+    with pytest.raises(Conflict, match=r"^backup\.different"):
+        filled(tmp_path / "bad.db", found, replace(told, tables=other), shape)
+    with closing(sqlite3.connect(tmp_path / "bad.db")) as database:
+        assert database.execute("select count(*) from sqlite_master").fetchone() == (0,)
+
+
+def test_rows_that_cannot_be_taken_name_their_table(kept: tuple[archive.Archive, Told], shape: restoring.Migrate, tmp_path: Path) -> None:
+    found, told = kept
+
+    def narrower(connection: Connection, revision: str) -> None:
+        shape(connection, revision)
+        if revision != "head":
+            connection.exec_driver_sql("create trigger full before insert on files begin select raise(abort, 'no more room'); end")
+
+    with pytest.raises(BadInput) as refused:
+        filled(tmp_path / "new.db", found, told, narrower)
+    assert refused.value.code == "backup.refused" and refused.value.params == {"table": "files", "reason": "no more room"}
+
+
+def test_a_row_that_names_another_which_is_not_there_is_refused(sqlite_app: Flask, shape: restoring.Migrate, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(db.engine.url.database or "")) as database:
+        database.execute("insert into units (code, level, name, short_name, folded, parent_id) values ('1', 'commune', 'Xã', 'Xã', '', 987)")
+        database.commit()
+    backup.write(tmp_path / "kept.zip")
+    with archive.reading(tmp_path / "kept.zip") as found, pytest.raises(BadInput, match=r"^backup\.refused"):
+        filled(tmp_path / "new.db", found, restoring.checked(found, lambda line: None), shape)

@@ -18,11 +18,11 @@ from tracker.db import db, transaction
 from tracker.domain.access import Actor, Role
 from tracker.domain.errors import NotFound
 from tracker.models.dispatches import Dispatch
-from tracker.models.incoming import IncomingMail
+from tracker.models.incoming import Filing, IncomingMail
 from tracker.models.mails import Mail
 from tracker.models.retention import Destruction
 from tracker.models.submissions import Evidence, SubmissionItem
-from tracker.services import arrivals, ending, file_sweep, files, registers, retention
+from tracker.services import arrivals, ending, file_sweep, files, incoming, registers, retention
 from tracker.services.retention import Periods
 
 
@@ -75,7 +75,7 @@ def test_a_dispatch_goes_by_an_act_alone_and_leaves_its_line_in_the_registers(ap
         row = db.session.get_one(Dispatch, old.id, populate_existing=True)
         assert (row.number, row.text, row.destroyed_at) == ("1-CV", "", clock.now())
         assert db.session.get_one(Dispatch, young.id).destroyed_at is None
-        assert [line.document for line in registers.incoming(clerk, None, None, "", whole=True).lines] == ["9-BC"]
+        assert [line.document for line in registers.incoming(clerk, None, None, "", whole=registers.MOST).lines] == ["9-BC"]
         assert {line.number for line in registers.outgoing(clerk, None, None, "").lines} == {"1-CV", "2-CV"}
 
 
@@ -114,3 +114,29 @@ def test_only_the_administrator_destroys(app: Flask, make: Factory, role: Role) 
     actor = make.actor(role)
     for call in (lambda: retention.past(actor), lambda: retention.destroy(actor, "mail", 1), lambda: retention.set_periods(actor, Periods())):
         assert refused(call).status == 403
+
+
+def test_what_another_dispatch_still_needs_goes_with_the_last_of_them(app: Flask, make: Factory, admin: Actor) -> None:
+    """One mail with one file may have answered two dispatches."""
+    clerk, unit = make.actor(), make.unit()
+    old, young = make.issued([unit], number="1-CV"), make.issued([unit], number="2-CV")
+    answers = [sent(one, unit, clock.now(), kind="report") for one in (old, young)]
+    came = incoming.keep(letters_in.gmail(BOX))
+    with transaction() as session:
+        file = files.receive(clerk, files.take(BytesIO(PDF), "bc.pdf"), "bc.pdf")
+        (mail_id,) = incoming.add([came], "hand")
+        session.flush()
+        mail = session.get_one(IncomingMail, mail_id)
+        mail.state, mail.unit_id, mail.dispatch_id, mail.submission_id = "filed", unit.id, old.id, answers[0].id
+        for answer in answers:
+            session.scalars(select(Evidence).where(Evidence.submission_id == answer.id)).one().file_id = file.id
+            session.add(Filing(incoming_id=mail_id, submission_id=answer.id))
+        ending.close(clerk, old.id, session.get_one(Dispatch, old.id).version)
+    with clock.frozen(at(8)), transaction() as session:
+        ending.close(clerk, young.id, session.get_one(Dispatch, young.id).version)
+    with clock.frozen(at(11)):
+        assert destroy(admin, "dispatch").listed[0]["files"] == []
+        assert files.readable(clerk, file.id).name == "bc.pdf" and store().path(came.sha256).exists()
+    with clock.frozen(at(20)):
+        assert [one["name"] for one in destroy(admin, "dispatch").listed[0]["files"]] == ["bc.pdf"]
+        assert db.session.get_one(IncomingMail, mail_id, populate_existing=True).removed_at == clock.now() and list(store().contents()) == []

@@ -109,3 +109,11 @@ def test_what_is_followed_no_more_waits_for_nobody(app: Flask, make: Factory) ->
     with transaction() as session:
         session.execute(update(Dispatch).where(Dispatch.id == dispatch.id).values(state="closed", ended_at=clock.now()))
     assert remind(day(16)) == 0
+
+
+def test_where_the_clerk_may_answer_no_more_every_clerk_is_told(app: Flask, make: Factory) -> None:
+    moved, one = make.person(Role.CLERK), make.person(Role.CLERK)
+    issued_by(make, moved)
+    with transaction() as session:
+        session.get_one(Person, moved.id).role = Role.AUDITOR
+    assert remind(day(16)) == 1 and mails()[0][0] == one.id

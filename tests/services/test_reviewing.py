@@ -121,3 +121,14 @@ def test_closing_takes_what_is_open_out_of_the_counts_and_the_queue(app: Flask, 
             with pytest.raises(Conflict), transaction():
                 reviewing.accept(clerk, submission_id, [row.id])
     assert other.state == State.ASSIGNED
+
+
+def test_a_unit_without_a_mailbox_is_told_by_its_officer(app: Flask, make: Factory) -> None:
+    unit, clerk = make.unit(mailbox=None), make.actor()
+    officer = make.person(Role.OFFICER, unit)
+    row = make.assignments(make.issued([unit]), unit)[0]
+    submission_id = hand_in(unit, [row], clock.today())
+    with transaction():
+        verdict = reviewing.send_back(clerk, submission_id, [row.id], REASON, date(2026, 10, 9))
+    mail = db.session.get_one(Mail, verdict.mail_id)
+    assert (mail.state, mail.address, mail.person_id, mail.unit_id) == ("queued", officer.email, officer.id, unit.id)

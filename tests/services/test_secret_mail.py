@@ -2,6 +2,7 @@
 import json
 import os
 import zipfile
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests import letters_in
 from tests.factories import Factory
@@ -216,3 +218,32 @@ def test_a_backup_has_no_copy_of_what_is_held_or_removed(post: Post, tmp_path: P
         manifest = json.loads(archive.read("manifest.json"))
     assert written.missing == written.damaged == [] and not {held.sha256, removed.sha256} & set(manifest["files"])
     assert db.session.scalar(select(func.count()).select_from(StoredFile).where(StoredFile.sha256.in_(manifest["files"]), StoredFile.state != "ready")) == 0
+
+
+def test_copies_that_are_overdue_together_go_once_and_keep_nothing_from_the_rest(post: Post) -> None:
+    mail = take(post)
+    copy = post.take(b"Received: from another.example\r\n" + store().path(mail.sha256).read_bytes())
+    other = take(post, 2, BOX)
+    with transaction() as session:
+        for one in (mail, copy, other):
+            row = session.get_one(IncomingMail, one.id)
+            row.attention, row.secret_at = "secret", clock.now()
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert secret_mail.remove_overdue(transaction) == 2
+        assert all(db.session.get_one(IncomingMail, one.id, populate_existing=True).removed_at for one in (mail, copy, other))
+
+
+def test_what_a_clerk_releases_in_the_last_moment_is_not_removed(post: Post) -> None:
+    mail, opened = take(post), 0
+
+    def between() -> AbstractContextManager[Session]:
+        nonlocal opened
+        opened += 1
+        if opened == 2:
+            with transaction():
+                secret_mail.release(post.clerk, mail.id)
+        return transaction()
+
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert secret_mail.remove_overdue(between) == 0
+    assert db.session.get_one(IncomingMail, mail.id, populate_existing=True).removed_at is None and SECRET in contents()

@@ -11,8 +11,7 @@ from tracker import clock
 from tracker.db import transaction
 from tracker.domain.access import Role
 from tracker.domain.errors import NotFound
-from tracker.models.mails import Reminder
-from tracker.services import reviewing, unit_page
+from tracker.services import nudges, reviewing, unit_page
 
 LATE, SOON, FAR, REVIEW = date(2026, 8, 31), date(2026, 9, 11), date(2026, 12, 1), date(2026, 10, 15)
 
@@ -34,13 +33,11 @@ def test_work_stands_by_urgency_and_submissions_by_verdict(app: Flask, make: Fac
 
 
 def test_reminders_are_for_the_province_and_foreign_units_are_not_found(app: Flask, make: Factory) -> None:
-    unit, other = make.unit(), make.unit()
+    unit, other, clerk = make.unit(), make.unit(), make.actor()
     dispatch = make.issued([unit, other])
-    first = make.assignments(dispatch, unit)[0]
-    with transaction() as session:
-        session.add(Reminder(assignment_id=first.id, unit_id=unit.id, dispatch_id=dispatch.id, recipient="u1", step="nudge", deadline_version=1,
-                             sequence=1, on_day=clock.today()))
-    assert [(row.on_day, row.tasks, row.by_hand) for row in unit_page.work(make.actor(Role.AUDITOR), unit.id).reminders] == [(clock.today(), 1, 1)]
+    with transaction():
+        nudges.nudge(clerk, dispatch.id, [unit.id])
+    assert [(row.on_day, row.tasks, row.by_hand) for row in unit_page.work(make.actor(Role.AUDITOR), unit.id).reminders] == [(clock.today(), 2, 1)]
     assert unit_page.work(make.actor(Role.DISTRICT_LEADER, unit), unit.id).reminders == []
     with pytest.raises(NotFound):
         unit_page.work(make.actor(Role.OFFICER, unit), other.id)

@@ -252,3 +252,14 @@ def test_a_mail_to_try_it_goes_to_the_address(app: Flask, make: Factory) -> None
     for call in refused:
         with pytest.raises(Forbidden), transaction():
             call()
+
+
+def test_a_part_that_runs_again_is_told_in_words(app: Flask) -> None:
+    with transaction():
+        office.set_alert_address(OPERATOR, ADDRESS)
+        for noted in ("trouble:", "told:"):
+            heartbeats.beat(f"{noted}part:worker")
+    alive(clock.now())
+    watch.look(transaction)
+    mail = db.session.scalars(select(Mail).where(Mail.kind == "trouble")).one()
+    assert "Phần hay dừng đã chạy đều lại" in mail.subject and "part:" not in mail.subject + mail.body_text

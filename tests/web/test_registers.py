@@ -10,6 +10,7 @@ from tests.factories import Factory
 from tests.services.test_registers import NOON, sent
 from tests.web.test_province_pages import enter
 from tracker.domain.access import Role
+from tracker.services import registers
 
 
 @pytest.fixture
@@ -58,3 +59,17 @@ def test_a_unit_reads_and_prints_its_own_registers(client: FlaskClient, make: Fa
         assert "Xem từng trang" in client.get(f"/registers/{path}?whole=1").text and "Lọc" in client.get(f"/registers/{path}?kind=x").text
     enter(client, make.person(Role.DISTRICT_LEADER, make.unit()))
     assert "Tỉnh chưa gửi đơn vị văn bản nào" in client.get("/registers/in").text and "Đơn vị chưa gửi tỉnh" in client.get("/registers/out").text
+
+
+def test_a_year_that_is_too_long_for_paper_says_so_and_the_table_has_all(client: FlaskClient, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    unit = make.unit("Huyện Hà Trung")
+    dispatch = make.issued([unit], number="931-CV/HNDT")
+    for n in (1, 2):
+        sent(dispatch, unit, NOON, number=f"{n}-BC/HND")
+    enter(client, make.person())
+    assert "trang này chỉ có" not in client.get("/registers/in?whole=1").text
+    monkeypatch.setattr(registers, "MOST", 1)
+    shown = client.get("/registers/in?whole=1").text
+    assert "1-BC/HND" in shown and "2-BC/HND" not in shown and "trang này chỉ có 1 dòng đầu" in shown
+    rows = list(openpyxl.load_workbook(io.BytesIO(client.get("/registers/in.xlsx").data)).active.iter_rows(min_row=4, values_only=True))
+    assert [row[3] for row in rows] == ["1-BC/HND", "2-BC/HND"]

@@ -25,6 +25,7 @@ MESSAGES = {
     "objection.suggestion": "Tên cơ quan chịu trách nhiệm dài quá {limit} ký tự. Hãy rút ngắn.",
     "objection.state": "Việc “{title}” {state} nên không đề nghị xem lại được. Chỉ đề nghị được khi việc còn phải nộp.",
     "objection.again": "Tỉnh đã trả lời rằng việc “{title}” thuộc trách nhiệm của đơn vị. Nếu còn vướng mắc, hãy gọi cho tỉnh.",
+    "objection.ended": "Công văn {number} đã kết thúc hoặc bị thu hồi nên đề nghị xem lại được giữ như đang có. Nếu cần, hãy hỏi tỉnh.",
     "objection.decider": "Người này đã nghỉ hoặc không có quyền quyết định. Hãy chọn chuyên viên hoặc lãnh đạo tỉnh trong danh sách.",
     "objection.others": "Đề nghị xem lại việc “{title}” do {name} quyết định. Hãy chuyển cho mình trước, hoặc nhờ người ấy hay lãnh đạo tỉnh.",
 }

@@ -9,15 +9,16 @@ from flask import current_app
 from sqlalchemy import func, select, text
 
 from tracker import clock
+from tracker.adapters.imap import Inbox
 from tracker.config import Settings
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.wording import tr
-from tracker.models.incoming import IncomingMail, Mailbox
+from tracker.models.incoming import IncomingMail
 from tracker.models.mails import Mail, ReminderPlan
 from tracker.models.people import Person
 from tracker.models.reports import Report
-from tracker.services import heartbeats, overview_acts, watch
+from tracker.services import heartbeats, mailboxes, overview_acts, watch
 
 #: What `tracker backup` leaves behind when it is done.
 BACKUP = "backup"
@@ -60,6 +61,8 @@ def _plan() -> Part:
     row = db.session.execute(select(ReminderPlan.made_at, ReminderPlan.counts).order_by(ReminderPlan.day.desc()).limit(1)).one_or_none()
     if row is None:
         return Part(tr("Kế hoạch nhắc việc"), "soon", tr("Chưa lập lần nào."), tr("Kế hoạch tự lập vào giờ hành chính của ngày làm việc."), "/reminders/plan")
+    for missed in watch.missed_plan():
+        return Part(tr("Kế hoạch nhắc việc"), "over", missed.words, missed.advice, "/reminders/plan")
     return Part(tr("Kế hoạch nhắc việc"), "done", tr("Lập lúc {made_at}: {get} thư.", made_at=_ago(row.made_at), get=row.counts.get('mails', 0)), "",
         "/reminders/plan")
 
@@ -69,7 +72,7 @@ def _mail() -> list[Part]:
     due = Mail.state.in_(("queued", "sending"))
     waiting: Any = db.session.execute(select(func.count().label("mails"), func.min(Mail.next_attempt_at).label("oldest")).where(due)).one()
     failed = db.session.scalar(overview_acts.failed_recently(func.count()), {"since": now - overview_acts.RECENT}) or 0
-    if waiting.oldest and waiting.oldest < now - watch.STUCK:
+    if waiting.oldest and watch.stuck_mail():
         out = Part(tr("Thư gửi đi"), "over", tr("{mails} thư chờ, lâu nhất từ {oldest}.", mails=waiting.mails, oldest=_ago(waiting.oldest)),
             tr("Chạy tracker doctor để thử máy chủ gửi thư."))
     else:
@@ -82,12 +85,10 @@ def _mail() -> list[Part]:
 
 def _mailboxes() -> list[Part]:
     settings: Settings = current_app.extensions["settings"]
-    rows = db.session.execute(select(Mailbox.name, Mailbox.polled_at, Mailbox.problem).order_by(Mailbox.id)).all()
     if not settings.imap_urls:
         return [Part(tr("Hộp thư đến"), "done", tr("Chưa nối hộp thư nào: huyện trả lời qua trang web và liên kết trong thư."))]
     waiting = db.session.scalar(select(func.count()).select_from(select(IncomingMail.id).where(IncomingMail.state == "taken").limit(1000).subquery())) or 0
-    found = [_mailbox(*row) for row in rows] or [Part(tr("Hộp thư đến"), "soon", tr("Chưa đọc lần nào."),
-        tr("Đợi một phút; nếu vẫn vậy, chạy tracker doctor."))]
+    found = [_mailbox(name, *read) for name, read in mailboxes.read_at([Inbox(url).name for url in settings.imap_urls]).items()]
     return found + ([Part(tr("Thư chờ xếp"), "soon", tr("{waiting} thư.", waiting=waiting),
         tr("Máy tự xếp mỗi phút; nếu còn mãi, xem worker.log."))] if waiting else [])
 

@@ -104,8 +104,8 @@ def _release(id: int) -> None:
 
 def _give_up(id: int, problem: Exception) -> bool:
     """Shows a message that failed again and again to the clerk; gives whether it was time to."""
-    row = db.session.get_one(IncomingMail, id, populate_existing=True)
-    if row.attempts < MOST_TRIES:
+    row = db.session.get_one(IncomingMail, id, with_for_update=True, populate_existing=True)
+    if row.attempts < MOST_TRIES or row.state != "taken":  # another worker has filed it meanwhile
         return False
     words = i18n.words(problem) if isinstance(problem, DomainError) else str(problem)
     row.state, row.reason, row.claimed_at = "triage", i18n.say("incoming.failed", problem=words[:300]), None

@@ -98,7 +98,7 @@ def _ledger(
         for row in shown
     ]
     if actor.sees_all_units:  # what the province noted for itself
-        entries += _unmailed(of, shown[-1].created_at if more else None, shown[0].created_at if before and shown else None)
+        entries += _unmailed(of, shown[-1].created_at if more else None, _written_at(before))
     entries.sort(key=lambda entry: entry.at, reverse=True)
     return Ledger(title, unit, assignment_id, entries, shown[-1].id if more else 0, mail_health.of_unit(unit.id), office.names(), clock.now())
 
@@ -110,6 +110,11 @@ def _steps(mail_ids: list[int], of: tuple[Any, ...]) -> dict[int, list[str]]:
     for mail_id, step, count in db.session.execute(counted.group_by(Reminder.mail_id, Reminder.step).order_by(Reminder.step)):
         found[mail_id or 0].append(tr("{step}: {count} việc", step=reminder_step(step), count=count))
     return found
+
+
+def _written_at(mail_id: int) -> datetime | None:
+    """When the last mail of the page before was written: what lies between it and this page's first one belongs to this page."""
+    return db.session.scalar(select(Mail.created_at).where(Mail.id == mail_id)) if mail_id else None
 
 
 def _unmailed(of: tuple[Any, ...], after: datetime | None, until: datetime | None) -> list[Entry]:

@@ -59,11 +59,14 @@ def _one(mail_id: int) -> Mail:
 
 
 def _address(mail: Mail) -> str:
-    """Where it would go today: the clerk may have mended the address since."""
-    if mail.person_id:
-        return db.session.get_one(Person, mail.person_id).email
-    unit = db.session.get(Unit, mail.unit_id) if mail.unit_id else None
-    return (unit.mailbox or "") if unit else mail.address
+    """Where it would go today: the clerk may have mended the address since; what somebody who has left should have had goes to the unit's mailbox."""
+    person = db.session.get_one(Person, mail.person_id) if mail.person_id else None
+    if person and person.left_at is None:
+        return person.email
+    unit = db.session.get(Unit, mail.unit_id) if mail.unit_id and mail.kind not in PRIVATE else None
+    if unit:
+        return unit.mailbox or ""
+    return "" if person else mail.address
 
 
 def _change(mail_id: int, **values: Any) -> None:

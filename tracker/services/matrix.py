@@ -28,6 +28,7 @@ from tracker.services import mail_health, matrix_clusters
 from tracker.services.calendar import soon_until
 from tracker.services.mail_health import Ill
 from tracker.services.matrix_clusters import Cluster, Groups
+from tracker.services.reminder_log import MAILED
 
 ID = bindparam("id", type_=Integer)
 SORTS = ("late", "done", "order", "name")
@@ -146,9 +147,9 @@ def matrix(
     tasks = {task.id: task for task in read(_TASKS, {"id": dispatch_id})}
     lines = _lines(dispatch_id)
     columns: dict[int, Counter[str]] = {task.id: Counter() for task in tasks.values() if task.kind == "task"}
-    for unit_id, ill in mail_health.ill().items():
-        if unit_id in lines:
-            lines[unit_id].ill = ill
+    for ill in mail_health.ill().values():
+        if ill.unit_id in lines:
+            lines[ill.unit_id].ill = ill
     total, named = _fill(dispatch_id, lines, tasks, columns)
     counts = sum(columns.values(), Counter[str]())
     groups = matrix_clusters.groups()
@@ -169,7 +170,7 @@ def _lines(dispatch_id: int) -> dict[int, Line]:
 def _units() -> Select[Any]:
     told = (
         select(Reminder.unit_id, func.max(Reminder.on_day).label("on_day"))
-        .where(Reminder.dispatch_id == ID).group_by(Reminder.unit_id).subquery()
+        .where(Reminder.dispatch_id == ID, MAILED).group_by(Reminder.unit_id).subquery()
     )
     above = aliased(Unit)
     return (

@@ -7,7 +7,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import RIGHTS, Actor, Right, Role
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.status import OWED, Act, State
+from tracker.domain.status import OWED, Act, DispatchState, State
 from tracker.i18n import STATES
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
@@ -61,12 +61,14 @@ def need_objectable(assignment: Assignment, title: str, dismissed: bool) -> None
 def take_back(actor: Actor, objection_id: int) -> int:
     """The unit takes its objection back: the state before comes back, its dates later by the days that the clock stood still.
 
-    Gives the assignment's id. Raises NotFound, Forbidden, Conflict("request.decided").
+    Gives the assignment's id. Raises NotFound, Forbidden, Conflict("request.decided", "objection.ended").
     """
     actor.need(Right.ASSIGNMENT_ANSWER)
     found = raised(objection_id)
     actor.need_unit(found.unit_id)
     assignment = assignments.get(actor, found.assignment_id)
+    if assignment.dispatch.state != DispatchState.ISSUED:  # its tasks are in no count any more
+        raise Conflict("objection.ended", number=assignment.dispatch.number or "")
     assignments.advance(actor, assignment, Act.TAKE_BACK, **holding.released(assignment, clock.today()))
     found.state, found.decided_at, found.decided_by_id = "taken_back", clock.now(), actor.id
     return assignment.id

@@ -1,4 +1,5 @@
 """Office hours (giờ hành chính): when reminders may leave; never at night, on a weekend or a holiday."""
+import re
 from datetime import datetime, time, timedelta
 
 from tracker import clock
@@ -25,7 +26,7 @@ def set_hours(actor: Actor, begin: str, end: str) -> None:
     """Keeps other hours (HH:MM). Raises Forbidden; BadInput for what is no time, or an end before the beginning."""
     actor.need(Right.REMINDER_SEND)
     try:
-        first, last = time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())
+        first, last = (_time(typed.strip()) for typed in (begin, end))
     except ValueError:
         raise BadInput("policy.hours", field="from") from None
     if first >= last:
@@ -33,6 +34,13 @@ def set_hours(actor: Actor, begin: str, end: str) -> None:
     before = hours()
     db.session.merge(Setting(key=KEY, value={"from": f"{first:%H:%M}", "until": f"{last:%H:%M}"}))
     history.record(actor, "policy.hours", before=f"{before[0]:%H:%M}–{before[1]:%H:%M}", after=f"{first:%H:%M}–{last:%H:%M}")
+
+
+def _time(typed: str) -> time:
+    """Hours and minutes alone: of seconds nothing would be kept, and a time with a zone compares with none without. Raises ValueError."""
+    if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", typed):
+        raise ValueError(typed)
+    return time.fromisoformat(typed.zfill(5))
 
 
 def is_open(moment: datetime | None = None) -> bool:

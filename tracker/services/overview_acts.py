@@ -171,11 +171,11 @@ def failed_recently(*columns: Any) -> Any:
 
 def _failed(units: Mapping[int, Unitlike]) -> list[Act]:
     rows = read(_FAILED, {"since": clock.now() - RECENT})
-    acts = [
-        Act("mail", row[0], row[3], row[1], names=[units[row[0]].name], at=row[2])
-        for row in rows if row[0] in units and units[row[0]].mailbox in (row[3], None)
-    ]
-    return acts[:NAMED]
+    acts: dict[int, Act] = {}
+    for unit_id, count, at, address in rows:
+        if unit_id in units and units[unit_id].mailbox in (address, None):
+            acts.setdefault(unit_id, Act("mail", unit_id, address, count, names=[units[unit_id].name], at=at))
+    return list(acts.values())[:NAMED]
 
 
 def _unreachable(units: Mapping[int, Unitlike]) -> list[Act]:
@@ -219,4 +219,7 @@ _OLDEST_WAITING = (
     .where(Assignment.state == text("'submitted'"), _followed())
     .order_by(Assignment.submitted_at, Assignment.id).limit(bindparam("most"))
 )
-_FAILED = failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), func.max(Mail.address)).group_by(Mail.unit_id).limit(50)
+_FAILED = (
+    failed_recently(Mail.unit_id, func.count(), func.max(Mail.created_at), Mail.address).group_by(Mail.unit_id, Mail.address)
+    .order_by(func.max(Mail.created_at).desc(), Mail.unit_id).limit(50)
+)

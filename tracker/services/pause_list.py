@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, case, func, or_, select
+from sqlalchemy import Integer, bindparam, case, exists, func, or_, select
 
 from tracker import clock
 from tracker.db import db, read
@@ -11,7 +11,7 @@ from tracker.domain.access import Actor, Right
 from tracker.domain.wording import tr
 from tracker.i18n import PAUSE_REASONS
 from tracker.models.assignments import Assignment
-from tracker.models.dispatches import Dispatch
+from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.pauses import Pause, PausedAssignment
 from tracker.models.people import Person
 from tracker.models.units import Unit
@@ -143,10 +143,12 @@ def _of_unit() -> Any:
         .where(PausedAssignment.pause_id == Pause.id, PausedAssignment.resumed_on.is_(None), Assignment.unit_id == _UNIT_ID)
         .correlate(Pause).scalar_subquery()
     )
+    received = exists().where(DispatchRecipient.dispatch_id == Pause.dispatch_id, DispatchRecipient.unit_id == _UNIT_ID).correlate(Pause)
     return (
         select(held, Pause.category, Pause.reason, Pause.from_on, Pause.until_on, func.coalesce(Dispatch.number, ""), Pause.begun_at.is_not(None))
         .outerjoin(Dispatch, Dispatch.id == Pause.dispatch_id)
-        .where(Pause.ended_on.is_(None), or_(Pause.unit_id.is_(None), Pause.unit_id == _UNIT_ID)).order_by(Pause.from_on, Pause.id).limit(MOST)
+        .where(Pause.ended_on.is_(None), or_(Pause.unit_id.is_(None), Pause.unit_id == _UNIT_ID), or_(Pause.dispatch_id.is_(None), received))
+        .order_by(Pause.from_on, Pause.id).limit(MOST)
     )
 
 

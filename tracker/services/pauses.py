@@ -57,19 +57,12 @@ def preview(actor: Actor, wanted: Wanted) -> Preview:
 def _owed(wanted: Wanted) -> tuple[int, int, int]:
     """From the running counts where no dispatch is named: those never scan the assignments."""
     source: Any = Assignment if wanted.dispatch_id else Tally
-    number = func.count() if wanted.dispatch_id else func.coalesce(func.sum(Tally.count), 0)
-    conditions = [source.state.in_(sorted(OWED))]
-    if wanted.dispatch_id:
-        conditions.append(Assignment.dispatch_id == wanted.dispatch_id)
-    else:
-        conditions.append(Tally.count > 0)
+    number: Any = func.count() if wanted.dispatch_id else func.sum(Tally.count)
+    which = [source.state.in_(sorted(OWED)), Assignment.dispatch_id == wanted.dispatch_id if wanted.dispatch_id else Tally.count > 0]
     if wanted.unit_id:
-        conditions.append(source.unit_id == wanted.unit_id)
-    columns = select(number, func.coalesce(number.filter(source.due_on < clock.today()), 0), func.count(source.unit_id.distinct()))
-    if not wanted.dispatch_id:
-        late = func.coalesce(func.sum(Tally.count).filter(Tally.due_on < clock.today()), 0)
-        columns = select(number, late, func.count(Tally.unit_id.distinct()))
-    row = db.session.execute(columns.select_from(source).where(*conditions)).one()
+        which.append(source.unit_id == wanted.unit_id)
+    late = number.filter(source.due_on < clock.today())
+    row = db.session.execute(select(func.coalesce(number, 0), func.coalesce(late, 0), func.count(source.unit_id.distinct())).where(*which)).one()
     return row[0], row[1], row[2]
 
 

@@ -32,7 +32,7 @@ class Scope:
 
 
 def hold(actor: Actor, day: date, scope: Scope, reason: str, drop: bool = False) -> PlanHold:
-    """Takes something out of the plan of a day: until the next plan, or with drop for this step for good.
+    """Takes something out of the plan of a day: until the next plan, or with drop for this step for good; pressed twice, once.
 
     Raises Forbidden, NotFound, BadInput("hold.reason"), Conflict("hold.late") once the plan of the day is made.
     """
@@ -44,6 +44,8 @@ def hold(actor: Actor, day: date, scope: Scope, reason: str, drop: bool = False)
     for model, id in ((Assignment, scope.assignment_id), (Unit, scope.unit_id), (Dispatch, scope.dispatch_id)):
         if id is not None and db.session.get(model, id) is None:
             raise NotFound()
+    if (same := _same(day, scope, drop)) is not None:
+        return same
     held = PlanHold(
         day=day, drop=drop, assignment_id=scope.assignment_id, unit_id=scope.unit_id, dispatch_id=scope.dispatch_id, reason=reason,
         person_id=actor.id, at=clock.now(),
@@ -52,6 +54,11 @@ def hold(actor: Actor, day: date, scope: Scope, reason: str, drop: bool = False)
     db.session.flush()
     _tell(actor, "plan.drop" if drop else "plan.hold", held)
     return held
+
+
+def _same(day: date, scope: Scope, drop: bool) -> PlanHold | None:
+    of = [getattr(PlanHold, name).is_not_distinct_from(getattr(scope, name)) for name in Scope.__slots__]
+    return db.session.scalars(select(PlanHold).where(PlanHold.day == day, PlanHold.drop.is_(drop), *of)).first()
 
 
 def undo(actor: Actor, hold_id: int) -> date:

@@ -11,6 +11,7 @@ from tracker.models.people import Person
 from tracker.models.questions import Question, QuestionAnswer
 from tracker.models.units import Unit
 from tracker.services import issue_plan, links, outbox
+from tracker.services.objections import DECIDERS
 from tracker.services.recipients import Recipient
 from tracker.services.request_mails import UNDO_WINDOW
 
@@ -28,7 +29,7 @@ def tell_clerks(question: Question) -> None:
 
 def _in_charge(dispatch: Dispatch) -> list[Person]:
     person = db.session.get(Person, dispatch.issued_by_id) if dispatch.issued_by_id else None
-    if person is not None and person.left_at is None:
+    if person is not None and person.left_at is None and person.role in DECIDERS:
         return [person]
     return list(db.session.scalars(select(Person).where(Person.role == Role.CLERK, Person.left_at.is_(None)).order_by(Person.id)))
 

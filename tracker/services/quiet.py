@@ -17,6 +17,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Reminder
 from tracker.models.units import Unit
 from tracker.services import silent
+from tracker.services.reminder_log import MAILED
 
 #: Days of silence, the longest first.
 BANDS = (90, 60, 30)
@@ -109,7 +110,7 @@ def _told(rows: list[Any]) -> dict[tuple[int, int], tuple[int, date]]:
     """On how many days each unit was reminded of each dispatch, and the last of them."""
     wanted = (
         select(Reminder.unit_id, Reminder.dispatch_id, func.count(Reminder.on_day.distinct()), func.max(Reminder.on_day))
-        .where(Reminder.dispatch_id.in_({row.dispatch_id for row in rows}), Reminder.unit_id.in_({row.unit_id for row in rows}))
+        .where(Reminder.dispatch_id.in_({row.dispatch_id for row in rows}), Reminder.unit_id.in_({row.unit_id for row in rows}), MAILED)
         .group_by(Reminder.unit_id, Reminder.dispatch_id)
     )
     return {(unit_id, dispatch_id): (days, on) for unit_id, dispatch_id, days, on in db.session.execute(wanted)}

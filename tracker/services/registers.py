@@ -18,8 +18,8 @@ from tracker.models.units import Unit
 from tracker.services.arrivals import NO_FILE
 
 PAGE = 50
-#: Of a whole year at once, for paper and for a table.
-MOST = 5000
+#: Of a whole year at once: for paper (the page says where there are more), and for a table.
+MOST, EVERY = 5000, 200_000
 LETTER = "letter"
 #: What a document that came in can be, by its first file.
 IN_KINDS = (*EVIDENCE_KINDS, NO_FILE)
@@ -69,17 +69,18 @@ class Out:
 
 @dataclass(frozen=True)
 class Page(Generic[Line]):
-    """Lines, newest first; before: the cursor of the next page, empty at the end; years and kinds that can be chosen."""
+    """Lines, newest first; before: the cursor of the next page, empty at the end; years and kinds that can be chosen; cut: a whole year has more."""
 
     lines: list[Line]
     before: str
     year: int
     years: list[int]
     kinds: list[str]
+    cut: bool = False
 
 
-def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: bool = False) -> Page[In]:
-    """What came in during a year (the last by default), newest first; whole: the year in order, for paper.
+def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: int = 0) -> Page[In]:
+    """What came in during a year (the last by default), newest first; whole: so many of the year in order, from its first.
 
     For a unit's own people it is what their unit sent, whatever unit_id says. Raises Forbidden.
     """
@@ -93,15 +94,15 @@ def incoming(actor: Actor, year: int | None, unit_id: int | None, kind: str, bef
         wanted = wanted.where(Arrival.kind == kind)
     if before.isdecimal() and len(before) < 10:
         wanted = wanted.where(Arrival.number < int(before))
-    ordered = wanted.order_by(Arrival.number).limit(MOST) if whole else wanted.order_by(Arrival.number.desc()).limit(PAGE + 1)
-    rows = db.session.execute(ordered).all()
-    more, rows = not whole and len(rows) > PAGE, rows if whole else rows[:PAGE]
+    shown = whole or PAGE
+    rows = db.session.execute(wanted.order_by(Arrival.number if whole else Arrival.number.desc()).limit(shown + 1)).all()
+    more, rows = len(rows) > shown, rows[:shown]
     lines = [
         In(row.number, row.arrived_at, row.unit_name, row.document or "", row.dated, row.kind, row.subject, row.signed or "", row.recipient, row.channel,
            row.submission_id)
         for row in rows
     ]
-    return Page(lines, str(lines[-1].number) if more else "", chosen, years, list(IN_KINDS))
+    return Page(lines, str(lines[-1].number) if more and not whole else "", chosen, years, list(IN_KINDS), more and bool(whole))
 
 
 def _scope(actor: Actor, unit_id: int | None) -> int | None:
@@ -123,36 +124,35 @@ def _arrivals() -> Any:
     ).outerjoin(Submission, Submission.id == Arrival.submission_id)
 
 
-def _span(wanted: Any) -> list[int]:
-    """Years from the last to the first; this year where there is nothing yet."""
-    first, last = db.session.execute(wanted).one()
-    if first is None:
-        return [clock.today().year]
-    first, last = (value.year if isinstance(value, date) else value for value in (first, last))
-    return list(range(last, first - 1, -1))
+def _span(*wanted: Any) -> list[int]:
+    """Years from the last to the first of all these; this year where there is nothing yet."""
+    ends = [value for one in wanted for value in db.session.execute(one).one() if value is not None]
+    years = [value.year if isinstance(value, date) else value for value in ends] or [clock.today().year]
+    return list(range(max(years), min(years) - 1, -1))
 
 
-def outgoing(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: bool = False) -> Page[Out]:
-    """Dispatches and follow-up letters that went out in a year, newest first; whole: the year in order, for paper.
+def outgoing(actor: Actor, year: int | None, unit_id: int | None, kind: str, before: str = "", whole: int = 0) -> Page[Out]:
+    """Dispatches and follow-up letters that went out in a year, newest first; whole: so many of the year in order, from its first.
 
     For a unit's own people it is what their unit received, whatever unit_id says. Raises Forbidden.
     """
     unit_id, span = _scope(actor, unit_id), select(func.min(Dispatch.issued_on), func.max(Dispatch.issued_on)).where(Dispatch.state.in_(ISSUED))
+    letters = select(func.min(Letter.dated_on), func.max(Letter.dated_on)).where(Letter.state == "issued")
     if not actor.sees_all_units:
         span = span.join(DispatchRecipient, and_(DispatchRecipient.dispatch_id == Dispatch.id, DispatchRecipient.unit_id == unit_id))
-    years = _span(span)
+        letters = letters.join(LetterUnit, and_(LetterUnit.letter_id == Letter.id, LetterUnit.unit_id == unit_id))
+    years = _span(span, letters)
     chosen = year if year in years else years[0]
     kinds = sorted(filter(None, db.session.scalars(_dispatches(chosen, unit_id).with_only_columns(Dispatch.kind).distinct())))
-    limit = MOST if whole else PAGE + 1
     rows = []
     if kind != LETTER:
-        rows += _rows(_dispatches(chosen, unit_id, kind if kind in kinds else ""), Dispatch.issued_on, Dispatch.id, 1, before, limit)
+        rows += _rows(_dispatches(chosen, unit_id, kind if kind in kinds else ""), Dispatch.issued_on, Dispatch.id, 1, before, whole)
     if kind not in kinds:
-        rows += _rows(_letters(chosen, unit_id), Letter.dated_on, Letter.id, 0, before, limit)
+        rows += _rows(_letters(chosen, unit_id), Letter.dated_on, Letter.id, 0, before, whole)
     rows.sort(key=lambda row: (row.on, row.rank, row.id), reverse=not whole)
-    more, rows = not whole and len(rows) > PAGE, rows if whole else rows[:PAGE]
-    cursor = f"{rows[-1].on.isoformat()}.{rows[-1].rank}.{rows[-1].id}" if more else ""
-    return Page(_outs(rows), cursor, chosen, years, [*kinds, LETTER])
+    more, rows = len(rows) > (whole or PAGE), rows[: whole or PAGE]
+    cursor = f"{rows[-1].on.isoformat()}.{rows[-1].rank}.{rows[-1].id}" if more and not whole else ""
+    return Page(_outs(rows), cursor, chosen, years, [*kinds, LETTER], more and bool(whole))
 
 
 def _dispatches(year: int, unit_id: int | None, kind: str = "") -> Any:
@@ -173,13 +173,14 @@ def _letters(year: int, unit_id: int | None) -> Any:
     return wanted.join(LetterUnit, and_(LetterUnit.letter_id == Letter.id, LetterUnit.unit_id == unit_id)) if unit_id else wanted
 
 
-def _rows(wanted: Any, day: Any, key: Any, rank: int, before: str, limit: int) -> list[Any]:
-    """One stream of the two, after the cursor (day, rank, id) of both."""
+def _rows(wanted: Any, day: Any, key: Any, rank: int, before: str, whole: int) -> list[Any]:
+    """One stream of the two, after the cursor (day, rank, id) of both, and one more than is shown."""
     if (cursor := _cursor(before)) is not None:
         at, its, last = cursor
         beside = day <= at if rank < its else day < at
         wanted = wanted.where(tuple_(day, key) < tuple_(at, last) if rank == its else beside)
-    return list(db.session.execute(wanted.order_by(day.desc(), key.desc()).limit(limit)))
+    order = (day, key) if whole else (day.desc(), key.desc())
+    return list(db.session.execute(wanted.order_by(*order).limit((whole or PAGE) + 1)))
 
 
 def _cursor(before: str) -> tuple[date, int, int] | None:

@@ -24,6 +24,8 @@ STATES = {
     "failed": Reminder.mail_id.in_(select(Mail.id).where(text("mails.state in ('failed', 'skipped')"))),
 }
 BY_HAND = text("reminders.step = 'nudge'")
+#: Where somebody was written to: other entries only put a unit on the list for a letter, or say that a clerk left the step out.
+MAILED = Reminder.mail_id.is_not(None)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from tracker.models.mails import Reminder
 from tracker.models.submissions import Evidence as EvidenceRow
 from tracker.models.submissions import Review, Submission, SubmissionItem, evidence_items
 from tracker.services import figure_facts, office, report_holds
+from tracker.services.reminder_log import MAILED
 
 Chosen = Select[Any]
 
@@ -66,7 +67,7 @@ def read(chosen: Chosen, as_of: date, *, details: bool = True) -> Past:
     if details:
         _read_evidence(chosen, past)
         told = select(Reminder.assignment_id, func.count(func.distinct(Reminder.on_day)).label("days"))
-        told = told.where(Reminder.assignment_id.in_(chosen), Reminder.on_day <= as_of).group_by(Reminder.assignment_id)
+        told = told.where(Reminder.assignment_id.in_(chosen), Reminder.on_day <= as_of, MAILED).group_by(Reminder.assignment_id)
         past.reminded = {row.assignment_id: row.days for row in db.session.execute(told)}
     return past
 

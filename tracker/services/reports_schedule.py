@@ -85,18 +85,24 @@ def add(actor: Actor, setting: Setting) -> ReportSchedule:
     if setting.scope == "field" and not setting.field:
         raise BadInput("report.field")
     added = _write(actor, setting, None)
-    same = [getattr(ReportSchedule, name).is_not_distinct_from(getattr(added, name)) for name in _KNOWN_BY]
-    if db.session.scalar(select(ReportSchedule.id).where(ReportSchedule.id != added.id, ReportSchedule.next_on.is_not(None), *same)) is not None:
-        raise BadInput("report.same_schedule")
+    _refuse_same(added)
     return added
 
 
+def _refuse_same(found: ReportSchedule) -> None:
+    same = [getattr(ReportSchedule, name).is_not_distinct_from(getattr(found, name)) for name in _KNOWN_BY]
+    if db.session.scalar(select(ReportSchedule.id).where(ReportSchedule.id != found.id, ReportSchedule.next_on.is_not(None), *same)) is not None:
+        raise BadInput("report.same_schedule")
+
+
 def switch(actor: Actor, schedule_id: int, on: bool) -> ReportSchedule:
-    """Switches a schedule of the office off, or on again. Raises Forbidden, NotFound."""
+    """Switches a schedule of the office off, or on again. Raises Forbidden, NotFound, BadInput("report.same_schedule")."""
     actor.need(Right.REPORT_COMPILE)
     found = db.session.get(ReportSchedule, schedule_id)
     if found is None or found.dispatch_id is not None:
         raise NotFound()
+    if on:
+        _refuse_same(found)
     _switch(actor, found, on)
     return found
 

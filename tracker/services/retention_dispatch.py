@@ -2,7 +2,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, or_, select, update
 
 from tracker import clock
 from tracker.db import db
@@ -10,7 +10,7 @@ from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.district_reports import DistrictReport, DistrictReportScan
 from tracker.models.extensions import Extension
-from tracker.models.incoming import IncomingMail
+from tracker.models.incoming import Filing, IncomingMail
 from tracker.models.letters import Letter
 from tracker.models.objections import Objection
 from tracker.models.reports import Report, ReportFile
@@ -28,7 +28,7 @@ def empty(dispatch_ids: Sequence[int]) -> Emptied:
     size = 0
     for dispatch in db.session.scalars(select(Dispatch).where(Dispatch.id.in_(dispatch_ids)).order_by(Dispatch.id)).all():
         files = removal.mark(_files(dispatch), "rejected")
-        mails = list(db.session.scalars(select(IncomingMail).where(IncomingMail.dispatch_id == dispatch.id, IncomingMail.removed_at.is_(None))))
+        mails = list(db.session.scalars(_mails(dispatch.id)))
         for mail in mails:
             mail.body, mail.rest, mail.proposed, mail.removed_at = "", "", None, clock.now()
         _empty_words(dispatch)
@@ -54,7 +54,27 @@ def _files(dispatch: Dispatch) -> list[int]:
         select(ReportFile.file_id).join(Report, Report.id == ReportFile.report_id).where(Report.dispatch_id == of),
     )
     found = {id for query in wanted for id in db.session.scalars(query) if id}
-    return sorted(found | ({dispatch.file_id} if dispatch.file_id else set()))
+    return sorted((found | ({dispatch.file_id} if dispatch.file_id else set())) - _needed_elsewhere(of))
+
+
+def _kept(dispatch_id: int) -> Select[int]:
+    """Submissions to other dispatches, of those that are not destroyed."""
+    others = select(Submission.id).join(Dispatch, Dispatch.id == Submission.dispatch_id)
+    return others.where(Submission.dispatch_id != dispatch_id, Dispatch.destroyed_at.is_(None))
+
+
+def _needed_elsewhere(dispatch_id: int) -> set[int]:
+    """Files that came with one message for this dispatch and for another: they go with the last of these."""
+    here = select(Evidence.file_id).join(Submission, Submission.id == Evidence.submission_id).where(Submission.dispatch_id == dispatch_id)
+    return set(db.session.scalars(select(Evidence.file_id).where(Evidence.file_id.in_(here), Evidence.submission_id.in_(_kept(dispatch_id)))))
+
+
+def _mails(dispatch_id: int) -> Select[IncomingMail]:
+    """Messages about the dispatch; one that answered another dispatch too goes with the last of these."""
+    of, here = Filing.incoming_id, select(Submission.id).where(Submission.dispatch_id == dispatch_id)
+    about = or_(IncomingMail.dispatch_id == dispatch_id, IncomingMail.id.in_(select(of).where(Filing.submission_id.in_(here))))
+    needed = select(of).where(Filing.submission_id.in_(_kept(dispatch_id)))
+    return select(IncomingMail).where(about, IncomingMail.removed_at.is_(None), IncomingMail.id.not_in(needed)).order_by(IncomingMail.id)
 
 
 def _empty_words(dispatch: Dispatch) -> None:

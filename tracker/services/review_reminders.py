@@ -22,6 +22,7 @@ from tracker.models.people import Person
 from tracker.models.questions import Question
 from tracker.services import links, office, office_hours, outbox
 from tracker.services.calendar import working_calendar
+from tracker.services.objections import DECIDERS
 
 KIND = "review_waiting"
 KINDS = {
@@ -107,12 +108,12 @@ def _too_long(limit: datetime) -> list[tuple[int | None, Waiting]]:
 
 
 def _by_person(found: Sequence[tuple[int | None, Waiting]]) -> list[tuple[Person, list[Waiting]]]:
-    """Who is told of what: the person in charge while they are there, else every clerk, so that nothing waits unseen."""
+    """Who is told of what: the person in charge while they are there and may answer, else every clerk, so that nothing waits unseen."""
     if not found:
         return []
     here = Person.left_at.is_(None)
     ids = {person_id for person_id, _ in found if person_id}
-    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids), here))}
+    people = {person.id: person for person in db.session.scalars(select(Person).where(Person.id.in_(ids), here, Person.role.in_(DECIDERS)))}
     clerks = list(db.session.scalars(select(Person).where(Person.role == Role.CLERK, here).order_by(Person.id)))
     told: dict[int, dict[str, Waiting]] = defaultdict(dict)
     known = people | {clerk.id: clerk for clerk in clerks}

@@ -17,7 +17,8 @@ from tracker.models.mails import Mail
 from tracker.models.submissions import Review, Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
-from tracker.services import assignments, lapsing, links, mail_links, outbox
+from tracker.services import assignments, issue_plan, lapsing, links, mail_links, outbox
+from tracker.services.recipients import Recipient
 
 #: How long the unit's mail waits, so that a slip of the hand can be undone.
 UNDO_WINDOW = timedelta(minutes=5)
@@ -146,8 +147,10 @@ def _tell(submission: Submission, chosen: list[Assignment], reviews: list[Review
                               id=dispatch.id if reviews[0].verdict == "returned" else submission.id),
     }
     returned = reviews[0].verdict == "returned"
+    to = next(iter(issue_plan.addresses([Recipient(unit.id, unit.code, unit.name, unit.short_name, unit.mailbox)])[unit.id]), None)
     mail = outbox.queue(
-        "reviewed", address=unit.mailbox or "", name=unit.name, context=context, unit_id=unit.id, dispatch_id=dispatch.id, delay=UNDO_WINDOW,
+        "reviewed", address=to.email if to else "", name=to.name if to else unit.name, person_id=to.person_id if to else None, context=context,
+        unit_id=unit.id, dispatch_id=dispatch.id, delay=UNDO_WINDOW,
         offers=[mail_links.Maker().offer(dispatch.id, dispatch.number, ("upload", "extend"))] if returned else [],
     )
     db.session.flush()

@@ -45,7 +45,8 @@ def listed(actor: Actor) -> list[Line]:
     shared = and_(SavedView.shared, SavedView.unit_id == actor.unit_id, SavedView.unit_id.is_not(None))
     columns = (SavedView.id, SavedView.name, SavedView.path, SavedView.shared, SavedView.person_id, Person.name.label("by"))
     wanted = select(*columns).join(Person, Person.id == SavedView.person_id).where(or_(SavedView.person_id == actor.id, shared))
-    rows = sorted(read(wanted.limit(MOST * 4)), key=lambda row: (row.person_id != actor.id, row.name.casefold(), row.id))
+    own_first = wanted.order_by(SavedView.person_id != actor.id, SavedView.id).limit(MOST * 4)
+    rows = sorted(read(own_first), key=lambda row: (row.person_id != actor.id, row.name.casefold(), row.id))
     return [Line(row.id, row.name, row.path, row.shared, "" if row.person_id == actor.id else row.by) for row in rows]
 
 

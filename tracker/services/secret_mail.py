@@ -78,13 +78,16 @@ def remove(actor: Actor, incoming_id: int) -> int:
 
 def remove_overdue(transaction: Opener) -> int:
     """Removes what has been held for a day and was not released; gives how many messages. A second run finds none."""
+    overdue, gone = (IncomingMail.attention == SECRET, IncomingMail.secret_at <= clock.now() - KEPT), 0
     with transaction():
-        due = select(IncomingMail.id).where(IncomingMail.attention == SECRET, IncomingMail.secret_at <= clock.now() - KEPT)
-        ids = list(db.session.scalars(due))
+        ids = list(db.session.scalars(select(IncomingMail.id).where(*overdue)))
     for id in ids:
         with transaction():
-            remove(MACHINE, id)
-    return len(ids)
+            # Released by a clerk meanwhile, or removed with the one before as its copy.
+            if db.session.scalar(select(IncomingMail.id).where(IncomingMail.id == id, *overdue).with_for_update()) is not None:
+                remove(MACHINE, id)
+                gone += 1
+    return gone
 
 
 def _locked(actor: Actor, incoming_id: int) -> IncomingMail:

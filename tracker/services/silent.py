@@ -15,6 +15,7 @@ from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Reminder
 from tracker.models.people import Person
 from tracker.models.units import Unit
+from tracker.services.reminder_log import MAILED
 
 PHONES = 2
 
@@ -78,7 +79,7 @@ def _rows(dispatch_id: int) -> Any:
 
     told = (
         select(Reminder.unit_id, func.count(Reminder.on_day.distinct()).label("days"), func.max(Reminder.on_day).label("last"))
-        .where(Reminder.dispatch_id == dispatch_id).group_by(Reminder.unit_id).subquery()
+        .where(Reminder.dispatch_id == dispatch_id, MAILED).group_by(Reminder.unit_id).subquery()
     )
     work = (
         select(

@@ -2,10 +2,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tracker import clock
 from tracker.adapters.render import TaskLine
@@ -145,14 +145,14 @@ def _remarks(report: Report) -> dict[int, list[dict[str, Any]]]:
         select(Submission.unit_id, Review.reason, Review.at, Task.title, Dispatch.number)
         .join(Submission, Submission.id == Review.submission_id).join(Assignment, Assignment.id == Review.assignment_id)
         .join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Submission.dispatch_id)
-        .where(Review.verdict == "returned", Review.undone_at.is_(None), *_about(report)).order_by(Review.at.desc(), Review.id.desc())
+        .where(Review.verdict == "returned", Review.undone_at.is_(None), Review.at < clock.start_of(report.as_of + timedelta(1)), *_about(report))
+        .order_by(Review.at.desc(), Review.id.desc())
     )
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in db.session.execute(wanted):
-        on = clock.local(row.at).date()
-        if on <= report.as_of and len(found[row.unit_id]) < REMARKS:
+        if len(found[row.unit_id]) < REMARKS:
             found[row.unit_id].append({
-                "number": row.number or "", "task": row.title, "reason": row.reason, "on": on.isoformat(),
+                "number": row.number or "", "task": row.title, "reason": row.reason, "on": clock.local(row.at).date().isoformat(),
             })
     return found
 
@@ -160,9 +160,10 @@ def _remarks(report: Report) -> dict[int, list[dict[str, Any]]]:
 def _about(report: Report) -> list[Any]:
     if report.dispatch_id is not None:
         return [Dispatch.id == report.dispatch_id]
-    # What was issued before the period and carried into it stands in the report too.
+    # What was issued before the period and carried into it stands in the report too; what was done before it began does not.
     field = [Dispatch.field == report.field] if report.scope == "field" else []
-    return [Dispatch.issued_on <= report.period_to, *field]
+    carried = or_(Assignment.accepted_on.is_(None), Assignment.accepted_on >= report.period_from)
+    return [Dispatch.issued_on <= report.period_to, carried, *field]
 
 
 def title_of(report: Report) -> str:

@@ -19,6 +19,7 @@ from tracker.models.submissions import Submission, SubmissionItem
 from tracker.models.tasks import Task
 from tracker.services import pause_list, worklist
 from tracker.services.calendar import soon_until
+from tracker.services.reminder_log import MAILED
 
 #: Rows of each list: the nearest of what is owed, the latest of the rest.
 OWED_SHOWN = 100
@@ -166,7 +167,7 @@ def _reminders(unit_id: int) -> list[Any]:
                 func.max(case((Reminder.step == "nudge", 1), else_=0)).label("by_hand"),
             )
             .join(Dispatch, Dispatch.id == Reminder.dispatch_id)
-            .where(Reminder.unit_id == unit_id)
+            .where(Reminder.unit_id == unit_id, MAILED)
             .group_by(Reminder.on_day, Reminder.dispatch_id, Dispatch.number).order_by(Reminder.on_day.desc(), Reminder.dispatch_id).limit(SHOWN)
         )
     )

@@ -53,7 +53,7 @@ class Trouble:
 
 def troubles(answers: bool | None = None, scans: bool = True) -> list[Trouble]:
     """What is wrong now. answers: whether a worker answered when it was asked, None where it was not or could not be asked; scans: so the virus scanner."""
-    return [*_parts(answers), *_outbox(), *_plan(), *_inboxes(), *_scanner(scans)]
+    return [*_parts(answers), *stuck_mail(), *missed_plan(), *_inboxes(), *_scanner(scans)]
 
 
 def _scanner(scans: bool) -> list[Trouble]:
@@ -90,7 +90,7 @@ def _silence(answers: bool | None) -> Trouble:
     return Trouble("background", words, tr("Chạy tracker doctor để biết phần nào hỏng (hàng đợi, việc nền, hẹn giờ), rồi chạy lại phần đó."))
 
 
-def _outbox() -> list[Trouble]:
+def stuck_mail() -> list[Trouble]:
     """Mails whose time has long come; or that wait because the mail server lets nobody in, not because of their own address."""
     late = clock.now() - STUCK
     away = and_(Mail.not_before < late, Mail.last_error.is_not(None), or_(Mail.smtp_code.is_(None), Mail.smtp_code.in_(ABOUT_THE_SERVER)))
@@ -105,7 +105,8 @@ def _outbox() -> list[Trouble]:
     return [Trouble("outbox", tr("{count} thư lẽ ra đã đi từ hơn 30 phút trước.", count=count), advice)]
 
 
-def _plan() -> list[Trouble]:
+def missed_plan() -> list[Trouble]:
+    """A working day without its plan, once that should have been made."""
     local = clock.local(clock.now())
     opens = datetime.combine(local.date(), office_hours.hours()[0], clock.LOCAL) + PLAN_TAKES
     due = max(datetime.combine(local.date(), PLAN_BY, clock.LOCAL), opens)
@@ -171,6 +172,7 @@ def _another_day(told: datetime | None) -> bool:
 _NAMES: Mapping[str, str] = {
     "worker": tr("Việc nền đã chạy lại"), "beat": tr("Phần hẹn giờ đã chạy lại"), "background": tr("Phần chạy nền đã chạy lại"),
     "outbox": tr("Thư chờ gửi đã đi hết"),
+    "part": tr("Phần hay dừng đã chạy đều lại"),
     "inbox": tr("Hộp thư đến đã đọc lại được"), SCANNER: tr("Máy quét vi-rút đã trả lời lại"), "plan": tr("Kế hoạch nhắc việc đã lập, hoặc ngày đã hết"),
 }
 

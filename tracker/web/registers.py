@@ -45,10 +45,10 @@ def incoming() -> ResponseReturnValue:
 def incoming_table() -> ResponseReturnValue:
     """The same year as a table."""
     if not actor().sees_all_units:
-        got = registers.outgoing(actor(), *_asked(), whole=True)
+        got = registers.outgoing(actor(), *_asked(), whole=registers.EVERY)
         return _table(register_sheets.received(got.year, actor().unit_name, map(_received_row, got.lines)), f"so-van-ban-den-{got.year}")
     _number_what_came()
-    found = registers.incoming(actor(), *_asked(), whole=True)
+    found = registers.incoming(actor(), *_asked(), whole=registers.EVERY)
     return _table(register_sheets.incoming(found.year, map(_in_row, found.lines)), f"so-van-ban-den-{found.year}")
 
 
@@ -68,9 +68,9 @@ def outgoing_table() -> ResponseReturnValue:
     """The same year as a table."""
     if not actor().sees_all_units:
         _number_what_came()
-        sent = registers.incoming(actor(), *_asked(), whole=True)
+        sent = registers.incoming(actor(), *_asked(), whole=registers.EVERY)
         return _table(register_sheets.sent(sent.year, actor().unit_name, map(_sent_row, sent.lines)), f"so-van-ban-di-{sent.year}")
-    found = registers.outgoing(actor(), *_asked(), whole=True)
+    found = registers.outgoing(actor(), *_asked(), whole=registers.EVERY)
     return _table(register_sheets.outgoing(found.year, map(_out_row, found.lines)), f"so-van-ban-di-{found.year}")
 
 
@@ -89,13 +89,14 @@ def _asked() -> tuple[int | None, int | None, str]:
 def _page(template: str, service: Callable[..., registers.Page[Any]], endpoint: str, **more: object) -> ResponseReturnValue:
     year, unit, kind = _asked()
     whole, before = "whole" in request.args, request.args.get("before", "")
-    found = service(actor(), year, unit, kind, before, whole)
+    found = service(actor(), year, unit, kind, before, registers.MOST if whole else 0)
     kept: dict[str, Any] = {"year": found.year, "unit": unit, "kind": kind or None}
     return render_template(
         template, page=found, named=[(key, _kind_named(key)) for key in found.kinds],
         unit=unit, kind=kind, whole=whole, units=units.choices(actor()) if actor().sees_all_units else (), narrowed=bool(unit or kind),
         next=url_for(endpoint, **kept, before=found.before) if found.before else "", prev=url_for(endpoint, **kept) if before else "",
-        on_paper=url_for(endpoint, **kept, whole=1), on_screen=url_for(endpoint, **kept), table=url_for(f"{endpoint}_table", **kept), **more,
+        on_paper=url_for(endpoint, **kept, whole=1), on_screen=url_for(endpoint, **kept), table=url_for(f"{endpoint}_table", **kept),
+        most=registers.MOST, **more,
     )
 
 

@@ -45,8 +45,12 @@ def add_schedule() -> ResponseReturnValue:
 @needs(Right.REPORT_COMPILE)
 def switch_schedule(schedule_id: int) -> ResponseReturnValue:
     """Switches a schedule off, or on again (on=1)."""
-    with transaction():
-        found = service.switch(actor(), schedule_id, on=request.form.get("on") == "1")
+    try:
+        with transaction():
+            found = service.switch(actor(), schedule_id, on=request.form.get("on") == "1")
+    except BadInput as error:
+        flash(words(error), "error")
+        return redirect(url_for("reports.schedules_index"))
     again = tr("Đã bật lại lịch, lần tới ngày {next_on}.", next_on=f"{found.next_on:%d/%m/%Y}") if found.next_on else ""
     flash(again or tr("Đã tắt lịch; bật lại được bất cứ lúc nào."), "success")
     return redirect(url_for("reports.schedules_index"))
