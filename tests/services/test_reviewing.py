@@ -132,3 +132,16 @@ def test_a_unit_without_a_mailbox_is_told_by_its_officer(app: Flask, make: Facto
         verdict = reviewing.send_back(clerk, submission_id, [row.id], REASON, date(2026, 10, 9))
     mail = db.session.get_one(Mail, verdict.mail_id)
     assert (mail.state, mail.address, mail.person_id, mail.unit_id) == ("queued", officer.email, officer.id, unit.id)
+
+
+def test_what_is_closed_is_not_acknowledged_from_a_page_that_was_open(app: Flask, make: Factory) -> None:
+    """It stands in no count any more: an assignment that moved would be counted as less than nothing."""
+    unit, clerk = make.unit(), make.actor()
+    officer, dispatch = make.actor(Role.OFFICER, unit), make.issued([unit])
+    row = make.assignments(dispatch, unit)[0]
+    with transaction() as session:
+        ending.close(clerk, dispatch.id, session.get_one(Dispatch, dispatch.id).version)
+    for call in (lambda: assignments.acknowledge(officer, row.id), lambda: assignments.acknowledge_all(officer, dispatch.id)):
+        with pytest.raises(Conflict, match=r"^dispatch\.state"), transaction():
+            call()
+    assert tally.stored() == tally.counted()

@@ -9,10 +9,10 @@ from tracker import clock
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import chase_day
-from tracker.domain.errors import NotFound
-from tracker.domain.status import HELD, OWED, Act, State, after
+from tracker.domain.errors import Conflict, NotFound
+from tracker.domain.status import HELD, OWED, Act, DispatchState, State, after
 from tracker.models.assignments import Assignment
-from tracker.models.dispatches import DispatchRecipient
+from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.services import history, tally
 
 
@@ -89,13 +89,16 @@ def settle(assignment: Assignment, state: str) -> None:
 
 
 def acknowledge(actor: Actor, assignment_id: int) -> None:
-    """Tiếp nhận one assignment; one that is past that already stays as it is. Raises NotFound, Forbidden."""
+    """Tiếp nhận one assignment; one that is past that already stays as it is. Raises NotFound, Forbidden, Conflict("dispatch.state")."""
     actor.need(Right.ASSIGNMENT_ANSWER)
     _acknowledge(actor, [get(actor, assignment_id)])
 
 
 def acknowledge_all(actor: Actor, dispatch_id: int) -> int:
-    """Tiếp nhận everything that the dispatch gives to the actor's unit; gives how many were new. Raises NotFound, Forbidden."""
+    """Tiếp nhận everything that the dispatch gives to the actor's unit; gives how many were new.
+
+    Raises NotFound, Forbidden, Conflict("dispatch.state").
+    """
     actor.need(Right.ASSIGNMENT_ANSWER)
     ours = select(Assignment).where(Assignment.dispatch_id == dispatch_id, Assignment.unit_id == actor.unit_id).order_by(Assignment.id)
     found = list(db.session.scalars(ours))
@@ -106,6 +109,8 @@ def acknowledge_all(actor: Actor, dispatch_id: int) -> int:
 
 def _acknowledge(actor: Actor, found: list[Assignment]) -> int:
     fresh = [assignment for assignment in found if assignment.state == State.ASSIGNED]
+    if fresh and db.session.get_one(Dispatch, fresh[0].dispatch_id).state != DispatchState.ISSUED:  # it is in no count any more
+        raise Conflict("dispatch.state")
     for assignment in fresh:
         advance(actor, assignment, Act.ACKNOWLEDGE, acknowledged_at=clock.now())
     seen = update(DispatchRecipient).where(

@@ -16,6 +16,7 @@ from tracker.models.dispatches import Dispatch, DispatchRecipient
 from tracker.models.mails import Reminder
 from tracker.models.tasks import Task
 from tracker.models.units import Unit
+from tracker.services.reminder_log import MAILED
 
 
 def of_dispatch(dispatch_id: int, as_of: date, units: Iterable[int] | None = None) -> list[Line]:
@@ -64,7 +65,7 @@ def _reminded(dispatch_id: int, as_of: date) -> dict[int, int]:
     """On how many days each assignment was told of."""
     wanted = (
         select(Reminder.assignment_id, func.count(Reminder.on_day.distinct()))
-        .where(Reminder.dispatch_id == dispatch_id, Reminder.on_day <= as_of).group_by(Reminder.assignment_id)
+        .where(Reminder.dispatch_id == dispatch_id, Reminder.on_day <= as_of, MAILED).group_by(Reminder.assignment_id)
     )
     return {assignment_id: days for assignment_id, days in db.session.execute(wanted)}
 
