@@ -116,6 +116,7 @@ def test_after_the_cut_off_a_request_and_its_answer(stage: Stage) -> None:
         stage.sign_in(stage.clerk)
         shown = stage.text(stage.path)
         assert "1 đề nghị sửa số liệu" in shown and "12 → 15" in shown and "Số liệu <b>1</b>" in shown
+        assert "Ngừng hỏi biểu" in shown and "Dời ngày chốt" not in shown
         assert stage.client.post(f"/figures/requests/{request_id}", data={"do": "refuse"}).status_code == 422
         assert stage.client.post(f"/figures/requests/{request_id}", data={"do": "grant"}).status_code == 303
         shown = stage.text(stage.path)

@@ -1,6 +1,6 @@
 """Forms of figures (biểu số liệu): what a dispatch or a task asks, how often, until when; their periods are opened here."""
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from tracker.domain.figure_assembly import ONCE, period_words
 from tracker.domain.indicators import Column
 from tracker.domain.rhythm import Every, Period, Rhythm
 from tracker.models.dispatches import Dispatch
-from tracker.models.figures import FigureChange, FigureForm, FigureSheet, FormIndicator, FormPeriod
+from tracker.models.figures import FigureChange, FigureForm, FigureReminder, FigureSheet, FormIndicator, FormPeriod
 from tracker.models.indicators import IndicatorGroup, IndicatorRow
 from tracker.models.tasks import Task
 from tracker.services import history, indicators
@@ -89,7 +89,7 @@ def begun(form_id: int) -> bool:
 def save(actor: Actor, dispatch_id: int, form_id: int | None, wanted: Wanted, version: int = 0) -> FigureForm:
     """Makes a form of a dispatch, or changes it; once figures were handed in only the signature can still change, and indicators can be added.
 
-    Raises Forbidden, NotFound, BadInput ("form.…", with the field), Conflict("stale", "form.begun", "dispatch.state").
+    Raises Forbidden, NotFound, BadInput ("form.…", with the field), Conflict("stale", "form.begun", "form.typed", "dispatch.state").
     """
     actor.need(Right.DISPATCH_ISSUE)
     dispatch = db.session.get(Dispatch, dispatch_id, with_for_update={"of": Dispatch}, populate_existing=True)
@@ -101,8 +101,8 @@ def save(actor: Actor, dispatch_id: int, form_id: int | None, wanted: Wanted, ve
     form = get(actor, form_id, lock=True)[0] if form_id else None
     if form is not None and (form.dispatch_id != dispatch_id or form.version != version):
         raise NotFound() if form.dispatch_id != dispatch_id else Conflict("stale")
-    before = asdict(wanted_of(form)) if form is not None else {}
-    if form is not None and begun(form.id):
+    before = wanted_of(form) if form is not None else None
+    if form is not None and before is not None and begun(form.id):
         _need_same(before, wanted)
     new = form is None
     if form is None:
@@ -111,6 +111,8 @@ def save(actor: Actor, dispatch_id: int, form_id: int | None, wanted: Wanted, ve
     _write(form, wanted)
     db.session.flush()
     _ask(form, wanted.indicator_ids)
+    if before is not None and (dispatch.state == "draft" or _days(before) != _days(wanted)):
+        _redate(form, wanted, kept=dispatch.state != "draft")
     _open_first(form, wanted)
     history.record(actor, "figures.form" if new else "figures.form_change", dispatch_id=dispatch_id, title=form.title, form_id=form.id)
     return form
@@ -133,12 +135,14 @@ def _check(dispatch_id: int, w: Wanted) -> None:
         raise NotFound()
 
 
-def _need_same(before: dict[str, Any], wanted: Wanted) -> None:
-    fixed = ("title", "every", "month", "day", "jump", "task_id")
-    after = asdict(wanted)
-    if any(before[name] != after[name] for name in fixed) or list(before["columns"]) != list(wanted.columns) or set(before["indicator_ids"]) - set(
-        wanted.indicator_ids
-    ):
+def _days(w: Wanted) -> tuple[Any, ...]:
+    """What the dates of a form follow from."""
+    return (w.every, w.lock_days, w.due_on) if w.every == ONCE else (w.every, w.lock_days, w.month, w.day)
+
+
+def _need_same(before: Wanted, after: Wanted) -> None:
+    fixed = any(getattr(before, name) != getattr(after, name) for name in ("title", "jump", "task_id"))
+    if fixed or _days(before) != _days(after) or list(before.columns) != list(after.columns) or set(before.indicator_ids) - set(after.indicator_ids):
         raise Conflict("form.begun")
 
 
@@ -177,22 +181,46 @@ def _with_parts(ids: list[int], by_code: dict[str, IndicatorRow], by_id: dict[in
     return list(dict.fromkeys(found))
 
 
+def _redate(form: FigureForm, w: Wanted, kept: bool) -> None:
+    """The periods that were opened follow the form's new dates and keep their addresses, which mails name; those of another rhythm go.
+
+    kept: units may have been told of them; those of a draft nobody knows. Raises Conflict("form.typed") where somebody has worked in one of another rhythm.
+    """
+    used = set(db.session.scalars(select(FigureSheet.period_id).union(select(FigureChange.period_id).where(FigureChange.form_id == form.id))))
+    for period in db.session.scalars(select(FormPeriod).where(FormPeriod.form_id == form.id)):
+        fits = _fits(period.key, w.every)
+        if period.id not in used and not (fits and kept):
+            db.session.delete(period)
+        elif not fits:
+            raise Conflict("form.typed")
+        else:
+            _move(form, period, w)
+    db.session.flush()
+
+
+def _fits(key: str, every: str) -> bool:
+    """Whether a period is one of this rhythm."""
+    return key == every if ONCE in (key, every) else rhythm.period_of(Every(every), rhythm.period_named(key).start).key == key
+
+
+def _move(form: FigureForm, period: FormPeriod, w: Wanted) -> None:
+    due_on = rhythm.due_on(rhythm.from_json(form.rhythm), rhythm.period_named(period.key)) if form.rhythm else w.due_on or period.due_on
+    if due_on != period.due_on:
+        # A new date is told of anew.
+        db.session.execute(delete(FigureReminder).where(FigureReminder.period_id == period.id))
+    period.due_on, period.cut_off_on = due_on, due_on + timedelta(days=w.lock_days)
+
+
 def _open_first(form: FigureForm, w: Wanted) -> None:
-    """Periods that nobody has worked in follow the form's dates; the first one is opened."""
-    used = select(FigureSheet.period_id).union(select(FigureChange.period_id).where(FigureChange.period_id.is_not(None)))
-    db.session.execute(delete(FormPeriod).where(FormPeriod.form_id == form.id, FormPeriod.id.not_in(used)))
-    left = db.session.scalars(select(FormPeriod).where(FormPeriod.form_id == form.id)).all()
-    if form.rhythm is None:
-        for period in left:
-            period.due_on, period.cut_off_on = w.due_on or period.due_on, (w.due_on or period.due_on) + timedelta(days=w.lock_days)
-        if not left and w.due_on:
-            _open(form, ONCE, w.due_on)
-    elif not left:
+    """Opens the first period of a form that has none, and of one that repeats what else has come."""
+    if db.session.scalar(select(FormPeriod.id).where(FormPeriod.form_id == form.id).limit(1)) is not None:
+        open_due(form.id)
+    elif form.rhythm is None:
+        _open(form, ONCE, w.due_on or clock.today())
+    else:
         turn = rhythm.from_json(form.rhythm)
         first = rhythm.first(turn, clock.today())
         _open(form, first.key, rhythm.due_on(turn, first))
-    else:
-        open_due(form.id)
 
 
 def _open(form: FigureForm, key: str, due_on: date) -> None:

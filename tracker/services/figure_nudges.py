@@ -28,12 +28,14 @@ def nudge(actor: Actor, period_id: int, unit_ids: Collection[int], message: str 
     """Queues one mail to each of these units' officers, else the duty mailbox, if it has not handed in; gives how many units were written to, and by
     name those without an address.
 
-    Raises Forbidden, NotFound, BadInput("form.no_unit", "nudge.long"), Conflict("dispatch.state"), Conflict("form.nudged") within a minute.
+    Raises Forbidden, NotFound, BadInput("form.no_unit", "nudge.long"), Conflict("dispatch.state", "form.closed"), Conflict("form.nudged") within a minute.
     """
     actor.need(Right.REMINDER_SEND)
     found = figure_table.table(actor, period_id)
     if found.dispatch.state != "issued":
         raise Conflict("dispatch.state")
+    if found.form.closed_at is not None:
+        raise Conflict("form.closed")
     wanted = {unit.unit_id: unit.name for unit in found.figures.missing if unit.unit_id in set(unit_ids)}
     if not wanted:
         raise BadInput("form.no_unit")
@@ -90,7 +92,8 @@ def fresh(who: Addressee, owed: Sequence[Owed], today: date) -> list[Owed]:
     if not owed or not _officer(who):
         return []
     rows = db.session.execute(
-        select(FigureReminder.period_id, FigureReminder.step).where(FigureReminder.recipient == who.key, FigureReminder.unit_id == who.unit_id))
+        select(FigureReminder.period_id, FigureReminder.step).where(
+            FigureReminder.period_id.in_([one.period_id for one in owed]), FigureReminder.unit_id == who.unit_id, FigureReminder.recipient == who.key))
     told = {(row.period_id, row.step) for row in rows}
     return [one for one in owed if (one.period_id, step(one, today)) not in told]
 

@@ -30,7 +30,7 @@ def read(text: str, fields: Mapping[str, tuple[Indicator, Column]], columns: Seq
     """
     rows = [_cells(line) for line in text[:LONGEST].splitlines()[:MOST_LINES] if line.strip()]
     indicators = list(dict.fromkeys(one for one, _ in fields.values()))
-    by_name = {fold(one.name): one for one in indicators} | {one.code: one for one in indicators}
+    by_name = {fold(one.name): one for one in indicators} | {fold(one.code): one for one in indicators}
     names, found, heads, turn = {(one.code, column): name for name, (one, column) in fields.items()}, Pasted(), {}, iter(indicators)
     for row in rows:
         if seen := {n: _HEADS[fold(cell)] for n, cell in enumerate(row) if fold(cell) in _HEADS}:

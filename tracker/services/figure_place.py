@@ -74,9 +74,14 @@ def find(actor: Actor, period_id: int, unit_id: int | None = None) -> Place:
     if not (own or actor.sees_all_units or above):
         raise NotFound()
     asked = is_asked(form, unit.id)
-    if not asked and not (unit.level == "commune" and unit.parent_id and is_asked(form, unit.parent_id) and communes_opened(period.id, unit.parent_id)):
+    if not (asked and (own or actor.sees_all_units)) and not _opened_above(form, period, unit):
         raise NotFound()
     return Place(form, period, dispatch, unit, not asked, own)
+
+
+def _opened_above(form: FigureForm, period: FormPeriod, unit: Unit) -> bool:
+    """Whether a commune's district has opened the period to it; what the province asks of the commune itself is not the district's to see."""
+    return unit.level == "commune" and unit.parent_id is not None and is_asked(form, unit.parent_id) and communes_opened(period.id, unit.parent_id)
 
 
 def to_type(actor: Actor, period_id: int) -> Place:

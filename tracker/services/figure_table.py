@@ -61,9 +61,11 @@ class Table:
 
 
 def table(actor: Actor, period_id: int) -> Table:
-    """One period with every unit's figures as they stand now. Raises Forbidden, NotFound."""
+    """One period with every unit's figures as they stand now. Raises Forbidden; NotFound, of a draft too for who drafts none."""
     actor.need(Right.UNIT_READ_ALL)
     form, period, dispatch = figure_place.period_of(period_id)
+    if dispatch.state == "draft" and not actor.can(Right.DISPATCH_DRAFT):
+        raise NotFound()
     given = figure_facts.load([form], figure_facts.end_of(clock.today()), only=period)[form.id]
     shown = next(one for one in given.periods if one.id == period_id)
     units = figure_facts.asked_of([form])[form.id]
@@ -115,7 +117,7 @@ class Listed:
 
 
 def listed(actor: Actor, dispatch_id: int | None = None, limit: int = 100) -> list[Listed]:
-    """The latest period of each form, those with requests first, then by due date; of one dispatch, or of all. Raises Forbidden."""
+    """The latest period of each form, those with requests first, then by due date; of one dispatch, or of all; of drafts for who drafts. Raises Forbidden."""
     actor.need(Right.UNIT_READ_ALL)
     last = select(func.max(FormPeriod.key)).where(FormPeriod.form_id == FigureForm.id).correlate(FigureForm).scalar_subquery()
     charged = select(func.count(Assignment.unit_id.distinct())).where(
@@ -132,6 +134,8 @@ def listed(actor: Actor, dispatch_id: int | None = None, limit: int = 100) -> li
         .join(FormPeriod, and_(FormPeriod.form_id == FigureForm.id, FormPeriod.key == last)).join(Dispatch, Dispatch.id == FigureForm.dispatch_id)
         .order_by(FigureForm.closed_at.is_not(None), waiting.desc(), FormPeriod.due_on.desc(), FigureForm.id.desc()).limit(limit)
     )
+    if not actor.can(Right.DISPATCH_DRAFT):
+        wanted = wanted.where(Dispatch.state != "draft")
     rows = db.session.execute(wanted.where(Dispatch.id == dispatch_id) if dispatch_id is not None else wanted)
     return [Listed(r[0], r[1], r[2], r[3] or tr("chưa có số"), r[4], period_words(r[5]), r[6], r[7], r[8], r[9], r[10], bool(r[11])) for r in rows]
 
