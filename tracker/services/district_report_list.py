@@ -112,8 +112,9 @@ def _line(row: Any, asked: dict[int, date]) -> Line:
 
 
 def _asked(dispatch_id: int) -> dict[int, date]:
-    """On what day each unit was asked for its report last."""
-    wanted = select(Mail.unit_id, func.max(Mail.created_at)).where(Mail.dispatch_id == dispatch_id, Mail.kind == "report_wanted").group_by(Mail.unit_id)
+    """On what day each unit was asked for its report last; a mail that had no address asked nobody."""
+    of_dispatch = (Mail.dispatch_id == dispatch_id, Mail.kind == "report_wanted", Mail.state != "skipped")
+    wanted = select(Mail.unit_id, func.max(Mail.created_at)).where(*of_dispatch).group_by(Mail.unit_id)
     return {unit_id: clock.local(at).date() for unit_id, at in db.session.execute(wanted) if unit_id}
 
 
@@ -149,9 +150,11 @@ def ask(actor: Actor, dispatch_id: int, unit_ids: Sequence[int]) -> Asked:
             "by_name": actor.name, "url": links.absolute("unit_reports", id=dispatch_id),
         }
         to = next(iter(addresses[unit.id]), None)
+        # What has no address is no asking: once it has one, the same day counts anew.
+        key = f"report-wanted:{dispatch_id}:{unit.id}:{today.isoformat()}" if to and outbox.usable_address(to.email) else None
         mail = outbox.queue(
             "report_wanted", address=to.email if to else "", name=to.name if to else unit.name, person_id=to.person_id if to else None, unit_id=unit.id,
-            dispatch_id=dispatch_id, context=context, dedupe_key=f"report-wanted:{dispatch_id}:{unit.id}:{today.isoformat()}",
+            dispatch_id=dispatch_id, context=context, dedupe_key=key,
         )
         unreachable += [unit.name] if mail.state == "skipped" else []
     if units:
