@@ -1,12 +1,13 @@
 """Amending, withdrawing, closing: what is owed moves, what is done stays, and only those affected are told."""
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.factories import DUE, REVIEW, Factory
+from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import Actor, Role
 from tracker.domain.errors import BadInput, Conflict, Forbidden, NotFound
@@ -16,7 +17,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
 from tracker.models.mails import Mail
 from tracker.models.tasks import Task
-from tracker.services import amending, assignments, ending, tally
+from tracker.services import amending, assignments, ending, objection_decisions, objections, tally
 from tracker.services.amending import NewTask, TaskChange
 
 LATER = date(2026, 10, 20)
@@ -188,3 +189,35 @@ def test_stale_pages_and_other_roles_are_refused(app: Flask, make: Factory, act:
         session.get_one(Dispatch, dispatch.id).version = 5
     with pytest.raises(Conflict, match="stale"), transaction():
         act(Actor(None, "Máy", Role.CLERK, None), dispatch.id)
+
+
+def test_a_new_date_reaches_what_is_objected_to_and_the_days_waited_before_it_are_not_added(sqlite_app: Flask) -> None:
+    make = Factory()
+    unit, clerk = make.unit(), make.actor()
+    dispatch, officer = make.issued([unit]), make.actor(Role.OFFICER, unit)
+    dated, undated = make.assignments(dispatch, unit)
+    first, second = tasks(dispatch)
+    with transaction():
+        ids = objections.object_to(officer, [dated.id, undated.id], "Không có đất rừng")
+    noon = clock.now()
+    with clock.frozen(noon + timedelta(days=5)), transaction():
+        amending.amend(clerk, dispatch.id, 1, [change(first, due_on=LATER), change(second)], reason="Lùi hạn")
+    assert tally.stored() == tally.counted() and dates(dated) == (State.OBJECTED, LATER) and rows(Mail) == 1
+    with clock.frozen(noon + timedelta(days=7)):
+        with transaction():
+            objection_decisions.dismiss(clerk, ids, "Có ba xã có rừng")
+        assert dates(dated) == (State.ASSIGNED, LATER + timedelta(days=2)) and dates(undated) == (State.ASSIGNED, None)
+        told = db.session.scalars(select(Mail).where(Mail.kind == "objected")).one()
+        assert "đã cộng 2 ngày chờ tỉnh trả lời" in told.body_text and "đã cộng 7 ngày chờ tỉnh trả lời" in told.body_text
+        with transaction():
+            assert objection_decisions.undo(clerk, told.id) == 2
+        assert dates(dated) == (State.OBJECTED, LATER) and tally.stored() == tally.counted()
+    with clock.frozen(noon + timedelta(days=8)):
+        with transaction():
+            objections.take_back(officer, ids[0])
+        assert dates(dated) == (State.ASSIGNED, LATER + timedelta(days=3))
+
+
+def dates(row: Assignment) -> tuple[str, date | None]:
+    db.session.refresh(row)
+    return row.state, row.due_on

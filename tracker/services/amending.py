@@ -12,7 +12,7 @@ from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.deadlines import Precision, check_dates
 from tracker.domain.errors import BadInput, Conflict, NotFound
-from tracker.domain.status import OPEN, OWED, Act, DispatchAct, State, dispatch_after
+from tracker.domain.status import HELD, OPEN, OWED, Act, DispatchAct, State, dispatch_after
 from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch, DispatchRecipient
@@ -214,7 +214,7 @@ def _apply_one(batch: Batch, assignment: Assignment, task: Task, change: TaskCha
         lapsing.lapse([assignment.id])
         return True
     reworded = _reworded(task, change)
-    if _redated(task, change) and assignment.state in OWED | {State.PAUSED} and _moves(assignment, task, change):
+    if _redated(task, change) and assignment.state in OWED | HELD and _moves(assignment, task, change):
         told = {
             "before": date_words(assignment.due_on, assignment.review_on), "after": date_words(change.due_on, change.review_on), "reason": reason,
         }

@@ -1,4 +1,5 @@
 """Releasing a held assignment: its dates move by the days that the clock stood still, in the same act that gives its state back."""
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -7,8 +8,9 @@ from sqlalchemy import ColumnElement, select, update
 from tracker import clock
 from tracker.db import db
 from tracker.domain.holds import held_days, shifted
-from tracker.domain.status import State
+from tracker.domain.status import HELD, State
 from tracker.models.assignments import Assignment
+from tracker.models.events import Event
 from tracker.models.pauses import Pause, PausedAssignment
 
 
@@ -49,11 +51,17 @@ def end_of_dispatch(dispatch_id: int) -> None:
 
 
 def redated(assignment: Assignment) -> dict[str, Any]:
-    """Columns to set with a new date for something that is paused: the days held before it was set are not added to it."""
-    if assignment.state != State.PAUSED:
+    """Columns to set with a new date for something that is held: the days held before it was set are not added to it."""
+    if assignment.state not in HELD:
         return {}
     db.session.execute(_open(PausedAssignment.assignment_id == assignment.id).values(from_on=clock.today()))
     return {"held_on": clock.today()}
+
+
+def redated_on(assignment_ids: Collection[int]) -> dict[int, date]:
+    """The last day on which an amendment gave a new date to each of these while it was held; those without one are left out."""
+    told = select(Event.assignment_id, Event.data).where(Event.assignment_id.in_(assignment_ids), Event.kind == "assignment.dates").order_by(Event.id)
+    return {id: date.fromisoformat(data["held_again"]) for id, data in db.session.execute(told) if id and data.get("held_again")}
 
 
 def _open(condition: ColumnElement[bool]) -> Any:

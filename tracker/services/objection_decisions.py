@@ -1,6 +1,7 @@
 """The province's word on objections: upheld, and the task is outside every count; dismissed, and the clock runs on; taken back until told."""
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -62,15 +63,22 @@ def undo(actor: Actor, mail_id: int) -> int:
     request_mails.need_followed(decided[0].dispatch_id)
     request_mails.stop(mail_id)
     found = {a.id: a for a in assignments.get_many(actor, [one.assignment_id for one in decided])}
+    again = holding.redated_on(found)
     for one in decided:
-        _put_back(actor, found[one.assignment_id], one)
+        _put_back(actor, found[one.assignment_id], one, _since(one, again))
         one.state, one.decision, one.decided_at, one.decided_by_id, one.mail_id = "raised", None, None, None, None
     return len(decided)
 
 
-def _put_back(actor: Actor, a: Assignment, one: Objection) -> None:
-    """Held again since the day it was raised, with the dates of that day. Reminders never count under a version twice."""
-    since, decided = clock.local(one.raised_at).date(), clock.local(one.decided_at or one.raised_at).date()
+def _since(one: Objection, again: dict[int, date]) -> date:
+    """The day from which the clock has stood still: that of the objection, or of an amendment that set a new date while it waited."""
+    raised = clock.local(one.raised_at).date()
+    return max(raised, again.get(one.assignment_id, raised))
+
+
+def _put_back(actor: Actor, a: Assignment, one: Objection, since: date) -> None:
+    """Held again since the clock stood still, with the dates of that day. Reminders never count under a version twice."""
+    decided = clock.local(one.decided_at or one.raised_at).date()
     fields: dict[str, Any] = {"held_on": since, "upheld": False}
     if days := held_days(since, decided) if one.state == "dismissed" else 0:
         dates = {name: getattr(a, name) for name in ("due_on", "review_on", "fix_by")}
@@ -103,18 +111,19 @@ def _raised(actor: Actor, objection_ids: Sequence[int]) -> tuple[list[Objection]
 def _tell(actor: Actor, chosen: Sequence[Objection], found: dict[int, Assignment], titles: dict[int, str]) -> None:
     """One mail for each unit and dispatch."""
     groups: dict[tuple[int, int], list[Objection]] = defaultdict(list)
+    again = holding.redated_on(found)
     for one in chosen:
         groups[one.unit_id, one.dispatch_id].append(one)
     for (unit_id, dispatch_id), ones in groups.items():
-        lines = [_line(one, found[one.assignment_id], titles[found[one.assignment_id].task_id]) for one in ones]
+        lines = [_line(one, found[one.assignment_id], titles[found[one.assignment_id].task_id], _since(one, again)) for one in ones]
         mail_id = request_mails.tell("objected", actor, unit_id, dispatch_id, lines, {"outcome": ones[0].state, "reason": ones[0].decision or ""})
         for one in ones:
             one.mail_id = mail_id
 
 
-def _line(one: Objection, a: Assignment, title: str) -> TaskLine:
+def _line(one: Objection, a: Assignment, title: str, since: date) -> TaskLine:
     if one.state == "upheld":
         return TaskLine(title, "none", "không phải làm nữa")
-    days = held_days(clock.local(one.raised_at).date(), clock.today())
+    days = held_days(since, clock.today())
     waited = f"đã cộng {days} ngày chờ tỉnh trả lời" if days else ""
     return TaskLine(title, "soon" if a.due_on else "none", date_words(a.due_on, a.review_on), waited)
