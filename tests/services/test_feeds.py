@@ -14,7 +14,7 @@ from tracker.domain.errors import BadInput, Forbidden, NotFound
 from tracker.domain.status import Act, State
 from tracker.models.assignments import Assignment
 from tracker.models.feeds import CalendarFeed
-from tracker.services import assignments, deadline_days, feeds
+from tracker.services import assignments, deadline_days, ending, feeds, handover, people
 
 
 def made(actor: object, label: str = "Điện thoại") -> str:
@@ -117,3 +117,37 @@ def test_a_day_counts_what_is_owed_by_what_its_date_is_for(app: Flask, make: Fac
     assert (many.title, many.units, one.units, one.unit) == ("Việc thứ 2", 2, 1, theirs.short_name)
     (mine,) = deadline_days.of_day(officer, date(2026, 9, 18), theirs.id)
     assert (mine.assignment_id, mine.kind) == (row.id, "fix")
+
+
+def test_what_was_left_open_when_the_dispatch_ended_goes_in_time_too(sqlite_app: Flask) -> None:
+    make = Factory()
+    unit, clerk = make.unit(), make.actor()
+    dispatch = make.issued([unit], [(DUE, None)])
+    token = made(make.actor(Role.OFFICER, unit))
+    with clock.frozen(clock.now() + timedelta(days=70)):
+        assert values(token, "STATUS") == ["CONFIRMED"]
+        with transaction():
+            ending.close(clerk, dispatch.id, 1)
+        assert values(token, "STATUS") == ["CANCELLED"]
+        with clock.frozen(clock.now() + feeds.KEPT + timedelta(days=1)):
+            assert values(token, "UID") == []
+            with transaction():
+                ending.reopen(clerk, dispatch.id, 2)
+            assert values(token, "STATUS") == ["CONFIRMED"]
+
+
+def test_an_address_ends_with_who_made_it(sqlite_app: Flask) -> None:
+    make = Factory()
+    ours, theirs, admin = make.unit(), make.unit(), make.actor(Role.ADMIN)
+    leaver, mover, stayer = (make.person(Role.OFFICER, ours) for _ in range(3))
+    tokens = [made(make.as_actor(person), person.name) for person in (leaver, mover, stayer)]
+    with transaction():
+        handover.leave(admin, leaver.id, None)
+    for unit, title in ((ours, "Chuyên viên"), (theirs, "")):
+        with transaction():
+            people.change(admin, mover.id, email=mover.email, name=mover.name, role=Role.OFFICER, unit_id=unit.id, title=title)
+        assert [line.label for line in feeds.listed(admin, ours.id)] == [stayer.name, mover.name][: 2 if unit is ours else 1]
+    for token in tokens[:2]:
+        with pytest.raises(NotFound):
+            feeds.text(token)
+    assert feeds.text(tokens[2])

@@ -13,7 +13,7 @@ from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden
 from tracker.models.assignments import Assignment
 from tracker.models.units import Unit
-from tracker.services import leader_page, reviewing
+from tracker.services import ending, leader_page, reviewing
 
 #: Today is 08/09/2026: one long overdue, one that became overdue this week, one ahead.
 OLD, LATELY, AHEAD = date(2026, 8, 20), date(2026, 9, 4), date(2026, 9, 20)
@@ -73,3 +73,16 @@ def test_the_page_costs_the_same_whatever_happened(app: Flask, make: Factory) ->
 def test_a_district_is_refused(app: Flask, make: Factory) -> None:
     with pytest.raises(Forbidden):
         leader_page.page(make.actor(Role.OFFICER, make.unit()))
+
+
+def test_what_nobody_follows_any_more_is_no_reason(sqlite_app: Flask) -> None:
+    make = Factory()
+    unit, leader, clerk = make.unit("Quan Sơn"), make.actor(Role.LEADER), make.actor()
+    ended = make.issued([unit], [(date(2026, 8, 1), None), (LATELY, None)], number="900-CV/HNDT")
+    followed = make.issued([unit], [(OLD, None), (LATELY, None)], number="931-CV/HNDT")
+    with transaction():
+        ending.close(clerk, ended.id, 1)
+    found = leader_page.page(leader)
+    (worst,) = found.worst
+    assert (worst.number, worst.days, worst.unit.over) == ("931-CV/HNDT", 19, 2)
+    assert found.lost == {followed.id: 1} and found.week.turned_late == 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from tracker import clock
 from tracker.adapters.catalogue import ENGLISH, in_english
@@ -97,11 +97,20 @@ def revoke(actor: Actor, feed_id: int) -> str:
 def revoke_all(actor: Actor, unit_id: int) -> int:
     """Takes every address of a unit back, when one is thought to have leaked; gives how many were good. Raises Forbidden."""
     actor.need(Right.UNIT_MANAGE)
-    good = (CalendarFeed.unit_id == unit_id, CalendarFeed.revoked_at.is_(None))
-    labels = db.session.scalars(update(CalendarFeed).where(*good).values(revoked_at=clock.now()).returning(CalendarFeed.label)).all()
-    for label in labels:
+    return _revoke(actor, CalendarFeed.unit_id == unit_id)
+
+
+def revoke_made_by(actor: Actor, person_id: int) -> int:
+    """Takes back what somebody made who leaves, or goes to another unit; gives how many were good. The caller has checked the right."""
+    return _revoke(actor, CalendarFeed.created_by_id == person_id)
+
+
+def _revoke(actor: Actor, whose: ColumnElement[bool]) -> int:
+    ended = update(CalendarFeed).where(whose, CalendarFeed.revoked_at.is_(None)).values(revoked_at=clock.now())
+    rows = db.session.execute(ended.returning(CalendarFeed.unit_id, CalendarFeed.label)).all()
+    for unit_id, label in rows:
         history.record(actor, "feed.revoke", unit_id=unit_id, label=label)
-    return len(labels)
+    return len(rows)
 
 
 def text(token: str) -> bytes:
@@ -118,13 +127,15 @@ def text(token: str) -> bytes:
 
 
 def _rows(unit_id: int) -> Any:
-    """What the unit owes, and what was finished, cancelled or put aside lately; never another unit's."""
+    """What the unit owes, and what was finished, cancelled or put aside lately (its dispatch too); never another unit's."""
     columns = (
         Assignment.id, Assignment.dispatch_id, Assignment.state, Assignment.due_on, Assignment.review_on, Assignment.chase_on, Assignment.updated_at,
         Assignment.version, Assignment.role, Task.title, Dispatch.number, Dispatch.short_subject, Dispatch.state.label("of"),
     )
     base = select(*columns).join(Task, Task.id == Assignment.task_id).join(Dispatch, Dispatch.id == Assignment.dispatch_id)
-    lately = or_(Assignment.chase_on.is_not(None), Assignment.updated_at >= clock.now() - KEPT)
+    since = clock.now() - KEPT
+    owed = and_(Assignment.chase_on.is_not(None), or_(Dispatch.state == "issued", Dispatch.ended_at >= since))
+    lately = or_(owed, Assignment.updated_at >= since)
     return read(base.where(Assignment.unit_id == unit_id, Dispatch.state != "draft", lately).order_by(Assignment.id.desc()).limit(MOST_ENTRIES)).all()
 
 

@@ -13,7 +13,7 @@ from tracker.models.mails import Mail
 from tracker.models.people import AccessLink, Person
 from tracker.models.reports import ReportSchedule
 from tracker.models.submissions import Submission
-from tracker.services import contests, history, objections, people, sign_in
+from tracker.services import contests, feeds, history, objections, people, sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _fits(person: Person, other: Person) -> bool:
 
 
 def leave(actor: Actor, person_id: int, successor_id: int | None) -> Open:
-    """Closes an account, ends its sessions and links, and gives its open work to the successor; tells what moved.
+    """Closes an account, ends its sessions, links and calendar addresses, and gives its open work to the successor; tells what moved.
 
     Raises Forbidden, NotFound; Conflict for who has left already; BadInput for a successor that does not fit, for none where work
     is open, for oneself, and for the last administrator.
@@ -77,6 +77,7 @@ def leave(actor: Actor, person_id: int, successor_id: int | None) -> Open:
             db.session.execute(update(noun).where(owner == person.id, still).values(created_by_id=successor.id))
     objections.pass_on(person.id, successor)
     contests.pass_on(person.id, successor)
+    feeds.revoke_made_by(actor, person.id)
     history.record(
         actor, "person.leave", unit_id=person.unit_id, target_id=person.id, name=person.name,
         successor=successor.name if successor else "chưa có", successor_id=successor.id if successor else None,

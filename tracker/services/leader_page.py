@@ -18,6 +18,7 @@ from tracker.models.tasks import Task
 from tracker.models.units import Unit
 from tracker.services import overview
 from tracker.services.overview import Overview, Standing
+from tracker.services.overview_acts import followed
 
 #: A meeting is held every week, as a rule.
 WEEK = timedelta(days=7)
@@ -93,7 +94,7 @@ def _reasons() -> Any:
     ids = bindparam("ids", expanding=True, type_=Integer)
     longest = (
         select(Assignment.id)
-        .where(Assignment.unit_id == Unit.id, Assignment.chase_on.is_not(None), Assignment.chase_on < TODAY, Assignment.due_on < TODAY)
+        .where(Assignment.unit_id == Unit.id, Assignment.chase_on.is_not(None), Assignment.chase_on < TODAY, Assignment.due_on < TODAY, followed())
         .order_by(Assignment.chase_on, Assignment.id).limit(1).correlate(Unit).scalar_subquery()
     )
     answered = select(func.max(Submission.submitted_at)).where(Submission.unit_id == Unit.id).correlate(Unit).scalar_subquery()
@@ -107,7 +108,7 @@ def _reasons() -> Any:
             Unit.id.label("unit_id"), Assignment.id, Assignment.due_on, Task.title, Dispatch.number, answered.label("answered_at"),
             overdue(State.ASSIGNED).label("untaken"), overdue(State.RETURNED).label("returned"),
         )
-        .outerjoin(Assignment, Assignment.id == longest).outerjoin(Task, Task.id == Assignment.task_id)
+        .select_from(Unit).outerjoin(Assignment, Assignment.id == longest).outerjoin(Task, Task.id == Assignment.task_id)
         .outerjoin(Dispatch, Dispatch.id == Assignment.dispatch_id).where(Unit.id.in_(ids))
     )
 
@@ -120,6 +121,6 @@ _VERDICTS = (
 _HANDED_IN = select(func.count().label("submissions"), func.count(Submission.unit_id.distinct()).label("units")).where(Submission.submitted_at >= SINCE)
 _TURNED_LATE = (
     select(Assignment.dispatch_id, func.count())
-    .where(Assignment.chase_on >= DAY, Assignment.chase_on < TODAY, Assignment.due_on >= DAY, Assignment.due_on < TODAY)
+    .where(Assignment.chase_on >= DAY, Assignment.chase_on < TODAY, Assignment.due_on >= DAY, Assignment.due_on < TODAY, followed())
     .group_by(Assignment.dispatch_id)
 )

@@ -88,15 +88,15 @@ def acts(
     return found
 
 
-def _followed() -> Any:
-    """A question of its own, so that the planner begins with an index of assignments, not with the dispatches."""
+def followed() -> Any:
+    """Whether an assignment's dispatch is followed; a question of its own, so that the planner begins with an index of assignments, not with the dispatches."""
     return exists().where(Dispatch.id == Assignment.dispatch_id, Dispatch.state == "issued").correlate(Assignment)
 
 
 def _oldest() -> Any:
     window = (
         select(Assignment.dispatch_id, Assignment.due_on)
-        .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, _followed()).order_by(Assignment.chase_on).limit(WINDOW).subquery()
+        .where(Assignment.chase_on < TODAY, Assignment.due_on < TODAY, followed()).order_by(Assignment.chase_on).limit(WINDOW).subquery()
     )
     first = func.min(window.c.due_on)
     named = select(window.c.dispatch_id, first.label("first")).group_by(window.c.dispatch_id).order_by(first).limit(NAMED).subquery()
@@ -216,7 +216,7 @@ _OLDEST, _LATE_UNITS, _DRAFTS = _oldest(), _late_units(), _begun()
 #: The word stands in the statement, not beside it: only so a database sees that the index of waiting ones is meant.
 _OLDEST_WAITING = (
     select(Assignment.dispatch_id, Assignment.unit_id, Assignment.submitted_at)
-    .where(Assignment.state == text("'submitted'"), _followed())
+    .where(Assignment.state == text("'submitted'"), followed())
     .order_by(Assignment.submitted_at, Assignment.id).limit(bindparam("most"))
 )
 _FAILED = (

@@ -9,7 +9,7 @@ from tracker.domain.access import DISTRICT_ROLES, Actor, Right, Role
 from tracker.domain.errors import BadInput, NotFound
 from tracker.models.people import Person
 from tracker.models.units import Unit
-from tracker.services import history, sign_in
+from tracker.services import feeds, history, sign_in
 
 #: Letters that every mail server takes: an address with ă or đ in it is a slip of the Vietnamese keyboard, and no mail would ever leave for it.
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
@@ -91,7 +91,7 @@ def add(
 def change(
     actor: Actor, person_id: int, *, email: str, name: str, role: Role, unit_id: int | None, title: str = "", phone: str = "",
 ) -> Person:
-    """Changes a person; a new address, role or unit ends the person's sessions. Raises BadInput, Forbidden, NotFound."""
+    """Changes a person; a new address, role or unit ends the person's sessions, a new unit the calendar addresses too. Raises BadInput, Forbidden, NotFound."""
     person = get(actor, person_id)
     before = _standing(person)
     email = _free_email(email, person.id)
@@ -102,6 +102,8 @@ def change(
     unit = unit_for(role, unit_id)
     person.email, person.name = email, name.strip()[:120]
     person.title, person.phone = title.strip()[:120] or None, phone.strip()[:40] or None
+    if person.unit_id != (unit.id if unit else None):
+        feeds.revoke_made_by(actor, person.id)
     person.role, person.unit_id = str(role), unit.id if unit else None
     after = _standing(person)
     if before != after:
