@@ -280,3 +280,17 @@ def migrate_to(home: Path, revision: str) -> None:
 def tracker_python(home: Path, script: str) -> int:
     """Runs a few lines of Python on a home."""
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment(home, free_port()), check=False).returncode
+
+
+def test_what_is_thrown_away_while_it_is_written_is_told_and_stops_nothing(sqlite_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store lists what is there, then it takes a while: an annex that a clerk removes meanwhile is no reason to have no backup."""
+    kept = [keep(f"tệp {n}".encode()) for n in range(3)]
+    order = sorted(row.sha256 for row in kept)
+
+    def remove_the_last(line: str) -> None:
+        if line.startswith("Tệp: 1/"):
+            store().path(order[-1]).unlink()
+
+    monkeypatch.setattr(backup, "EVERY", 1)
+    done = backup.write(tmp_path / "b.zip", remove_the_last)
+    assert (done.files, done.missing, done.damaged) == (2, [order[-1]], [])

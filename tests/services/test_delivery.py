@@ -202,3 +202,19 @@ def test_no_transaction_is_open_while_the_server_is_slow(app: Flask, server: Mai
     delivery.drain(transaction)
     assert seen == [False, False]
     eventually(lambda: db.session.scalars(select(Mail.state).distinct()).all() == ["sent"])
+
+
+@pytest.mark.parametrize("state", ["pending", "rejected"])
+def test_a_file_that_was_held_back_or_removed_since_goes_to_nobody(app: Flask, server: MailServer, state: str) -> None:
+    blob = store().put_bytes(b"Noi dung co dau mat", "mat.txt")
+    kept = StoredFile(sha256=blob.sha256, size=blob.size, media_type="text/plain", name="mat.txt", created_at=clock.now())
+    with transaction() as session:
+        session.add(kept)
+    mail_id = queue("u1@huyen.example", files=[kept.id])
+    with transaction() as session:
+        session.execute(update(StoredFile).where(StoredFile.id == kept.id).values(state=state))
+    if state == "rejected":
+        blob.path.unlink()
+    assert delivery.deliver(transaction, mail_id).sent == 1
+    (message,) = server.messages()
+    assert list(message.iter_attachments()) == [] and stored(mail_id).body_text[:20] in message.get_body(("plain",)).get_content()

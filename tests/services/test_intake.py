@@ -23,7 +23,7 @@ from tracker.domain.errors import BadInput, Forbidden, TooLarge
 from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task, TaskUnit
-from tracker.services import draft_page, intake, late_reading
+from tracker.services import draft_page, incoming, intake, late_reading
 from workers import dispatches as worker
 
 TEXT = """HỘI NÔNG DÂN VIỆT NAM\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
@@ -273,6 +273,19 @@ def test_a_poor_scan_says_so_on_the_draft(app: Flask, make: Factory) -> None:
     worker.read.run(dispatch.id)
     shown = [one.text for one in draft_page.page(make.actor(), dispatch.id).notices]
     assert any("chữ do máy nhận dạng" in one for one in shown) and any("Trang 1 mờ" in one for one in shown)
+
+
+def test_a_mail_that_is_kept_as_it_came_is_not_lost_when_somebody_uploads_it(sqlite_app: Flask) -> None:
+    """The clerk saves it from the mail program and brings the dispatch in: the envelope goes, but not the message of "Thư đến"."""
+    raw = mail("Gửi anh chị.", (TEXT.encode(), "Công văn 12.txt"))
+    letter = incoming.keep(raw)
+    with transaction():
+        incoming.add([letter], "hand")
+    dispatch = bring(Factory().actor(), raw, "chuyen.eml")
+    assert dispatch.file is not None and dispatch.file.name == "Công văn 12.txt"
+    with pytest.raises(BadInput):
+        intake.take_annexes([(BytesIO(raw), "thu.eml")])
+    assert store().path(letter.sha256).read_bytes() == raw
 
 
 def test_a_file_that_trips_the_reader_fails_in_words(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy import Connection
@@ -81,7 +81,7 @@ class Named:
         self.known |= hashes
         if table == "files" and row["state"] == "ready":
             self.needed |= hashes
-        elif (table == "files" and row["state"] != "ready") or (table == "incoming_mails" and (row.get("secret_at") or row.get("removed_at"))):
+        elif table == "files" or (table == "incoming_mails" and (row.get("secret_at") or row.get("removed_at"))):
             self.withheld |= hashes
 
 
@@ -106,29 +106,35 @@ def _table(target: archive.Writer, connection: Connection, form: dump.Form, name
 def _files(target: archive.Writer, named: Named, done: Written, say: Say) -> dict[str, int]:
     """Contents with their sizes. One that is gone or no longer what its name says is told and left out: the rest must be kept all the same."""
     found: dict[str, int] = {}
+    gone: set[str] = set()
     present = sorted(sha256 for sha256 in named.known - (named.withheld - named.needed) if store().path(sha256).is_file())
-    done.missing = sorted(named.needed - set(present))
     for n, sha256 in enumerate(present, 1):
-        # Known before it goes in, because a part cannot be taken out of an archive again.
-        if _hash(store().path(sha256)) != sha256:
-            done.damaged.append(sha256)
+        try:
+            stream = store().path(sha256).open("rb")
+        except FileNotFoundError:  # somebody has thrown it away since the tables were read
+            gone.add(sha256)
             continue
-        found[sha256] = target.add(part_of_file(sha256), _content(store().path(sha256)), packed=False)[1]
+        with stream:
+            # Known before it goes in, because a part cannot be taken out of an archive again.
+            if _hash(stream) != sha256:
+                done.damaged.append(sha256)
+                continue
+            stream.seek(0)
+            found[sha256] = target.add(part_of_file(sha256), _content(stream), packed=False)[1]
         done.size += found[sha256]
         if n % EVERY == 0 or n == len(present):
             say(f"Tệp: {n}/{len(present)}, {done.size / 1024**2:.1f} MB.")
-    done.files = len(found)
+    done.files, done.missing = len(found), sorted(named.needed - (set(present) - gone))
     return found
 
 
-def _hash(path: Path) -> str:
+def _hash(stream: IO[bytes]) -> str:
     digest = hashlib.sha256()
-    for piece in _content(path):
+    for piece in _content(stream):
         digest.update(piece)
     return digest.hexdigest()
 
 
-def _content(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            yield piece
+def _content(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(CHUNK):
+        yield piece

@@ -179,7 +179,8 @@ def _attachments(files: Sequence[StoredFile]) -> list[Attachment]:
     # The outbox has put links into a mail whose files are too large; this only holds the limit when it was lowered since.
     if sum(file.size for file in files) > limit:
         return []
-    return [Attachment(file.name, file.media_type, store().path(file.sha256)) for file in files]
+    # What was held back or removed since goes out to nobody; the words go all the same.
+    return [Attachment(file.name, file.media_type, store().path(file.sha256)) for file in files if file.state == "ready"]
 
 
 def _send(connection: Connection, mail: Claimed, outcome: Outcome) -> tuple[dict[str, Any], SendError | None]:

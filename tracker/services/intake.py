@@ -20,7 +20,7 @@ from tracker.models.dispatches import Dispatch, DispatchFile
 from tracker.models.files import StoredFile
 from tracker.reading import Reading, read
 from tracker.reading.folding import fold
-from tracker.services import draft_making, history
+from tracker.services import draft_making, history, removal
 from tracker.services.files import clean_name
 from tracker.services.reading_units import unit_rows
 
@@ -215,10 +215,8 @@ def _row(actor: Actor, taken: Taken) -> StoredFile:
 
 
 def forget(hashes: list[str]) -> None:
-    """Removes contents from the disk to which no row refers: refused uploads, discarded drafts."""
-    known = set(db.session.scalars(select(StoredFile.sha256).where(StoredFile.sha256.in_(hashes))))
-    for sha256 in set(hashes) - known:
-        store().path(sha256).unlink(missing_ok=True)
+    """Removes contents from the disk to which no row refers: refused uploads, discarded drafts. What came by mail stays, whoever uploads it again."""
+    removal.finish(hashes)
 
 
 def forget_after_commit(hashes: list[str]) -> None:
