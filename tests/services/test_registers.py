@@ -193,6 +193,18 @@ def test_pages_of_what_went_out_follow_one_another_without_a_gap(app: Flask, mak
     assert registers.outgoing(clerk, None, None, "", "not.a.cursor").lines == first.lines
 
 
+def test_the_report_of_a_unit_alone_is_called_what_it_is(sqlite_app: Flask) -> None:
+    """It came in beside what had been answered before: it answers no task of its own, and the register must not say so."""
+    make = Factory()
+    unit = make.unit()
+    dispatch = make.issued([unit], number="931-CV/HNDT")
+    row = sent(dispatch, unit, NOON, kind="report")
+    with transaction() as session:
+        session.execute(delete(SubmissionItem).where(SubmissionItem.submission_id == row.id))
+    assert enter() == 1
+    assert db.session.scalars(select(Arrival.subject)).one() == "Báo cáo kết quả thực hiện 931-CV/HNDT (Việc thử)"
+
+
 def test_a_letter_of_a_year_without_dispatches_is_found(app: Flask, make: Factory) -> None:
     clerk, unit, other = make.actor(), make.unit(), make.unit()
     with clock.frozen(date(2025, 12, 20)):

@@ -91,10 +91,14 @@ def _counts(ids: Sequence[int]) -> dict[int, int]:
 
 
 def _line(row: Row[Any], year: int, number: int, kind: str, count: int) -> dict[str, Any]:
-    about = f" ({row.short_subject})" if row.short_subject else ""
+    of, about = row.of or tr("công văn"), f" ({row.short_subject})" if row.short_subject else ""
+    # Without any: the unit's report alone, beside what it had answered before.
+    said = tr("Báo cáo kết quả thực hiện {of}{about}", of=of, about=about)
+    if count:
+        said = tr("Kết quả thực hiện {of}{about}: {count} nhiệm vụ", of=of, about=about, count=count)
     return {
         "year": year, "number": number, "submission_id": row.id, "dispatch_id": row.dispatch_id, "unit_id": row.unit_id, "unit_name": row.unit,
         "arrived_at": row.submitted_at, "channel": row.channel, "kind": kind, "document_number": row.number, "document_date": row.dated_on,
-        "signatory": row.signatory, "subject": tr("Kết quả thực hiện {of}{about}: {count} nhiệm vụ", of=row.of or tr('công văn'), about=about, count=count),
+        "signatory": row.signatory, "subject": said,
         "recipient": row.issuer or tr("Văn thư"),
     }
