@@ -138,6 +138,9 @@ def test_too_long_or_stale_changes_nothing(app: Flask, dispatch: Dispatch, offic
     report_id = drafted(officer, dispatch)
     with pytest.raises(BadInput, match="unit_report.text"), transaction():
         service.save(officer, report_id, 1, Form({"hard": "x" * 20_001}, "", ""))
+    # With the symbol that the office puts behind it, it would not fit.
+    with pytest.raises(BadInput, match="unit_report.long"), transaction():
+        service.save(officer, report_id, 1, Form({}, "", "", "1" * 58))
     with pytest.raises(BadInput, match="unit_report.long"), transaction():
         service.save(officer, report_id, 1, Form({}, "x" * 201, ""))
     saved(officer, report_id, hard="Một.")

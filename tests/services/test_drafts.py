@@ -16,7 +16,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
 from tracker.models.files import StoredFile
 from tracker.models.tasks import Task, TaskUnit
-from tracker.services import draft_tasks, drafts, intake, issuing, recipients
+from tracker.services import draft_tasks, drafts, figure_forms, indicators, intake, issuing, recipients
 from tracker.services.draft_tasks import TaskForm
 
 HEAD = drafts.Head(
@@ -252,3 +252,15 @@ def test_only_clerks_see_drafts(draft: Dispatch, make: Factory) -> None:
     for role in (Role.LEADER, Role.AUDITOR, Role.ADMIN):
         with pytest.raises(Forbidden):
             drafts.get(make.actor(role), draft.id)
+
+
+def test_the_form_of_a_merged_task_is_asked_with_what_both_became(draft: Dispatch, clerk: Actor) -> None:
+    first, second = draft_tasks.tasks_of(draft.id)
+    with transaction():
+        indicator = indicators.save(clerk, None, indicators.Wanted("so_to", "Số tổ", unit="tổ")).id
+        wanted = figure_forms.Wanted("Tổ yếu kém", [indicator], ("actual",), due_on=date(2026, 10, 1), task_id=second.id)
+        form_id = figure_forms.save(clerk, draft.id, None, wanted).id
+    with transaction():
+        draft_tasks.merge_next(clerk, draft.id, None, first.id)
+    db.session.expire_all()
+    assert figure_forms.get(clerk, form_id)[0].task_id == first.id

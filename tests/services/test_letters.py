@@ -126,7 +126,8 @@ def test_words_follow_the_ticks_until_somebody_changes_them(app: Flask, make: Fa
     assert letter(letter_id).body == "Lời của tôi.\nDòng hai."
     with pytest.raises(Conflict, match="stale"), transaction():
         letters.save(clerk, letter_id, 1, form(letter(letter_id)))
-    for more, code in (({"units": ()}, "letter.nobody"), ({"body": " "}, "letter.body"), ({"signer_name": "x" * 121}, "letter.long")):
+    for more, code in (({"units": ()}, "letter.nobody"), ({"body": " "}, "letter.body"), ({"signer_name": "x" * 121}, "letter.long"),
+                       ({"number": "9" * 58}, "letter.long")):
         with pytest.raises(BadInput, match=code):
             ready(clerk, letter_id, **more)
 

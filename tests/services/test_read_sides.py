@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.factories import DUE, Factory
+from tests.services.test_overview import queries
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import Role
@@ -57,6 +58,7 @@ def test_the_list_of_dispatches_counts_what_each_sees(make: Factory, monkeypatch
     found = whole.lines[0].progress
     assert (found.total, found.late, found.ack, found.new, found.done, found.wait) == (3, 1, 1, 2, 0, 0) and whole.lines[0].next_on == DUE
     assert [line.id for line in dispatches.page(clerk, year=2025).lines] == [alone.id] == [line.id for line in dispatches.page(clerk, search="Tập  HUẤN").lines]
+    assert [dispatches.page(clerk, year=year).lines for year in (-1, 10_000, 10**20)] == [[], [], []]
     assert dispatches.page(clerk, state="closed").lines == [] and len(dispatches.page(clerk, state="draft").lines) == 2
     own = dispatches.page(make.actor(Role.OFFICER, one))
     assert [(line.id, line.unread, line.progress.total) for line in own.lines] == [(both.id, True, 1)] and own.years == [2026]
@@ -87,7 +89,7 @@ def test_one_dispatch_as_the_province_and_as_a_unit_reads_it(make: Factory) -> N
             state="acknowledged", due_on=date(2026, 9, 7)))
     shown = dispatch_page.show(clerk, dispatch.id)
     assert (shown.recipients, shown.silent, shown.progress.total, shown.progress.late, shown.progress.ack) == (2, 1, 4, 1, 1)
-    assert [len(shown.tasks), len(shown.findings), shown.files] == [1, 1, []] and shown.unit_names.keys() == {second.id}
+    assert [len(shown.tasks), len(shown.findings), shown.files] == [1, 1, []] and shown.unit_names == {second.id: f"{one.name}, {other.name}"}
     officer = make.actor(Role.OFFICER, one)
     own = dispatch_page.show(officer, dispatch.id)
     assert (own.unseen, own.to_acknowledge, own.owed, own.progress.total, own.progress.late) == (True, 1, 2, 2, 1)
@@ -123,6 +125,13 @@ def test_what_may_be_asked_for_stands_first_and_the_rest_says_why_not(make: Fact
     assert requests.waiting(1, 1).oldest == (unit.short_name, clock.now()) and requests.waiting(0, 0).oldest is None
     with pytest.raises(Forbidden):
         requests.page(officer)
+
+def test_what_may_be_asked_for_costs_the_same_for_many_tasks(make: Factory) -> None:
+    unit = make.unit()
+    officer, dispatch = make.actor(Role.OFFICER, unit), make.issued([unit], [(DUE, None)] * 30)
+    for page in (asking.for_extension, asking.for_objection):
+        assert len(page(officer, dispatch.id).open) == 30
+        assert queries(lambda page=page: page(officer, dispatch.id)) <= 6  # type: ignore[misc]
 
 
 def test_a_view_is_kept_under_a_name_and_may_be_shared_with_the_office(make: Factory) -> None:

@@ -80,13 +80,13 @@ def _page(actor: Actor, dispatch_id: int, *, extension: bool) -> Page:
         .order_by(Assignment.due_on.is_(None), Assignment.due_on, Task.position, Assignment.id)
     )
     rows = db.session.execute(wanted).all()
-    ids, caps = [row[0].id for row in rows], caps_of(dispatch)
+    ids, caps, today, soon = [row[0].id for row in rows], caps_of(dispatch), clock.today(), soon_until()
     if extension:
         granted, waiting = granted_counts(ids), _having(Extension.assignment_id, Extension.state == "asked", ids)
-        lines = [_line(row, caps, granted.get(row[0].id, 0), _no_extension(row, caps, granted, waiting)) for row in rows]
+        lines = [_line(row, caps, granted.get(row[0].id, 0), _no_extension(row, caps, granted, waiting), today, soon) for row in rows]
     else:
         dismissed = _having(Objection.assignment_id, Objection.state == "dismissed", ids)
-        lines = [_line(row, Caps(), 0, _no_objection(row, dismissed)) for row in rows]
+        lines = [_line(row, Caps(), 0, _no_objection(row, dismissed), today, soon) for row in rows]
     lines.sort(key=lambda line: bool(line.why_not))
     return Page(dispatch_id, dispatch.number or "", dispatch.short_subject or dispatch.subject, dispatch.state, caps, lines)
 
@@ -113,9 +113,9 @@ def _no_objection(row: Row, dismissed: set[int]) -> str:
     return ""
 
 
-def _line(row: Row, caps: Caps, granted: int, why_not: str) -> Line:
+def _line(row: Row, caps: Caps, granted: int, why_not: str, today: date, soon: date) -> Line:
     a: Assignment = row[0]
-    shown = badge(a.state, a.due_on, a.submitted_on, clock.today(), soon_until(), a.late_before)
+    shown = badge(a.state, a.due_on, a.submitted_on, today, soon, a.late_before)
     last = latest(Dates(a.due_on, a.original_due_on, granted), caps) if a.due_on else None
     return Line(
         a.id, task_label(row.kind, row.label, row.position), row.title, shown.kind, badge_words(shown), a.due_on, a.original_due_on, a.review_on,

@@ -1,5 +1,6 @@
 """One issued dispatch for reading: the province sees counts per task, a unit its own tasks only."""
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -79,13 +80,21 @@ def _province(actor: Actor, dispatch: Dispatch) -> Show:
             setattr(total, name, getattr(total, name) + getattr(line.progress, name))
     names = select(Assignment.task_id, DispatchRecipient.unit_name).join(
         DispatchRecipient, and_(DispatchRecipient.dispatch_id == Assignment.dispatch_id, DispatchRecipient.unit_id == Assignment.unit_id)
-    ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"]))
+    ).where(Assignment.task_id.in_([row.id for row in rows if row.kind == "finding"])).order_by(DispatchRecipient.unit_name)
     sent = select(func.count()).select_from(DispatchRecipient).where(DispatchRecipient.dispatch_id == dispatch.id).scalar_subquery()
     recipients, asked, silent = db.session.execute(select(sent, question_list.asked_about(dispatch.id), _silent(dispatch.id))).one()
     return Show(
         dispatch, [line for line in lines if line.task.kind == "task"], [line for line in lines if line.task.kind == "finding"],
-        files_of(dispatch), recipients, total, silent=silent, unit_names={row[0]: row[1] for row in db.session.execute(names)}, asked=asked,
+        files_of(dispatch), recipients, total, silent=silent, unit_names=_joined(db.session.execute(names)), asked=asked,
     )
+
+
+def _joined(names: Iterable[Any]) -> dict[int, str]:
+    """The units of each finding: one that came with an amendment may name several."""
+    found: dict[int, list[str]] = {}
+    for task_id, name in names:
+        found.setdefault(task_id, []).append(name)
+    return {task_id: ", ".join(units) for task_id, units in found.items()}
 
 
 def _silent(dispatch_id: int) -> ScalarSelect[int]:

@@ -2,7 +2,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, select, tuple_
@@ -76,7 +76,7 @@ def page(actor: Actor, state: str = "", year: int | None = None, search: str = "
     """Issued dispatches, newest first: all for the province, those it received for a unit. Search looks for folded words."""
     wanted = _visible(actor).where(Dispatch.state.in_([state] if state in STATES else STATES))
     if year:
-        wanted = wanted.where(Dispatch.issued_on.between(date(year, 1, 1), date(year, 12, 31)))
+        wanted = wanted.where(Dispatch.issued_on.between(date(year, 1, 1), date(year, 12, 31)) if MINYEAR <= year <= MAXYEAR else false())
     for word in fold(search).split():
         wanted = wanted.where(Dispatch.folded.contains(word, autoescape=True))
     if cursor := _cursor(before):

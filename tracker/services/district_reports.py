@@ -185,16 +185,16 @@ def editable(actor: Actor, report_id: int, version: int | None = None) -> Distri
 def save(actor: Actor, report_id: int, version: int, form: Form) -> DistrictReport:
     """Writes the draft. Raises BadInput("unit_report.long", "unit_report.text") and as editable does."""
     report = editable(actor, report_id, version)
+    number = letterheads.numbered(form.number, str(report.facts["head"]["symbol"]))
     for name, limit in LIMITS.items():
-        if len(getattr(form, name).strip()) > limit:
+        if len(number if name == "number" else getattr(form, name).strip()) > limit:
             raise BadInput("unit_report.long", limit=limit, field=name)
     for key, text in form.texts.items():
         if len(text) > LONGEST_TEXT:
             raise BadInput("unit_report.text", limit=LONGEST_TEXT, field=key)
     report.sections = _kept([Section(one.key, clean(form.texts.get(one.key, one.text))) for one in sections(report)])
     report.signer_title, report.signer_name = form.signer_title.strip(), form.signer_name.strip()
-    report.number = letterheads.numbered(form.number, str(report.facts["head"]["symbol"])) or None
-    report.dated_on = form.dated_on
+    report.number, report.dated_on = number or None, form.dated_on
     touch(actor, report)
     return report
 

@@ -16,6 +16,7 @@ from tracker.domain.errors import BadInput, NotFound
 from tracker.domain.rhythm import Rhythm
 from tracker.domain.wording import tr
 from tracker.models.dispatches import Dispatch
+from tracker.models.figures import FigureForm
 from tracker.models.submissions import EVIDENCE_KINDS
 from tracker.models.tasks import Task, TaskUnit
 from tracker.services import doubts, draft_undo, series
@@ -54,7 +55,7 @@ def tasks_of(dispatch_id: int, deleted: bool = False) -> list[Task]:
 
 
 def save(actor: Actor, dispatch_id: int, version: int, task_id: int, form: TaskForm) -> Dispatch:
-    """Writes one task. Raises BadInput("task.no_title", "task.too_long", "task.date_needed"), NotFound, Conflict("stale")."""
+    """Writes one task. Raises BadInput("task.no_title", "task.too_long", "task.precision"), NotFound, Conflict("stale")."""
     dispatch = change(actor, dispatch_id, version)
     task = _task(dispatch_id, task_id)
     _check(form)
@@ -142,6 +143,8 @@ def merge_next(actor: Actor, dispatch_id: int, version: int | None, task_id: int
         raise BadInput("finding.other_unit")
     draft_undo.remember(dispatch, tr("gộp mục {position} và {position2}", position=task.position, position2=after.position))
     _join_units(task, after)
+    # What is asked with the one that goes is asked with what is left of both.
+    db.session.execute(update(FigureForm).where(FigureForm.task_id == after.id).values(task_id=task.id))
     task.text = "\n".join(filter(None, (task.text, after.text)))
     task.evidence = [kind for kind in EVIDENCE_KINDS if kind in {*task.evidence, *after.evidence}]
     task.doubts = [*task.doubts, *after.doubts]

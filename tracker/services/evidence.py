@@ -58,9 +58,8 @@ def save(draft: Submission, known: set[int], kinds: Mapping[int, str], ticks: Ma
         if gone:
             where = evidence_items.c.assignment_id.in_(gone)
             db.session.execute(delete(evidence_items).where(evidence_items.c.evidence_id == id, where))
-        if added & _may_answer(draft, added):
-            pairs = [{"evidence_id": id, "assignment_id": a} for a in sorted(_may_answer(draft, added))]
-            db.session.execute(insert(evidence_items), pairs)
+        if added and (ours := _may_answer(draft, added)):
+            db.session.execute(insert(evidence_items), [{"evidence_id": id, "assignment_id": a} for a in sorted(ours)])
 
 
 def _may_answer(draft: Submission, ids: set[int]) -> set[int]:

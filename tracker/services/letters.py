@@ -156,13 +156,13 @@ def save(actor: Actor, letter_id: int, version: int, form: LetterForm) -> Letter
     """
     letter = editable(actor, letter_id, version)
     dispatch = dispatch_of(actor, letter.dispatch_id)
-    _check(letter, form)
+    number = letterheads.numbered(form.number, letterheads.letter_symbol(dispatch.number))
+    _check(letter, form, number)
     told = facts(letter, dispatch)
     own_body = form.body.split() != texts.body(told).split()
     letter.subject, letter.body, letter.reply_by = form.subject.strip(), "\n".join(form.body.split("\r\n")).strip(), form.reply_by
     letter.signer_title, letter.signer_name = form.signer_title.strip(), form.signer_name.strip()
-    symbol = letterheads.letter_symbol(dispatch.number)
-    letter.number, letter.dated_on = (letterheads.numbered(form.number, symbol) or None), form.dated_on
+    letter.number, letter.dated_on = number or None, form.dated_on
     _tick(letter, form.units)
     if not own_body:
         letter.body = texts.body(facts(letter, dispatch))
@@ -170,9 +170,9 @@ def save(actor: Actor, letter_id: int, version: int, form: LetterForm) -> Letter
     return letter
 
 
-def _check(letter: Letter, form: LetterForm) -> None:
+def _check(letter: Letter, form: LetterForm, number: str) -> None:
     for name, limit in LIMITS.items():
-        if len(getattr(form, name).strip()) > limit:
+        if len(number if name == "number" else getattr(form, name).strip()) > limit:
             raise BadInput("letter.long", limit=limit, field=name)
     if not form.subject.strip() or not form.body.strip() or len(form.body) > LONGEST_BODY:
         raise BadInput("letter.body", limit=LONGEST_BODY, field="body")
