@@ -6,8 +6,10 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-#: Rooms whose files take minutes: begun last, one of them would run on alone.
-LONG = ("tests/e2e/", "tests/setup/")
+#: The walks take minutes: begun last, one of them would run on alone.
+FIRST = "tests/e2e/"
+#: These start processes and wait for them much of the time; after each come so many files that only compute, so that never all wait at once.
+WAITING, BETWEEN = ("tests/setup/", "tests/listener/"), 7
 
 
 class Lines(LoadFileScheduling):
@@ -21,8 +23,16 @@ class Lines(LoadFileScheduling):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the long ones first; each process comes to the same order."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Puts the walks first and mixes what waits with what computes; each process comes to the same order."""
+    files = list(dict.fromkeys(_file(item) for item in items))
+    waiting = [file for file in files if file.startswith(WAITING)]
+    computing = [file for file in files if not file.startswith((FIRST, *WAITING))]
+    place = {file: n * (BETWEEN + 1) for n, file in enumerate(waiting, 1)} | {file: n + n // BETWEEN + 1 for n, file in enumerate(computing)}
+    items.sort(key=lambda item: place.get(_file(item), 0))
+
+
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
