@@ -13,6 +13,7 @@ from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden
 from tracker.models.incoming import IncomingMail, Mailbox
 from tracker.models.mails import Mail, ReminderPlan
+from tracker.models.reports import Report
 from tracker.services import heartbeats, machine_page
 from tracker.services.machine_page import Part
 
@@ -95,3 +96,17 @@ def test_of_mailboxes_those_of_the_settings_are_told(app: Flask, make: Factory) 
         "Hộp thư hong@thu.example/INBOX": ("over", "Không đọc được: No route."), "Hộp thư tot@thu.example/INBOX": ("done", "Đọc lần cuối 09:00 08/09/2026."),
         "Thư chờ xếp": ("soon", "1 thư."),
     }
+
+
+def test_what_is_nearly_full_failed_or_not_scanned_is_told(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert named(make)["Quét vi-rút"].state == "soon" and named(make)["Báo cáo"].state == "done"
+    app.extensions["settings"] = replace(app.extensions["settings"], clamd_url="tcp://127.0.0.1:3310")
+    assert named(make)["Quét vi-rút"].words == "Mọi tệp nhận vào được quét."
+    monkeypatch.setattr(machine_page, "LEAST_FREE", 1024**6)
+    with transaction() as session:
+        heartbeats.beat("trouble:scanner")
+        day = clock.today()
+        session.add(Report(scope="period", period_from=day, period_to=day, as_of=day, state="failed", created_at=clock.now()))
+    found = named(make)
+    assert (found["Quét vi-rút"].state, found["Đĩa chứa tệp"].state, found["Báo cáo"].state) == ("over", "over", "soon")
+    assert "từ 09:00 08/09/2026" in found["Quét vi-rút"].words and "MB trống" in found["Đĩa chứa tệp"].words and "1 báo cáo" in found["Báo cáo"].words
