@@ -1,4 +1,6 @@
 """Every page that a role can come to, with the sample: no fault for axe, nothing wider than a phone, light to load, none left out."""
+import email
+import email.policy
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -13,9 +15,10 @@ from werkzeug.exceptions import HTTPException
 from tests.conftest import settings_for
 from tests.e2e import papers
 from tests.e2e.axe import Eye, faults, fits
-from tests.e2e.clerk import Clerk
+from tests.e2e.clerk import Clerk, shown
 from tests.e2e.crawl import pages
-from tests.e2e.seat import ADMIN, AUDITOR, CLERK, LEADER, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, seat
+from tests.e2e.seat import ADMIN, AUDITOR, CLERK, LEADER, OFFICER, PHONE, UNIT_LEADER, WIDE, Place, Seat, seat
+from tests.e2e.test_path_clerk import words
 from tracker import clock
 from tracker.app import create_app
 
@@ -37,6 +40,12 @@ BESIDE = {
     "clerk": ("/search?q=tin+dung", "/questions", "/views", "/figures/1/units/2/communes"),
     "administrator": ("/sent-mail/1", "/settings/retention/destroy?kind=dispatch"),
     "unit leader": ("/unit-reports/2/sign", "/unit-reports/2/anew"),
+}
+#: Tables that the administrator brings in, with a line that can be written and one that cannot: what they would do is a page of its own.
+TABLES = {
+    "/people/import": "Họ và tên,Thư điện tử,Vai trò,Đơn vị\nLê Thị Mới,moi@hnd-yendinh.example,Cán bộ huyện,Huyện Yên Định\n"
+    "Không Tên,khong-co-thu,Cán bộ huyện,Huyện Xa\n",
+    "/units/import": "Đơn vị,Hộp thư\nHuyện Yên Định,vanphong-moi@hnd-yendinh.example\nHuyện Xa,xa@hnd.example\n",
 }
 #: What stands out beyond the window's right edge and not in a box that scrolls by itself.
 TOO_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll, header.top')
@@ -75,15 +84,36 @@ class Met:
 Walk = Callable[[str, str], Met]
 
 
+def letter(clerk: Seat) -> str:
+    """A letter to the late units, written and numbered; gives the address of the last look before it goes."""
+    clerk.go("/dispatches/1/letters/new")
+    clerk.press(re.compile("^Soạn cho"))
+    clerk.page.get_by_label("Số", exact=True).fill("77")
+    clerk.page.get_by_label("Ngày ký").fill(shown(clock.today()))
+    clerk.press("Lưu và xem trước khi ban hành")
+    return clerk.at(r"/letters/\d+/issue$")[0]
+
+
+def read_in(admin: Seat, path: str, table: str) -> str:
+    """A table given to be read in; gives the address of what it would do."""
+    admin.go(path)
+    admin.page.locator("input[type=file]").set_input_files({"name": "bang.csv", "mimeType": "text/csv", "buffer": table.encode()})
+    admin.press("Đọc bảng")
+    return admin.at(path + r"/\d+$")[0]
+
+
 @pytest.fixture(scope="module")
 def walk(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> Iterator[Walk]:
-    """walk(role, scheme), done once; a draft and a compiled report stand beside the sample, so that their pages are met too."""
+    """walk(role, scheme), done once; a draft, a compiled report, a letter to be issued and tables to be read in stand beside the sample."""
     with seat(place, chromium, CLERK) as taken:
         clerk = Clerk(taken)
         clerk.bring_in(papers.text("948-CV/HNDT", clock.today()))
         draft = f"/dispatches/{clerk.dispatch}/draft"
         clerk.dispatch = 2
         clerk.compile()
+        beside = {**BESIDE, "clerk": (draft, letter(taken), *BESIDE["clerk"])}
+    with seat(place, chromium, ADMIN) as taken:
+        beside["administrator"] += tuple(read_in(taken, path, table) for path, table in TABLES.items())
 
     @cache
     def walked(role: str, scheme: str) -> Met:
@@ -92,8 +122,7 @@ def walk(place: Place, chromium: Browser, eyes: dict[str, Eye]) -> Iterator[Walk
             pass  # signed in: what follows begins with an empty cache
         with seat(place, chromium, ROLES[role], PHONE if small else WIDE, color_scheme=scheme) as taken:
             scale = Scale(taken.page)
-            first = ("/", *([draft] if role == "clerk" else []), *BESIDE.get(role, ()))
-            for path in pages(taken.page, place.address, first, 2 if small and role in ("clerk", "officer") else 1):
+            for path in pages(taken.page, place.address, ("/", *beside.get(role, ())), 2 if small and role in ("clerk", "officer") else 1):
                 met.paths.append(path)
                 met.weights.append(scale.weight())
                 met.faults += [f"{path} {fault}" for fault in eyes[scheme].faults(taken.page)]
@@ -128,9 +157,8 @@ NO_PAGE = re.compile(r"\.(xlsx|ics|svg|<any)|/pages/|/preview/<int:page>|/progre
 #: Pages that no link in the product leads to, with the test that comes to them.
 ELSEWHERE = {
     "account.login": "below", "access_links.forgot": "below", "account.code": "test_path_administrator", "access_links.open_link": "test_path_administrator",
-    "mail_links.show": "test_path_officer", "incoming.confirm": "tests/web", "incoming.correct": "test_path_mail_only",
-    "reviews.index": "leads on to the first that waits", "letters.issue": "tests/web",
-    "imports.preview_people": "tests/web", "imports.preview_mailboxes": "tests/web", "help.index": "leads on to one's own page",
+    "mail_links.show": "test_path_officer", "incoming.confirm": "below", "incoming.correct": "below",
+    "reviews.index": "leads on to the first that waits", "help.index": "leads on to one's own page",
 }
 
 
@@ -145,10 +173,17 @@ def test_no_page_is_left_out(walk: Walk, tmp_path: Path) -> None:
     assert " ".join(sorted(there - met - ELSEWHERE.keys())) == ""
 
 
+def receipts(place: Place) -> list[str]:
+    """What the receipts of mails that came in lead to: a unit's own word on what it sent, and putting right what that was filed as."""
+    told = "\n".join(words(email.message_from_bytes(file.read_bytes(), policy=email.policy.default)) for file in place.mails())
+    found = {kind: re.search(rf"(/mail/{kind}/\S+)", told) for kind in ("confirm", "correct")}
+    return [link[1] if link else f"no mail with /mail/{kind}/" for kind, link in found.items()]
+
+
 @pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (WIDE, "dark")])
 def test_the_doors_have_no_fault(place: Place, chromium: Browser, size: dict[str, int], scheme: str) -> None:
     with seat(place, chromium, "nobody", size, signed_in=False, color_scheme=scheme) as taken:
-        for path in ("/login", "/forgot", "/invite/xyz", "/link/xyz"):
+        for path in ("/login", "/forgot", "/invite/xyz", "/link/xyz", *receipts(place)):
             taken.go(path)
             assert faults(taken.page) == [], path
             assert fits(taken.page), path

@@ -18,9 +18,9 @@ from tests.mail_server import MailServer
 from tracker import clock
 from tracker.adapters import sample_files
 
-BOX, NUMBER = "dondoc@tinh.example", "963-CV/HNDT"
-#: Two districts, each with the size of the clerk's window when its answer comes.
-DISTRICTS = (("hatrung", "huyện Hà Trung", WIDE), ("quanson", "huyện Quan Sơn", PHONE))
+BOX = "dondoc@tinh.example"
+#: Two districts, each with the size of the clerk's window and the dispatch that it answers.
+DISTRICTS = (("hatrung", "huyện Hà Trung", WIDE, "963-CV/HNDT"), ("quanson", "huyện Quan Sơn", PHONE, "964-CV/HNDT"))
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +37,19 @@ def told(mail: MailServer, unit: str, about: str) -> list[EmailMessage]:
 
 def test_replying_is_enough(office: tuple[Place, MailServer, ImapServer], chromium: Browser) -> None:
     place, mail, box = office
-    with seat(place, chromium, CLERK) as taken:
-        clerk = Clerk(taken)
-        clerk.bring_in(papers.text(NUMBER, clock.today()))
-        clerk.review_the_rest(working(30))
-        clerk.issue()
-    for unit, name, _ in DISTRICTS:
-        eventually(lambda unit=unit: told(mail, unit, NUMBER), 60)
-        ours = told(mail, unit, NUMBER)[0]
+    for unit, name, size, number in DISTRICTS:
+        with seat(place, chromium, CLERK, size) as taken:
+            clerk = Clerk(taken)
+            clerk.bring_in(papers.text(number, clock.today()))
+            clerk.review_the_rest(working(30))
+            clerk.issue()
+        eventually(lambda unit=unit, number=number: told(mail, unit, number), 60)
+        ours = told(mail, unit, number)[0]
         letter = sample_files.letter(name, "81-CV/HNDH", clock.today(), "Lê Văn Hải", ["Củng cố tổ.", "Tập huấn."])
         sender, to = str(ours["To"]), parseaddr(str(ours["Reply-To"]))[1]
         raw = letters_in.gmail(to, str(ours["Message-ID"]), sender, f"Re: {ours['Subject']}", (("81-CV.pdf", letter),))
         box.deliver(raw.replace(b"<gmail-1@", f"<{unit}@".encode()))
-    for unit, name, size in DISTRICTS:
+    for unit, name, size, _ in DISTRICTS:
         eventually(lambda unit=unit: told(mail, unit, "Đã nhận báo cáo"), 120)
         with seat(place, chromium, CLERK, size) as taken:
             reviewed(Clerk(taken), name.removeprefix("huyện "))
