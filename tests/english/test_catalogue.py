@@ -1,4 +1,5 @@
 """The catalogue says everything that pages can say, once, with the same places, and nothing that no page says any more."""
+import ast
 import re
 from collections import Counter
 
@@ -6,6 +7,7 @@ import polib
 import pytest
 
 from tests.english.collect import Found, everything, scripts
+from tests.house.source import calls, in_layers, tree
 from tracker.adapters.catalogue import FOLDER
 from tracker.domain.wording import PLACE
 from tracker.web.messages_of_page import VIETNAMESE
@@ -35,6 +37,18 @@ def test_scripts_say_nothing_past_the_catalogue() -> None:
         for line in SAID.sub("", re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)).splitlines() if VIETNAMESE.search(line)
     ]
     assert past == [], "show it through tr(\"…\"), in one piece and with its values as {places}"
+
+
+def test_pages_say_nothing_past_the_catalogue() -> None:
+    """Vietnamese in the code of the pages stands in tr(…), in worded(…) or in words for programmers."""
+    past = []
+    for name in in_layers("web"):
+        inside = [call for called, call in calls(name) if called in ("tr", "worded", "compile")]
+        inside += [node.body[0] for node in ast.walk(tree(name)) if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)]
+        known = {id(part) for node in inside for part in ast.walk(node) if isinstance(part, ast.Constant)}
+        past += [(name, part.value) for part in ast.walk(tree(name)) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                 and VIETNAMESE.search(part.value) and id(part) not in known]
+    assert past == [], "say it through tr(\"…\")"
 
 
 def test_no_translation_is_left_over(said: Found) -> None:

@@ -164,3 +164,29 @@ def _seconds(act: object) -> float:
     start = time.perf_counter()
     act()  # type: ignore[operator]
     return time.perf_counter() - start
+
+
+WORDS = {"ly_do": "Bão làm ngập <b>ba xã</b>", "so": "47", "proof": "một câu làm mật khẩu"}
+
+
+def test_what_was_written_in_a_form_that_is_refused_can_be_copied(browser: FlaskClient, stage: base_stage.Stage) -> None:
+    ours = {"Referer": "http://localhost/stage/forms"}
+    stale = browser.post("/stage/save", data={"csrf_token": token(browser), "version": "7", **WORDS}, headers=ours)
+    old = browser.post("/stage/save", data={"version": "1", **WORDS}, headers=ours)
+    assert (stale.status_code, old.status_code) == (409, 400)
+    for page in (stale.text, old.text):
+        assert "Bão làm ngập &lt;b&gt;ba xã&lt;/b&gt;" in page and "mật khẩu" not in page and 'href="http://localhost/stage/forms"' in page
+    from_elsewhere = browser.post("/stage/save", data=WORDS, headers={"Referer": "http://evil.example/x"})
+    assert from_elsewhere.status_code == 400 and "Bão" not in from_elsewhere.text
+    # Back leads only where a page can be asked for: the address of a question is not one.
+    question = browser.post("/stage/save", data={"csrf_token": token(browser), "version": "7"}, headers={"Referer": "http://localhost/account/everywhere"})
+    assert question.status_code == 409 and "Mở lại trang" not in question.text
+
+
+def test_a_form_sent_after_the_session_is_told_so(client: FlaskClient, stage: base_stage.Stage) -> None:
+    ours = {"Referer": "http://localhost/groups/new?x=1"}
+    written = client.post("/groups/new", data=WORDS, headers=ours)
+    assert written.status_code == 401 and "Phiên làm việc đã hết" in written.text and "ngập &lt;b&gt;ba xã" in written.text
+    assert 'href="/login?next=/groups/new?x%3D1"' in written.text
+    short = client.post("/groups/new", data={"so": "47"}, headers=ours)
+    assert short.headers["Location"].startswith("/login?next=/groups/new") and "Việc vừa gửi chưa được ghi" in client.get("/login").text

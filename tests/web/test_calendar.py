@@ -74,6 +74,8 @@ def test_lines_are_shown_first_and_one_bad_one_holds_up_all(stage: Stage) -> Non
     shown = stage.post("/calendar/import", year="2026", text=good).get_data(as_text=True)
     assert "Ghi 2 ngày" in shown and stage.own() == []
     seen = shown.split('name="seen" value="')[1].split('"')[0]
+    back = stage.post("/calendar/import", year="2026", text=good, seen=seen, do="edit").get_data(as_text=True)
+    assert "12/09/2026; làm bù; Bù</textarea>" in back and stage.own() == []
     assert stage.post("/calendar/import", year="2026", text=good, seen=seen).headers["Location"] == "/calendar?year=2026"
     assert [day for day, _, _ in stage.own()] == ["11/09/2026", "12/09/2026"]
     assert stage.post("/calendar/import", year="2026", text=good, seen=seen).status_code == 409

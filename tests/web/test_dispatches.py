@@ -209,7 +209,8 @@ def test_annexes_are_added_and_taken_away_on_the_draft_page(client: FlaskClient,
     assert wrong.status_code == 422 and "mau.exe" in text(wrong) and rows(StoredFile) == 3
     assert client.post(f"{base}/annexes").status_code == 422
     gone = re.findall(r"/annexes/(\d+)/remove", page.text)[0]
-    assert client.post(f"{base}/annexes/{gone}/remove").status_code == 303
+    assert "Gỡ tệp “mau1.txt” khỏi công văn này?" in text(client.post(f"{base}/annexes/{gone}/remove")) and rows(StoredFile) == 3
+    assert client.post(f"{base}/annexes/{gone}/remove", data={"confirmed": "1"}).status_code == 303
     assert "Đã gỡ tệp kèm theo “mau1.txt”" in text(client.get(base))
     assert "mau1.txt" not in text(client.get(base)) and rows(StoredFile) == 2
 
@@ -293,6 +294,8 @@ def test_amending_shows_what_changes_first(client: FlaskClient, make: Factory) -
     }
     asked = client.post(f"/dispatches/{dispatch.id}/amend", data=form)
     assert asked.status_code == 200 and "1 thay đổi" in text(asked) and "hạn 20/10/2026" in text(asked) and rows(Mail) == 0
+    back = client.post(f"/dispatches/{dispatch.id}/amend", data={**form, "confirmed": "1", "do": "edit"})
+    assert back.status_code == 200 and 'value="20/10/2026"' in back.text and "Lùi hạn" in text(back) and rows(Mail) == 0
     assert client.post(f"/dispatches/{dispatch.id}/amend", data={**form, "reason": ""}).status_code == 422
     done = client.post(f"/dispatches/{dispatch.id}/amend", data={**form, "confirmed": "1"})
     assert done.status_code == 303 and rows(Mail) == 1

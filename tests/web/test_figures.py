@@ -80,7 +80,8 @@ def test_typing_saves_itself_and_a_stale_page_is_told(stage: Stage) -> None:
     assert quiet.status_code == 204 and quiet.headers["X-Version"] == "1"
     other = stage.client.post(stage.path, data={"page": "b" * 20, "version": "0", f"c.{stage.f.ids['ho_moi']}.actual": "4"})
     assert other.status_code == 409 and "vừa lưu biểu này" in other.get_data(as_text=True)
-    assert stage.send("drop").status_code == 303 and 'value="3"' not in stage.text(stage.path)
+    assert "Bỏ bản nháp?" in stage.send("drop").get_data(as_text=True) and 'value="3"' in stage.text(stage.path)
+    assert stage.send("drop", confirmed="1").status_code == 303 and 'value="3"' not in stage.text(stage.path)
 
 
 def test_pasting_without_a_script_and_the_excel_form(stage: Stage) -> None:
@@ -213,7 +214,8 @@ def test_communes_see_their_own_sheet_alone(stage: Stage) -> None:
     stage.text(stage.path, 404)
     stage.sign_in(stage.officer)
     assert "Mở cho 1 xã" in stage.text(stage.path)
-    opened = stage.client.post(f"{stage.path}/communes", follow_redirects=True).get_data(as_text=True)
+    assert "Mở biểu này cho các xã?" in stage.client.post(f"{stage.path}/communes").get_data(as_text=True)
+    opened = stage.client.post(f"{stage.path}/communes", data={"confirmed": "1"}, follow_redirects=True).get_data(as_text=True)
     assert "0 / 1 xã đã nộp" in opened and "Xã A" in opened
     stage.sign_in(who)
     assert "Xã A" in stage.text(stage.path) and f'href="{stage.path}"' in stage.text("/")

@@ -82,4 +82,6 @@ def test_the_matrix_says_why_two_sums_differ_and_links_each_cell(client: FlaskCl
     assert "Không có công văn nào trong khoảng ngày này" in client.get("/matrix?to=01/01/2020").text
     assert "Không hiểu ngày" in client.get("/matrix?from=xx").text
     dense = client.get(f"/dispatches/{issued.id}/matrix?by=cluster&paper=a3").text
+    narrowed = client.get(f"/dispatches/{issued.id}/matrix?name=ha+trung&by=cluster").text
+    assert f'href="/dispatches/{issued.id}/matrix?kind=soon&amp;sort=late&amp;name=ha+trung&amp;by=cluster"' in narrowed
     assert ("Ngoài các nhóm" in dense, 'scope="rowgroup"' in dense, "data-grid" in dense) == (True, True, True)

@@ -173,9 +173,12 @@ def test_the_sender_corrects_without_signing_in(sqlite_app: Flask, client: Flask
     assert guest.post(path).status_code == 422
     assert guest.post(path, data={"assignment_id": ids[1:]}).status_code == 302 and post.states() == ["assigned", "submitted"]
     assert "Đã ghi lại" in guest.get(f"{path}?done=1").get_data(as_text=True)
-    assert guest.post(path, data={"do": "withdraw"}).status_code == 302 and post.states() == ["assigned", "assigned"]
+    asked = guest.post(path, data={"do": "withdraw", "assignment_id": ids}).get_data(as_text=True)
+    assert "Rút báo cáo gửi qua thư này?" in asked and post.states() == ["assigned", "submitted"]
+    assert guest.post(path, data={"do": "withdraw", "confirmed": "1"}).status_code == 302 and post.states() == ["assigned", "assigned"]
     assert "Báo cáo này đã được rút" in guest.get(path).get_data(as_text=True)
     assert guest.get(path[:-3] + "abc").status_code == 404
+    assert guest.post(path[:-3] + "abc", data={"do": "withdraw"}).status_code == 404
 
 
 def test_what_the_machine_read_is_put_right_on_the_submission(client: FlaskClient, post: Post) -> None:

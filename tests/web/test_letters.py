@@ -132,7 +132,9 @@ def test_refreshing_and_writing_anew(client: FlaskClient, make: Factory, dispatc
     with clock.frozen(NOW + timedelta(days=3)):
         post(client, here, here, **fields(latest(), do="refresh", body="Lời riêng."))
         assert "giữ nguyên: hãy xem lại các con số" in client.get(here).text and latest().as_of == date(2026, 9, 11)
-        post(client, here, here, **fields(latest(), do="rewrite"))
+        asked = post(client, here, here, **fields(latest(), do="rewrite")).text
+        assert "Lời đã sửa bằng tay sẽ mất." in asked and latest().body == "Lời riêng."
+        post(client, here, here, **fields(latest(), do="rewrite", confirmed="1"))
         assert "lâu nhất 8 ngày" in latest().body
 
 

@@ -72,6 +72,8 @@ def test_a_pause_is_shown_before_anything_is_written_and_then_takes_effect(stage
     text = asked.get_data(as_text=True)
     assert asked.status_code == 200
     assert "Tạm dừng 2\u00a0việc?" in text and "Huyện Tĩnh Gia, 931-CV/HNDT" in text and stage.states() == {"assigned"}
+    back = stage.post("/pauses/new", **form, confirmed="1", do="edit").get_data(as_text=True)
+    assert 'value="14/9/2026"' in back and f'value="{stage.storm.id}" selected' in back and stage.states() == {"assigned"}
     done = stage.post("/pauses/new", **form, confirmed="1")
     assert done.status_code == 302 and stage.states() == {"assigned", "paused"}
     page = stage.text(done.headers["Location"])

@@ -206,13 +206,17 @@ def test_absences_are_noted_by_oneself_and_by_who_manages_people(client: FlaskCl
     form = {"from_on": "10/09/2026", "until_on": "12/09/2026", "stand_in": other.id, "reason": "Đi học"}
     page = client.post("/account/absences", data=form, follow_redirects=True).get_data(as_text=True)
     assert f"{other.name} nhận thư nhắc thay" in page and "10/09/2026 – 12/09/2026" in page
-    assert "trùng những ngày này" in client.post("/account/absences", data=form, follow_redirects=True).get_data(as_text=True)
+    refused = client.post("/account/absences", data=form)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422 and "trùng những ngày này" in page and 'value="Đi học"' in page and 'value="12/09/2026"' in page
     absence = db.session.scalars(select(Absence)).one()
     enter(client, other)
     assert client.post(f"/account/absences/{absence.id}/drop").status_code == 404
     enter(client, make.person(Role.ADMIN))
     assert "Đi học" in text(client, f"/people/{me.id}")
     assert "Đã bỏ lần vắng" in client.post(f"/people/absences/{absence.id}/drop", follow_redirects=True).get_data(as_text=True)
+    wrong = client.post(f"/people/{me.id}/absences", data=form | {"until_on": "12.9"}).get_data(as_text=True)
+    assert "Không hiểu ngày" in wrong and 'value="12.9"' in wrong and f'value="{me.name}"' in wrong
     client.post(f"/people/{me.id}/absences", data=form)
     assert db.session.scalars(select(Absence.person_id)).all() == [me.id]
     assert db.session.scalars(select(Reminder)).all() == []

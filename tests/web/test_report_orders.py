@@ -164,5 +164,7 @@ def test_a_period_report_asks_for_the_address_it_goes_to(clerk: FlaskClient) -> 
     worker.compile_report.run(report_id)
     page, to = f"/reports/{report_id}", f"/reports/{report_id}/send"
     assert 'name="to"' in post(clerk, page, to, told_before="0").text
+    wrong = sent(clerk, page, to, {"told_before": "0", "confirmed": "1", "to": "lanh đạo tỉnh"})
+    assert wrong.status_code == 422 and 'value="lanh đạo tỉnh"' in wrong.text and 'aria-invalid="true"' in wrong.text
     sent(clerk, page, to, {"told_before": "0", "confirmed": "1", "to": "lanhdao@tinh.example"})
     assert "thư đang chờ gửi" in clerk.get(page).text and "lanhdao@tinh.example" in clerk.get(page).text

@@ -154,6 +154,8 @@ def test_a_rhythm_is_set_and_switched_off(clerk: FlaskClient, dispatch: Dispatch
     assert post(clerk, page, to, every="monthly").status_code == 302
     assert "01/10/2026" in clerk.get(page).text
     assert post(clerk, page, to, every="daily").status_code == 422
+    wrong = post(clerk, page, to, every="quarterly", cut_day="mùng 5", send_after="2")
+    assert wrong.status_code == 422 and 'value="mùng 5"' in wrong.text and 'value="quarterly" selected' in wrong.text
     assert post(clerk, page, to, every="").status_code == 302
     assert "Lần tới" not in clerk.get(page).text
 

@@ -118,6 +118,8 @@ def test_a_refused_form_keeps_what_was_typed_and_says_the_latest_date(stage: Sta
     assert "Chưa chọn việc nào" in stage.post(path, 422, wished_on="5/10/2026", category="data", reason="x")
     assert "Không hiểu ngày" in stage.post(path, 422, pick=stage.first, wished_on="mai", category="data", reason="x")
     assert "không có hạn" in stage.post(path, 409, **{**data, "pick": stage.undated, "wished_on": "5/10/2026"})
+    lost = stage.post(path, 422, **data, file=(BytesIO(PDF), "xin gia hạn.pdf"))
+    assert "chưa nhận tệp “xin gia hạn.pdf”" in lost and "chưa nhận tệp" not in shown
     assert db.session.scalars(select(Extension)).all() == []
 
 

@@ -31,6 +31,10 @@ def test_periods_what_is_past_and_the_record(client: FlaskClient, post: Post) ->
     with clock.frozen(clock.now() + timedelta(days=400)):
         enter(client, post.make.person(Role.ADMIN))
         assert "/settings/retention/destroy?kind=mail" in client.get("/settings/retention").text
+        by_itself, on = {"dispatch": "10", "mail": "12", "sent": "0", "automatic": "1"}, 'name="automatic" value="1" checked'
+        assert "Để máy tự huỷ 1 thư?" in client.post("/settings/retention", data=by_itself).text and on not in client.get("/settings/retention").text
+        assert client.post("/settings/retention", data=by_itself | {"confirmed": "1"}).status_code == 302 and on in client.get("/settings/retention").text
+        assert client.post("/settings/retention", data=by_itself).status_code == 302
         asked = client.get("/settings/retention/destroy?kind=mail").text
         assert "Huỷ 1 mục hết thời hạn?" in asked and "&lt;b&gt;" in asked
         assert client.post("/settings/retention/destroy", data={"kind": "mail", "count": "2"}).status_code == 409

@@ -66,6 +66,8 @@ def test_chips_take_their_filter_away_and_keep_the_others(client: FlaskClient, h
     assert "45/BC-HND" in shown and "Kết quả" in shown
     wrong = client.get("/search?q=no+xau&from=xyz&unit=99999999999999999999&dispatch=-1&year=1&state=x&kind=x&before=x&field=x")
     assert wrong.status_code == 200 and "Hãy gõ như" in wrong.text
+    slip = client.get(f"/search?q=no+xau&unit={ours.id}&year=2026&from=31/2/2026").text
+    assert "Hãy gõ như" in slip and f'value="{ours.id}" selected' in slip and "<option selected>2026</option>" in slip and 'value="31/2/2026"' in slip
     far = client.get("/search?q=no+xau&from=01/01/0001&until=31/12/9999&unit=4000&dispatch=4000")
     assert far.status_code == 200 and "đơn vị không còn" in far.text and "công văn đã chọn" in far.text
     assert client.get("/search?q=no+xau&until=01/01/0001").status_code == 200

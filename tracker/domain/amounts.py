@@ -3,10 +3,11 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from tracker.domain.errors import BadInput
+from tracker.domain.wording import tr
 
 #: How money is shown: key → (words, so many đồng).
 SCALES: dict[str, tuple[str, Decimal]] = {
-    "one": ("đồng", Decimal(1)), "million": ("triệu đồng", Decimal(10) ** 6), "billion": ("tỷ đồng", Decimal(10) ** 9),
+    "one": (tr("đồng"), Decimal(1)), "million": (tr("triệu đồng"), Decimal(10) ** 6), "billion": (tr("tỷ đồng"), Decimal(10) ** 9),
 }
 MOST = Decimal(10) ** 18
 MOST_PLACES = 9

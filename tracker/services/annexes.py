@@ -31,13 +31,22 @@ def add(actor: Actor, dispatch_id: int, files: Sequence[Taken]) -> Dispatch:
     return dispatch
 
 
-def remove(actor: Actor, dispatch_id: int, file_id: int) -> str:
-    """Takes one annex away, its bytes too where no other row names them; gives its name. Raises as drafts.change does, NotFound."""
-    dispatch = drafts.change(actor, dispatch_id)
+def name_of(actor: Actor, dispatch_id: int, file_id: int) -> str:
+    """The name of one annex. Raises as drafts.get does, NotFound."""
+    return _found(drafts.get(actor, dispatch_id), file_id)[1].name
+
+
+def _found(dispatch: Dispatch, file_id: int) -> tuple[DispatchFile, StoredFile]:
     link = db.session.scalars(select(DispatchFile).where(DispatchFile.dispatch_id == dispatch.id, DispatchFile.file_id == file_id)).first()
     if link is None:
         raise NotFound()
-    file = db.session.get_one(StoredFile, file_id)
+    return link, db.session.get_one(StoredFile, file_id)
+
+
+def remove(actor: Actor, dispatch_id: int, file_id: int) -> str:
+    """Takes one annex away, its bytes too where no other row names them; gives its name. Raises as drafts.change does, NotFound."""
+    dispatch = drafts.change(actor, dispatch_id)
+    link, file = _found(dispatch, file_id)
     db.session.delete(link)
     db.session.flush()
     db.session.delete(file)

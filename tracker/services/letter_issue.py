@@ -13,6 +13,7 @@ from tracker.domain import letters as texts
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import BadInput, Conflict
 from tracker.domain.letters import Kind, Line
+from tracker.domain.wording import tr
 from tracker.models.assignments import Assignment
 from tracker.models.dispatches import Dispatch
 from tracker.models.events import Event
@@ -143,7 +144,7 @@ def _enter(actor: Actor, letter: Letter, found: list[Line], sent: dict[int, list
         {
             "assignment_id": line.assignment_id, "unit_id": line.unit_id, "dispatch_id": letter.dispatch_id, "recipient": f"u{line.unit_id}", "step": STEP,
             "deadline_version": versions[line.assignment_id], "sequence": last.get(line.assignment_id, 0) + 1, "on_day": clock.today(),
-            "mail_id": sent[line.unit_id][0][0], "by_person_id": actor.id, "message": f"Công văn {what} số {letter.number}",
+            "mail_id": sent[line.unit_id][0][0], "by_person_id": actor.id, "message": tr("Công văn {what} số {number}", what=what, number=letter.number),
         }
         for line in found
     ]

@@ -6,9 +6,10 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy import select
 
 from tracker.db import read
+from tracker.domain.wording import tr
 from tracker.models.units import RecipientGroup, group_units
 
-OUTSIDE = "Ngoài các nhóm"
+OUTSIDE = tr("Ngoài các nhóm")
 
 
 class Row(Protocol):

@@ -66,14 +66,25 @@ def periods() -> Periods:
 
 def set_periods(actor: Actor, new: Periods) -> None:
     """Keeps them. Raises Forbidden, BadInput("retention.period") with the field."""
+    _check(actor, new)
+    before = asdict(periods())
+    db.session.merge(Setting(key=KEY, value=asdict(new)))
+    history.record(actor, "office.retention", before=before, after=asdict(new))
+
+
+def _check(actor: Actor, new: Periods) -> None:
     actor.need(Right.SETTINGS_MANAGE)
     for field, (least, most) in BOUNDS.items():
         value = getattr(new, field)
         if value != 0 and not least <= value <= most:
             raise BadInput("retention.period", field=field, least=least, most=most)
-    before = asdict(periods())
-    db.session.merge(Setting(key=KEY, value=asdict(new)))
-    history.record(actor, "office.retention", before=before, after=asdict(new))
+
+
+def going(actor: Actor, new: Periods) -> int:
+    """How many more mails the machine would destroy by itself under these periods than it does now. Raises Forbidden, BadInput("retention.period")."""
+    _check(actor, new)
+    by_itself = [sum(_past(kind, kept).count for kind in ("mail", "sent")) if kept.automatic else 0 for kept in (new, periods())]
+    return max(by_itself[0] - by_itself[1], 0)
 
 
 def past(actor: Actor) -> list[Past]:
@@ -90,8 +101,8 @@ def of_kind(actor: Actor, kind: str) -> Past:
     return _past(kind)
 
 
-def _past(kind: str) -> Past:
-    wanted = _wanted(kind)
+def _past(kind: str, kept: Periods | None = None) -> Past:
+    wanted = _wanted(kind, kept or periods())
     if wanted is None:
         return Past(kind, 0, None, [])
     rows = wanted.subquery()
@@ -99,9 +110,8 @@ def _past(kind: str) -> Past:
     return Past(kind, count, oldest, list(db.session.execute(wanted.limit(LISTED))))
 
 
-def _wanted(kind: str) -> Any:
+def _wanted(kind: str, kept: Periods) -> Any:
     """Rows (id, words, at) of what is past its time, the oldest first; None where it is kept for ever."""
-    kept = periods()
     length: int = getattr(kept, kind)
     if not length:
         return None
@@ -148,7 +158,7 @@ def run_automatic(transaction: Opener) -> int:
 
 
 def _destroy(actor: Actor, kind: str) -> Destruction:
-    wanted = _wanted(kind)
+    wanted = _wanted(kind, periods())
     rows = db.session.execute(wanted.limit(MOST)).all() if wanted is not None else []
     acts = {"dispatch": retention_dispatch.empty, "mail": _empty_mails, "sent": _empty_sent}
     listed, hashes, size = acts[kind]([row.id for row in rows])

@@ -164,7 +164,7 @@ def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
         words, parts = dated, [source]
     elif row.state == State.RETURNED and row.fix_by:
         mend = tr("sửa chậm nhất {fix_by}", fix_by=short(row.fix_by, today))
-        words = f"{words}, {mend}"
+        words = joined(", ", (words, mend))
         parts = [f"“{clipped(row.return_reason or '')}”", source]
     if not row.due_on and row.chase_on <= today and row.state != State.RETURNED:
         parts.insert(0, tr("đã đến ngày xem lại"))

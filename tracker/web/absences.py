@@ -8,6 +8,7 @@ from tracker.domain.access import Right
 from tracker.domain.errors import BadInput
 from tracker.models.people import Person
 from tracker.services import absences
+from tracker.web import account, people
 from tracker.web.fields import day_or_none
 from tracker.web.guards import actor, needs, signed_in
 
@@ -17,8 +18,12 @@ blueprint = Blueprint("absences", __name__)
 @blueprint.post("/account/absences")
 @signed_in
 def add_own() -> ResponseReturnValue:
-    """Notes an absence of one's own."""
-    return _add(actor().id or 0, url_for("account.index") + "#h-away")
+    """Notes an absence of one's own; a refusal is said beside what was typed."""
+    try:
+        _add(actor().id or 0)
+    except BadInput as error:
+        return account.page({str(error.params["field"]): i18n.words(error)}, 422)
+    return redirect(url_for("account.index") + "#h-away")
 
 
 @blueprint.post("/account/absences/<int:absence_id>/drop")
@@ -31,8 +36,12 @@ def drop_own(absence_id: int) -> ResponseReturnValue:
 @blueprint.post("/people/<int:person_id>/absences")
 @needs(Right.PERSON_MANAGE)
 def add(person_id: int) -> ResponseReturnValue:
-    """Notes somebody's absence."""
-    return _add(person_id, url_for("people.show", person_id=person_id) + "#h-away")
+    """Notes somebody's absence; a refusal is said beside what was typed."""
+    try:
+        _add(person_id)
+    except BadInput as error:
+        return people.page(person_id, error)
+    return redirect(url_for("people.show", person_id=person_id) + "#h-away")
 
 
 @blueprint.post("/people/absences/<int:absence_id>/drop")
@@ -42,17 +51,12 @@ def drop(absence_id: int) -> ResponseReturnValue:
     return _drop(absence_id, "")
 
 
-def _add(person_id: int, back: str) -> ResponseReturnValue:
+def _add(person_id: int) -> None:
     form = request.form
-    try:
+    with transaction():
         days = day_or_none(form, "from_on"), day_or_none(form, "until_on")
-        with transaction():
-            noted = absences.add(actor(), person_id, *days, form.get("stand_in", type=int), form.get("reason", ""))
-    except BadInput as error:
-        flash(i18n.words(error), "error")
-    else:
-        flash(i18n.say("absence.added", name=db.session.get_one(Person, noted.stand_in_id).name), "success")
-    return redirect(back)
+        noted = absences.add(actor(), person_id, *days, form.get("stand_in", type=int), form.get("reason", ""))
+    flash(i18n.say("absence.added", name=db.session.get_one(Person, noted.stand_in_id).name), "success")
 
 
 def _drop(absence_id: int, back: str) -> ResponseReturnValue:

@@ -135,14 +135,15 @@ def logout() -> ResponseReturnValue:
 @signed_in
 def index() -> ResponseReturnValue:
     """The person's own page."""
-    return _page({})
+    return page({})
 
 
-def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+def page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    """The page, or after a refusal the same with the words of each field and what was typed."""
     person = db.session.get_one(Person, actor().id)
     return render_template(
         "account/index.html", person=person, errors=errors, roles=i18n.ROLES, away=absences.of_person(person.id), today=clock.today(),
-        stand_ins=[(one.id, one.name) for one in absences.candidates(person)], sessions=sessions.of_person(person.id, session.get(KEY, "")),
+        typed=request.form, stand_ins=[(one.id, one.name) for one in absences.candidates(person)], sessions=sessions.of_person(person.id, session.get(KEY, "")),
         codes=recovery.left(person.id) if person.totp_confirmed_at else None,
     ), status
 
@@ -160,7 +161,7 @@ def password() -> ResponseReturnValue:
         with transaction():
             renew(actor().id or 0, sign_in.change_password(actor(), made))
     except BadInput as error:
-        return _page({str(error.params.get("field", "password")): i18n.words(error)}, 422)
+        return page({str(error.params.get("field", "password")): i18n.words(error)}, 422)
     flash(i18n.say("password.changed"), "success")
     return redirect(url_for("account.index"))
 

@@ -90,8 +90,10 @@ def _start(year: int, text: str, error: BadInput | None = None) -> ResponseRetur
 @blueprint.post("/import")
 @needs(Right.SETTINGS_MANAGE)
 def preview() -> ResponseReturnValue:
-    """Shows each line and what it would do; confirmed (seen), writes all of them or none."""
+    """Shows each line and what it would do; confirmed (seen), writes all of them or none; do=edit goes back to the lines."""
     year, text = _year(request.form.get("year", "")), request.form.get("text", "")
+    if request.form.get("do") == "edit":
+        return _start(year, text)
     try:
         table = request.files.get("table")
         if table is not None and table.filename:

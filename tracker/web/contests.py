@@ -97,14 +97,15 @@ def withdraw(contest_id: int) -> ResponseReturnValue:
     back = url_for("contests.own", report_id=report_id)
     if request.form.get("confirmed") != "1":
         return _confirm(
-            "Rút ý kiến này?", "Tỉnh không trả lời ý kiến đã rút. Điều đã nêu còn trong nhật ký; còn thời hạn thì nêu ý kiến khác được.", "Rút ý kiến", back)
+            tr("Rút ý kiến này?"), tr("Tỉnh không trả lời ý kiến đã rút. Điều đã nêu còn trong nhật ký; còn thời hạn thì nêu ý kiến khác được."),
+            tr("Rút ý kiến"), back)
     try:
         with transaction():
             service.withdraw(actor(), contest_id)
     except Conflict as error:
         flash(words(error), "error")
         return redirect(back, 303)
-    flash("Đã rút ý kiến.", "success")
+    flash(tr("Đã rút ý kiến."), "success")
     return redirect(back, 303)
 
 

@@ -24,7 +24,9 @@ def amend(dispatch_id: int) -> ResponseReturnValue:
 @blueprint.post("/dispatches/<int:dispatch_id>/amend")
 @needs(Right.DISPATCH_ISSUE)
 def amend_now(dispatch_id: int) -> ResponseReturnValue:
-    """First shows what would change, then (confirmed) issues the revision."""
+    """First shows what would change, then (confirmed) issues the revision; do=edit goes back to the form as it was typed."""
+    if request.form.get("do") == "edit":
+        return _form(dispatch_id)
     try:
         _, tasks = amending.get(actor(), dispatch_id)
         changes, added, reason = _changes(tasks), _added(), request.form.get("reason", "")
@@ -68,7 +70,7 @@ def _confirm(dispatch_id: int, found: list[amending.Difference], reason: str) ->
     if not found:
         raise BadInput("amend.nothing")
     dispatch, _ = amending.get(actor(), dispatch_id)
-    fields = [(key, value) for key, value in request.form.items(multi=True) if key not in ("csrf_token", "confirmed")]
+    fields = [(key, value) for key, value in request.form.items(multi=True) if key not in ("csrf_token", "confirmed", "do")]
     return render_template("dispatches/amend_confirm.html", d=dispatch, found=found, reason=reason, fields=fields)
 
 

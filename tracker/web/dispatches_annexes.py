@@ -6,7 +6,7 @@ from tracker.db import transaction
 from tracker.domain.errors import BadInput, TooLarge
 from tracker.domain.wording import tr
 from tracker.services import annexes, drafts, intake
-from tracker.web import dispatches_draft
+from tracker.web import confirming, dispatches_draft
 from tracker.web.dispatches import blueprint
 from tracker.web.dispatches_new import stream
 from tracker.web.guards import Right, actor, needs
@@ -34,7 +34,11 @@ def add_annexes(dispatch_id: int) -> ResponseReturnValue:
 @blueprint.post("/dispatches/<int:dispatch_id>/draft/annexes/<int:annex_id>/remove")
 @needs(Right.DISPATCH_DRAFT)
 def remove_annex(dispatch_id: int, annex_id: int) -> ResponseReturnValue:
-    """Takes one away."""
+    """Takes one away, once the person has said yes."""
+    name, back = annexes.name_of(actor(), dispatch_id, annex_id), url_for("dispatches.draft", dispatch_id=dispatch_id)
+    text = tr("Các đơn vị không nhận tệp này cùng công văn. Cần lại thì thêm tệp lần nữa.")
+    if asked := confirming.question(tr("Gỡ tệp “{name}” khỏi công văn này?", name=name), text, tr("Gỡ tệp"), back):
+        return asked
     with transaction():
         name = annexes.remove(actor(), dispatch_id, annex_id)
     flash(tr("Đã gỡ tệp kèm theo “{name}”.", name=name), "success")

@@ -1,9 +1,10 @@
 """Error pages: each says in Vietnamese what happened and what to do next."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -80,20 +81,30 @@ PAGES: Mapping[int, Words] = MappingProxyType(
         ),
     }
 )
+SIGNED_OUT = Words(
+    tr("Phiên làm việc đã hết"),
+    tr("Tài khoản đã đăng xuất ở máy này, hoặc lâu không dùng. Việc vừa gửi chưa được ghi."),
+    tr("Đăng nhập lại; máy mở lại trang vừa rồi để gửi tiếp."),
+)
 STALE_PAGE = Words(
     tr("Trang này mở đã lâu"),
     tr("Vì an toàn, máy không nhận biểu mẫu từ một trang mở quá lâu hoặc mở trước khi đăng nhập lại. Chưa có gì được ghi."),
     tr("Quay lại trang trước, tải lại trang rồi gửi lại."),
 )
+#: Words on the link that leads on, by status.
+LABELS = {401: tr("Đăng nhập"), 409: tr("Mở lại trang"), 422: tr("Quay lại trang trước")}
+#: Fields that no page repeats: a password may be a sentence too.
+UNREPEATED = frozenset({"password", "again", "old", "proof"})
+#: What has fewer words is typed again as fast as copied.
+WORTH_COPYING = 3
 
 
-def page(status: int, words: Words | None = None, problem: str = "", retry: str = "") -> tuple[str, int]:
-    """The error page of a status inside the frame; where the frame itself fails, the bare one. retry: where to go on."""
+def page(status: int, words: Words | None = None, problem: str = "", retry: str = "", typed: Sequence[str] = ()) -> tuple[str, int]:
+    """The error page of a status inside the frame; where the frame itself fails, the bare one. retry: where to go on; typed: see `written`."""
     words = words or PAGES.get(status) or PAGES[400 if status < 500 else 500]
-    label = tr("Mở lại trang") if status == 409 else tr("Thử lại")
     try:
         html = render_template(
-            "errors/page.html", **vars(words), problem=problem, retry=retry, retry_label=label, status=status
+            "errors/page.html", **vars(words), problem=problem, retry=retry, retry_label=LABELS.get(status, tr("Thử lại")), typed=typed,
         )
     except Exception:
         current_app.logger.exception("the framed error page failed")
@@ -107,10 +118,23 @@ def bare(status: int, words: Words | None = None, problem: str = "", reference: 
     return template.render(**vars(words or PAGES[status]), problem=problem, reference=reference), status
 
 
-def _back() -> str:
-    """The page the person came from, if it is ours: the place to see the newest state."""
+def back() -> str:
+    """The page the person came from, if it is ours and can be asked for: the place to see the newest state."""
     referrer = request.referrer or ""
-    return referrer if referrer.startswith(request.host_url) else ""
+    if not referrer.startswith(request.host_url):
+        return ""
+    try:
+        current_app.url_map.bind("").match(urlsplit(referrer).path, method="GET")
+    except HTTPException:
+        return ""
+    return referrer
+
+
+def written() -> list[str]:
+    """What the person wrote in a form of ours that is refused as a whole, to be copied from the page that says so."""
+    if request.method != "POST" or not (request.referrer or "").startswith(request.host_url):
+        return []
+    return [value for name, value in request.form.items(multi=True) if name not in UNREPEATED and len(value.split()) >= WORTH_COPYING]
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -129,7 +153,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 def _csrf(error: CSRFError) -> ResponseReturnValue:
     security_log.tell("csrf-refused")
-    return page(400, STALE_PAGE, retry=_back())
+    return page(400, STALE_PAGE, retry=back(), typed=written())
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
@@ -143,7 +167,9 @@ def _domain(error: DomainError) -> ResponseReturnValue:
         problem = ""
     if error.status >= 500:
         return bare(error.status, problem=problem)
-    return page(error.status, problem=problem, retry=_back() if error.status == 409 else "")
+    if error.status not in (409, 422):
+        return page(error.status, problem=problem)
+    return page(error.status, problem=problem, retry=back(), typed=written())
 
 
 def _too_large(error: Exception) -> ResponseReturnValue:

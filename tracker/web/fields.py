@@ -14,6 +14,14 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
+def typed_number(form: Mapping[str, str], name: str, otherwise: int | None = None) -> int | None:
+    """What was typed as a whole number, otherwise for an empty field; -1, which every rule refuses, for what is none."""
+    text = form.get(name, "").strip()
+    if not text:
+        return otherwise
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else -1
+
+
 def typed_caps(form: Mapping[str, str]) -> tuple[int | None, int | None]:
     """What a dispatch allows of extensions: days in all, times; None for an empty field. Raises BadInput("extension.cap")."""
     return _cap(form.get("extension_days", "")), _cap(form.get("extension_times", ""))

@@ -11,9 +11,9 @@ from tracker.db import transaction
 from tracker.domain.access import Right
 from tracker.domain.errors import BadInput, Conflict, DomainError
 from tracker.domain.wording import tr
-from tracker.services import figure_communes, figure_corrections, figure_due, figure_files, figure_page, figure_paste, figure_sheets, figure_table
+from tracker.services import figure_communes, figure_corrections, figure_due, figure_files, figure_page, figure_paste, figure_place, figure_sheets, figure_table
 from tracker.services.figure_sheets import Form
-from tracker.web import nav
+from tracker.web import confirming, nav
 from tracker.web.answer_form import plain, token_of
 from tracker.web.filters import time_of_day
 from tracker.web.guards import actor, needs
@@ -58,6 +58,10 @@ def write(period_id: int) -> ResponseReturnValue:
     form = request.form
     quiet, token = "X-Autosave" in request.headers, token_of(form)
     if form.get("do") == "drop":
+        figure_place.to_type(actor(), period_id)
+        text = tr("Những chỗ vừa sửa bị bỏ; số đã nộp giữ nguyên.")
+        if asked := confirming.question(tr("Bỏ bản nháp?"), text, tr("Bỏ bản nháp"), request.path):
+            return asked
         with transaction():
             figure_sheets.drop(actor(), period_id)
         flash(tr("Đã bỏ bản nháp."), "success")
@@ -171,7 +175,11 @@ def communes(period_id: int, unit_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:period_id>/communes")
 @needs(Right.ASSIGNMENT_ANSWER)
 def open_communes(period_id: int) -> ResponseReturnValue:
-    """Opens the period to the district's communes."""
+    """Opens the period to the district's communes, once the person has said yes."""
+    figure_place.to_type(actor(), period_id)
+    text, back = tr("Người của xã thấy biểu ở “Việc phải làm”."), url_for("figures.show", period_id=period_id)
+    if asked := confirming.question(tr("Mở biểu này cho các xã?"), text, tr("Mở cho các xã"), back):
+        return asked
     with transaction():
         count = figure_communes.open_to(actor(), period_id)
     flash(tr("Đã mở biểu cho {count} xã. Người của xã thấy biểu này ở “Việc phải làm”.", count=count), "success")

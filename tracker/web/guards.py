@@ -3,13 +3,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.db import db
 from tracker.domain.access import Actor, Right
 from tracker.domain.errors import Forbidden, NotFound
+from tracker.web import errors
 
 View = TypeVar("View", bound=Callable[..., Any])
 #: Bytes from which a body may be long on its way: while it comes, the request holds neither a connection nor a snapshot of the database.
@@ -62,8 +63,7 @@ def _guard() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if access is None:
             raise NotFound()
-        here = request.full_path if request.method == "GET" else None
-        return redirect(url_for("account.login", next=here.rstrip("?") if here else None))
+        return _turned_away()
     if access is None:
         raise Forbidden("forbidden")
     if isinstance(access, Right):
@@ -72,6 +72,19 @@ def _guard() -> ResponseReturnValue | None:
     if (request.content_length or 0) > SLOW_BODY:
         db.session.rollback()
     return None
+
+
+def _turned_away() -> ResponseReturnValue:
+    """To the sign-in and from there back to the page; a form that came too late is told so, with what was written in it."""
+    if request.method == "GET":
+        return redirect(url_for("account.login", next=request.full_path.rstrip("?")))
+    came = urlsplit(errors.back())
+    login = url_for("account.login", next=safe_next(came._replace(scheme="", netloc="", fragment="").geturl()))
+    if typed := errors.written():
+        return errors.page(401, errors.SIGNED_OUT, retry=login, typed=typed)
+    if came.path and "X-Autosave" not in request.headers:
+        flash(errors.SIGNED_OUT.text, "warning")
+    return redirect(login)
 
 
 def safe_next(target: str | None) -> str | None:

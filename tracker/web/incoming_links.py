@@ -7,6 +7,7 @@ from tracker.db import db, transaction
 from tracker.domain.errors import BadInput, Conflict, NotFound
 from tracker.domain.wording import tr
 from tracker.services import triage, triage_page
+from tracker.web import confirming
 from tracker.web.errors import Words, page
 from tracker.web.guards import everybody
 from tracker.web.incoming import blueprint
@@ -28,7 +29,8 @@ def _page(kind: str, token: str, error: str = "", status: int = 200) -> Response
         found = triage_page.view(triage.by_link(token, kind))
     except NotFound:
         return page(404, GONE)
-    return render_template(PAGES[kind], o=found, m=found.mail, token=token, error=error, ticked=found.ticked), status
+    ticked = set(request.form.getlist("assignment_id", type=int)) if request.method == "POST" else found.ticked
+    return render_template(PAGES[kind], o=found, m=found.mail, token=token, error=error, ticked=ticked), status
 
 
 @blueprint.post("/mail/confirm/<token>")
@@ -50,23 +52,31 @@ def correct(token: str) -> ResponseReturnValue:
 @everybody
 @limiter.limit("30 per hour")
 def correct_post(token: str) -> ResponseReturnValue:
-    """Files the mail under the ticked tasks instead; do=withdraw takes it back altogether."""
+    """Files the mail under the ticked tasks instead; do=withdraw takes it back altogether, once the person has said yes."""
     return _act("correct", token)
 
 
 def _act(kind: str, token: str) -> ResponseReturnValue:
-    ids = request.form.getlist("assignment_id", type=int)
+    ids, withdraws = request.form.getlist("assignment_id", type=int), kind == "correct" and request.form.get("do") == "withdraw"
     try:
-        if kind == "correct" and not ids and request.form.get("do") != "withdraw":
+        if kind == "correct" and not ids and not withdraws:
             raise BadInput("answer.none_chosen")
+        if withdraws and (asked := _asked(token)):
+            return asked
         with transaction():
             if kind == "confirm":
                 triage.confirm(token, ids)
             else:
-                triage.correct(token, [] if request.form.get("do") == "withdraw" else ids)
+                triage.correct(token, [] if withdraws else ids)
     except NotFound:
         return page(404, GONE)
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(kind, token, i18n.words(error), error.status)
     return redirect(url_for(f"incoming.{kind}", token=token, done=1))
+
+
+def _asked(token: str) -> str | None:
+    triage.by_link(token, "correct")
+    text, back = tr("Các nhiệm vụ trở lại như trước khi nộp; văn phòng xem lại thư này."), url_for("incoming.correct", token=token)
+    return confirming.question(tr("Rút báo cáo gửi qua thư này?"), text, tr("Rút báo cáo"), back)

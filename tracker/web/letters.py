@@ -18,6 +18,7 @@ from tracker.models.letters import Letter
 from tracker.services import files as file_service
 from tracker.services import letter_issue, letters, papers
 from tracker.services.letters import LetterForm
+from tracker.web import confirming
 from tracker.web import papers as paper_answers
 from tracker.web.dispatches_new import stream
 from tracker.web.fields import day_or_none, whole
@@ -81,8 +82,13 @@ def show(letter_id: int) -> ResponseReturnValue:
 @blueprint.post("/letters/<int:letter_id>")
 @needs(Right.LETTER_WRITE)
 def save(letter_id: int) -> ResponseReturnValue:
-    """Saves the draft; do = issue goes on to the last look before it is issued, do = refresh or rewrite takes the figures anew."""
+    """Saves the draft; do = issue goes on to the last look, do = refresh or (once the person has said yes) rewrite takes the figures anew."""
     do = request.form.get("do", "")
+    if do == "rewrite":
+        letters.get(actor(), letter_id)
+        text = tr("Lời đã sửa bằng tay sẽ mất.")
+        if asked := confirming.question(tr("Viết lại nội dung theo số liệu hôm nay?"), text, tr("Viết lại"), url_for("letters.show", letter_id=letter_id)):
+            return asked
     try:
         with transaction():
             letter = letters.save(actor(), letter_id, request.form.get("version", -1, type=int), _form())

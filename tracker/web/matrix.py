@@ -1,4 +1,6 @@
 """The matrix page of a dispatch and its silent units; importing this module adds it to the dispatches' blueprint."""
+from typing import Any
+
 from flask import render_template, request, url_for
 
 from tracker import clock
@@ -16,6 +18,8 @@ OPEN = (
 #: Rare ones, named where there are any.
 HELD = (("pause", tr("Tạm dừng")), ("ask", tr("Đề nghị xem lại")))
 DONE = (("done", tr("đúng hạn")), ("dlate", tr("quá hạn")), ("undated", tr("không hạn")))
+#: What the address carries on when another state is chosen.
+KEPT = ("name", "group", "unit", "by", "view", "paper")
 
 
 @blueprint.get("/dispatches/<int:dispatch_id>/matrix")
@@ -34,9 +38,12 @@ def matrix(dispatch_id: int) -> str:
     found = service.matrix(actor(), dispatch_id, kind=kind, name=name, group_id=group_id, unit_id=unit_id, sort=sort, clustered=clustered)
     here = url_for("dispatches.matrix", dispatch_id=dispatch_id)
 
+    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if request.args.get(name)}
+
     def items(kinds: tuple[tuple[str, str], ...]) -> list[tuple[str, str, int, str, str]]:
         return [
-            ("done" if key == "undated" else key, words, found.counts[key], here if key == kind else f"{here}?kind={key}&sort={sort}", key)
+            ("done" if key == "undated" else key, words, found.counts[key],
+             url_for("dispatches.matrix", dispatch_id=dispatch_id, kind=None if key == kind else key, sort=sort, **kept), key)
             for key, words in kinds
         ]
 

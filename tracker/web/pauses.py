@@ -56,8 +56,10 @@ def _wanted() -> Wanted:
 @blueprint.post("/new")
 @needs(Right.DISPATCH_ISSUE)
 def create() -> ResponseReturnValue:
-    """Shows first what would stand still; confirmed, it takes effect at once or on its day."""
+    """Shows first what would stand still; confirmed, it takes effect at once or on its day. do=edit goes back to the form."""
     typed = request.form.to_dict()
+    if request.form.get("do") == "edit":
+        return _form(typed)
     try:
         wanted = _wanted()
         if "confirmed" not in request.form:

@@ -86,10 +86,11 @@ def create() -> ResponseReturnValue:
 @needs(Right.PERSON_MANAGE)
 def show(person_id: int) -> ResponseReturnValue:
     """One person: facts to change, and the rarer acts."""
-    return _show(person_id)
+    return page(person_id)
 
 
-def _show(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
+def page(person_id: int, error: BadInput | None = None) -> ResponseReturnValue:
+    """The page of one person, after a refusal with the words of its field and what was typed. Raises NotFound."""
     person = people.get(actor(), person_id)
     return _page(
         "people/show.html", error, person=person, unit=db.session.get(Unit, person.unit_id) if person.unit_id else None,
@@ -112,7 +113,7 @@ def change(person_id: int) -> ResponseReturnValue:
         with transaction():
             changed = people.change(actor(), person_id, **fields)
     except BadInput as error:
-        return _show(person_id, error)
+        return page(person_id, error)
     flash(i18n.say("person.saved", name=changed.name), "success")
     return redirect(url_for("people.show", person_id=person_id))
 
@@ -175,7 +176,7 @@ def leave(person_id: int) -> ResponseReturnValue:
         with transaction():
             moved = handover.leave(actor(), person_id, whole(chosen))
     except BadInput as error:
-        return _show(person_id, error)
+        return page(person_id, error)
     flash(i18n.say("person.gone" if moved.total else "person.gone_idle", name=person.name, total=moved.total), "success")
     return redirect(url_for("people.index"))
 

@@ -13,6 +13,7 @@ from tracker.i18n import words
 from tracker.services import briefings, dispatch_fields, units
 from tracker.services import reports_schedule as service
 from tracker.services.reports_schedule import Setting
+from tracker.web.fields import typed_number
 from tracker.web.guards import actor, needs
 from tracker.web.report_orders import blueprint
 from tracker.web.reports import RHYTHMS
@@ -75,9 +76,9 @@ def _typed() -> Setting:
     if scope not in dict(SCOPES) or kind not in dict(KINDS):
         raise BadInput("report.every")
     return Setting(
-        form.get("every", ""), _number("cut_day"), _number("send_after", 1) or 0, kind, "period" if kind == "briefing" else scope,
+        form.get("every", ""), typed_number(form, "cut_day"), typed_number(form, "send_after", 1) or 0, kind, "period" if kind == "briefing" else scope,
         unit_id=form.get("unit", type=int), field=form.get("field", ""), address=form.get("address", ""), at=_hour(form.get("at", "")),
-        hours_before=_number("hours_before", 2) or 0,
+        hours_before=typed_number(form, "hours_before", 2) or 0,
     )
 
 
@@ -87,13 +88,6 @@ def _hour(text: str) -> time | None:
     hour, minute = (int(part or 0) for part in found.groups()) if found else (24, 0)
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
-
-def _number(name: str, otherwise: int | None = None) -> int | None:
-    """What was typed as a whole number; -1, which every rule refuses, for what is none."""
-    text = request.form.get(name, "").strip()
-    if not text:
-        return otherwise
-    return int(text) if text.isdecimal() and len(text) <= 4 else -1
 
 
 def _page(error: str = "") -> str:

@@ -22,6 +22,7 @@ from tracker.services import briefings, contests, dispatch_fields, report_edits,
 from tracker.services import reports as service
 from tracker.services import reports_schedule as schedules
 from tracker.web.dates import typed_date
+from tracker.web.fields import typed_number
 from tracker.web.guards import actor, needs
 
 blueprint = Blueprint("reports", __name__)
@@ -57,7 +58,7 @@ def schedule(dispatch_id: int) -> ResponseReturnValue:
     form = request.form
     try:
         with transaction():
-            chosen = schedules.choose(actor(), dispatch_id, form.get("every", ""), form.get("cut_day", type=int), form.get("send_after", 1, type=int))
+            chosen = schedules.choose(actor(), dispatch_id, form.get("every", ""), typed_number(form, "cut_day"), typed_number(form, "send_after", 1) or 0)
     except BadInput as error:
         return _dispatch_page(dispatch_id, schedule_error=words(error)), error.status
     next_on = chosen.next_on if chosen else None
@@ -154,9 +155,8 @@ def send(report_id: int) -> ResponseReturnValue:
         with transaction():
             mail = service.send(actor(), report_id, request.form.get("told_before", 0, type=int), request.form.get("to", ""))
     except BadInput as error:
-        flash(words(error), "error")
-    else:
-        flash(tr("Đã xếp thư gửi báo cáo tới {address}.", address=mail.address), "success")
+        return _ask(report_id, words(error)), error.status
+    flash(tr("Đã xếp thư gửi báo cáo tới {address}.", address=mail.address), "success")
     return redirect(url_for("reports.show", report_id=report_id))
 
 
@@ -164,10 +164,10 @@ def _cut_off() -> date:
     return typed_date(request.form.get("as_of", "")) or clock.today()
 
 
-def _ask(report_id: int) -> str:
+def _ask(report_id: int, error: str = "") -> str:
     found: Report = service.get(actor(), report_id)
     to = request.form.get("to", "").strip() or service.goes_to(found)
-    return render_template("reports/send.html", r=found, to=to, told_before=request.form.get("told_before", 0, type=int))
+    return render_template("reports/send.html", r=found, to=to, told_before=request.form.get("told_before", 0, type=int), error=error)
 
 
 def _dispatch_page(dispatch_id: int, **errors: str) -> str:

@@ -9,6 +9,7 @@ from tracker.domain.errors import BadInput
 from tracker.domain.wording import tr
 from tracker.services import retention
 from tracker.services.retention import Periods
+from tracker.web import confirming
 from tracker.web.fields import whole
 from tracker.web.guards import actor, needs
 from tracker.web.settings import blueprint
@@ -33,16 +34,23 @@ def _page(error: BadInput | None = None) -> ResponseReturnValue:
 @blueprint.post("/retention")
 @needs(Right.SETTINGS_MANAGE)
 def retention_save() -> ResponseReturnValue:
-    """Keeps the periods."""
+    """Keeps the periods; asks first where mails would go by themselves from now on."""
     given = {field: whole(request.form.get(field, "").strip()) for field in retention.BOUNDS}
+    wanted = Periods(**{field: -1 if value is None else value for field, value in given.items()}, automatic="automatic" in request.form)
     try:
+        if (count := retention.going(actor(), wanted)) and (asked := _asked(count)):
+            return asked
         with transaction():
-            wanted = Periods(**{field: -1 if value is None else value for field, value in given.items()}, automatic="automatic" in request.form)
             retention.set_periods(actor(), wanted)
     except BadInput as error:
         return _page(error)
     flash(i18n.say("office.saved"), "success")
     return redirect(url_for("settings.retention_index"))
+
+
+def _asked(count: int) -> str | None:
+    said = tr("Theo thời hạn vừa chọn, {count} thư bị máy tự huỷ trong những lần chạy tới, không lấy lại được; mỗi lần có biên bản.", count=count)
+    return confirming.question(tr("Để máy tự huỷ {count} thư?", count=count), said, tr("Lưu và để máy tự huỷ"), url_for("settings.retention_index"))
 
 
 @blueprint.get("/retention/destroy")

@@ -32,9 +32,10 @@ def index() -> str:
     """What matches ?q=, narrowed by ?kind= and the names of NAMES; ?before= goes on in one kind, ?more= opens the filters."""
     who, args, problem = actor(), request.args, ""
     try:
-        filters = _filters()
+        days = typed_date(args.get("from", "")), typed_date(args.get("until", ""))
     except BadInput:
-        filters, problem = Filters(kind=_kind()), tr("Ngày gõ chưa đúng nên chưa lọc theo ngày. Hãy gõ như 01/09/2026.")
+        days, problem = (None, None), tr("Ngày gõ chưa đúng nên chưa lọc theo ngày. Hãy gõ như 01/09/2026.")
+    filters = _filters(*days)
     found = service.search(who, args.get("q", ""), filters)
     open_ = "more" in args or filters.narrow or bool(problem)
     choosing = {"units": units.choices(who), "fields": dispatch_fields.known()} if open_ and who.sees_all_units else {"units": [], "fields": []}
@@ -51,13 +52,13 @@ def _kind() -> str:
     return kind if kind in KINDS else ""
 
 
-def _filters() -> Filters:
-    """What the address says. Raises BadInput for a day that cannot be read."""
+def _filters(first: date | None, last: date | None) -> Filters:
+    """What the address says, with its days."""
     args, who = request.args, actor()
     year, state = whole(args.get("year", "")), args.get("state", "")
     return Filters(
         _kind(), state if state in STATES else "", _id("dispatch"), _id("unit") if who.sees_all_units else None, args.get("field", "").strip()[:80],
-        year if year and 2000 <= year <= 2089 else None, typed_date(args.get("from", "")), typed_date(args.get("until", "")), args.get("before", ""),
+        year if year and 2000 <= year <= 2089 else None, first, last, args.get("before", ""),
     )
 
 

@@ -6,7 +6,7 @@
      data-select-all                                  a tick that sets every data-row of its form
      data-count-label="Đôn đốc {n} đơn vị" [data-count-none="Chọn đơn vị"]   on a button or span of that form; {n|unit|units} in English
      data-auto-submit                                 a control that sends its form on change
-     data-busy="Đang gửi…"                            a form's words on its button after sending; no second press
+     data-busy="Đang gửi…"                            a form's words on its button after sending, no second press; "" on a button that only goes back
      data-print                                       a button that prints
      data-keys, data-keys-switch                      the line that names the keys, and the button that switches them off and on
      data-press="j"                                   the letter that presses this button or link while nothing is being typed */
@@ -111,11 +111,11 @@
 
   /* One press is enough */
   document.addEventListener("submit", function (event) {
-    const form = event.target, button = event.submitter;
-    if (event.defaultPrevented || !form.dataset.busy || !button) return;
+    const form = event.target, button = event.submitter, words = button?.dataset.busy ?? form.dataset.busy;
+    if (event.defaultPrevented || !words || !button) return;
     setTimeout(function () {
       button.dataset.label = button.textContent;
-      button.textContent = form.dataset.busy;
+      button.textContent = words;
       button.disabled = true;
     }, 0);
   });
@@ -206,6 +206,6 @@
   document.addEventListener("DOMContentLoaded", function () {
     D.count(document);
     tellKeys();
-    document.querySelector("[data-focus]")?.focus();
+    (document.querySelector("[data-focus]") || document.querySelector("main [aria-invalid=true]"))?.focus();
   });
 })();
