@@ -495,3 +495,37 @@ def test_a_planned_pause_is_told_to_those_whom_it_concerns(app: Flask, make: Fac
     stop(clerk, day(21), day(25), unit=theirs)
     assert [(one.number, one.begun) for one in pause_list.of_unit(ours.id)] == [("931-CV/HNDT", False)]
     assert [(one.number, one.from_on) for one in pause_list.of_unit(theirs.id)] == [("", day(21))]
+
+
+def test_what_no_pause_can_be_is_refused(app: Flask, make: Factory, clerk: Actor) -> None:
+    unit = make.unit()
+    closed = make.issued([unit])
+    with transaction() as session:
+        ending.close(clerk, closed.id, session.get_one(Dispatch, closed.id).version)
+    for wanted, code in (
+        (Wanted(TODAY + timedelta(days=367), TODAY + timedelta(days=368), "storm", "Bão"), "pause.long"),
+        (Wanted(TODAY, day(20), "storm", "Bão", dispatch_id=closed.id), "dispatch.state"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            pauses.preview(clerk, wanted)
+        assert refused.value.code == code
+    pause_id = stop(clerk, TODAY, day(20))
+    for until_on, code in ((None, "pause.no_day"), (day(7), "pause.until_past")):
+        with pytest.raises(BadInput) as refused, transaction():
+            pauses.put_off(clerk, pause_id, pauses.get(clerk, pause_id).version, until_on)
+        assert refused.value.code == code
+
+
+def test_the_page_tells_what_runs_what_is_planned_and_what_came_to_nothing(app: Flask, make: Factory, clerk: Actor) -> None:
+    unit = make.unit()
+    make.issued([unit])
+    over, running, planned, dropped = (stop(clerk, first, last, unit) for first, last in (
+        (TODAY, TODAY), (TODAY, day(20)), (day(21), day(25)), (day(22), day(25))))
+    waiting = stop(clerk, TODAY, day(21), unit, turn=False)
+    for pause_id in (over, dropped):
+        with transaction():
+            pauses.end(clerk, pause_id, db.session.get_one(Pause, pause_id).version)
+    lists = pause_list.lists(clerk)
+    assert {line.id: line.state for line in (*lists.running, *lists.planned, *lists.ended)} == {
+        over: "ended", running: "running", planned: "planned", dropped: "dropped", waiting: "beginning"}
+    assert [line.id for line in lists.planned] == [planned] and {line.id for line in lists.ended} == {over, dropped}

@@ -253,3 +253,40 @@ def test_machines_own_acts_need_no_person(app: Flask, make: Factory) -> None:
     told = db.session.scalars(select(Event)).one()
     assert (told.person_id, told.person_name, told.kind) == (None, "Dòng lệnh", "person.add")
     assert isinstance(people.as_actor(db.session.scalars(select(Person)).one()), Actor)
+
+
+def test_a_blank_name_is_refused_and_one_of_two_administrators_may_change(app: Flask, make: Factory) -> None:
+    first, second = (make.person(Role.ADMIN, password_hash="x") for _ in range(2))
+    same = {"email": first.email, "name": first.name, "unit_id": None}
+    with pytest.raises(BadInput, match=r"^person\.name"), transaction():
+        people.change(OPERATOR, first.id, **(same | {"name": " "}), role=Role.ADMIN)  # type: ignore[arg-type]
+    with transaction():
+        people.change(OPERATOR, first.id, **same, role=Role.CLERK)  # type: ignore[arg-type]
+    assert fresh(first).role == Role.CLERK and fresh(second).role == Role.ADMIN
+
+
+def test_what_opens_doors_is_proved_again(app: Flask, make: Factory) -> None:
+    admin, clerk = make.actor(Role.ADMIN), make.person()
+    same = (clerk.email.upper(), Role.CLERK, clerk.unit_id)
+    assert not people.opens_doors(admin, clerk.id, *same) and not people.opens_doors(admin, None, "moi@tinh.example", Role.CLERK, None)
+    assert people.opens_doors(admin, None, "moi@tinh.example", Role.ADMIN, None)
+    for other in (("khac@tinh.example", *same[1:]), (same[0], Role.LEADER, same[2])):
+        assert people.opens_doors(admin, clerk.id, *other)
+
+
+def test_a_secret_kept_open_is_sealed_once_and_a_second_factor_is_not_turned_on_twice(app: Flask, make: Factory) -> None:
+    admin = make.person(Role.ADMIN)
+    assert two_factor.secret(admin) == "A" * 32
+    with transaction():
+        assert two_factor.reseal() == 0
+    sealed = fresh(admin).totp_secret
+    assert sealed != "A" * 32 and two_factor.secret(fresh(admin)) == "A" * 32
+    with transaction():
+        assert two_factor.reseal() == 0
+    assert fresh(admin).totp_secret == sealed
+    with pytest.raises(Conflict, match=r"^totp\.on"), transaction():
+        two_factor.confirm(make.as_actor(admin), "000000", [])
+    clerk = make.person(totp_secret=sealed, totp_confirmed_at=clock.now())
+    with transaction():
+        two_factor.turn_off(make.as_actor(clerk))
+    assert (fresh(clerk).totp_secret, fresh(clerk).totp_confirmed_at) == (None, None)

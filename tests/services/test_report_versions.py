@@ -238,3 +238,48 @@ def test_the_same_cut_off_gives_the_same_files_a_month_later(stage: Stage) -> No
         for one, other in zip(reports.stored(clerk, first), reports.stored(clerk, again), strict=True):
             assert (one.name, store().path(one.sha256).read_bytes()) == (other.name, store().path(other.sha256).read_bytes())
     assert ISSUED < date(2026, 9, 5)
+
+
+def test_words_that_no_report_can_bear_are_refused(stage: Stage) -> None:
+    found, _, clerk = stage
+    with transaction():
+        waits = reports.request_report(clerk, found.id, TODAY)
+    row = compiled(clerk, found.id)
+    key = report_edits.lines(clerk, row)[0].sentence.key
+    for report_id, texts, number, signed_on, code in (
+        (waits.id, {}, "", None, "report.not_ready"), (row.id, {}, "9" * 61, None, "report.number"),
+        (row.id, {}, "", TODAY - timedelta(days=1), "report.signed_on"), (row.id, {key: "x" * (report_edits.LONGEST + 1)}, "", None, "report.sentence"),
+    ):
+        with pytest.raises((BadInput, Conflict)) as refused, transaction():
+            report_edits.save(clerk, report_id, texts, number, signed_on)
+        assert refused.value.code == code
+    for report_id, reason, code in ((row.id, " ", "report.reason"), (waits.id, "Thiếu", "report.not_ready")):
+        with pytest.raises((BadInput, Conflict)) as refused, transaction():
+            report_orders.correct(clerk, report_id, reason)
+        assert refused.value.code == code
+    with pytest.raises(Conflict, match=r"^report\.not_ready"), transaction():
+        reports.send(clerk, waits.id)
+    assert not report_edits.of(row.id)
+
+
+def test_a_period_is_corrected_too_and_what_was_replaced_meanwhile_is_not_tried_again(stage: Stage) -> None:
+    clerk = stage[2]
+    row = over(clerk, Wanted("period", AUGUST, LAST, TODAY))
+    with transaction():
+        failed = report_orders.correct(clerk, row.id, "Bổ sung")
+        report_orders.cancel(clerk, failed.id)
+    with transaction():
+        again = report_orders.correct(clerk, row.id, "Bổ sung")
+    assert (again.version, again.period_from, again.as_of) == (2, AUGUST, TODAY)
+    with pytest.raises(Conflict, match=r"^report\.replaced"), transaction():
+        report_orders.retry(clerk, failed.id)
+
+
+def test_the_list_goes_on_below_the_last_one_shown_and_a_dispatch_is_its_recipients_alone(stage: Stage, make: Factory) -> None:
+    found, units, clerk = stage
+    with transaction():
+        first, second = (reports.request_report(clerk, found.id, TODAY) for _ in range(2))
+    assert [row.id for row in reports.listed(clerk)] == [second.id, first.id] and [row.id for row in reports.listed(clerk, before=second.id)] == [first.id]
+    assert reports.dispatch(make.actor(Role.OFFICER, units[0]), found.id).id == reports.dispatch(clerk, found.id).id == found.id
+    with pytest.raises(NotFound):
+        reports.dispatch(make.actor(Role.OFFICER, make.unit()), found.id)

@@ -180,3 +180,25 @@ def test_a_schedule_is_not_switched_on_beside_its_twin(stage: Stage) -> None:
     with transaction():
         reports_schedule.switch(clerk, first.id, on=False)  # a second press changes nothing
     assert db.session.get_one(ReportSchedule, first.id, populate_existing=True).next_on is None
+
+
+def test_a_dispatchs_rhythm_is_changed_and_switching_off_what_is_none_changes_nothing(stage: Stage) -> None:
+    found, _, clerk = stage
+    with transaction() as session:
+        assert reports_schedule.choose(clerk, found.id, "") is None
+        session.get_one(Dispatch, found.id).report_to_email = "tonghop@tinh.example"
+    with transaction():
+        first = reports_schedule.choose(clerk, found.id, "weekly", 5)
+    with transaction():
+        second = reports_schedule.choose(clerk, found.id, "monthly", 25, 2)
+    assert first and second and (first.id, second.every, second.cut_day) == (second.id, "monthly", 25)
+
+
+def test_a_cut_off_that_was_reported_is_not_reported_again(stage: Stage) -> None:
+    with transaction():
+        found = reports_schedule.add(stage[2], Setting("monthly", 25, 2))
+    with clock.frozen(date(2026, 9, 29)):
+        assert made(found)
+        with transaction() as session:
+            session.get_one(ReportSchedule, found.id).next_on = date(2026, 9, 29)
+        assert made(found) is None

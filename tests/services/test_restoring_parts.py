@@ -162,3 +162,17 @@ def test_a_row_that_names_another_which_is_not_there_is_refused(sqlite_app: Flas
     backup.write(tmp_path / "kept.zip")
     with archive.reading(tmp_path / "kept.zip") as found, pytest.raises(BadInput, match=r"^backup\.refused"):
         filled(tmp_path / "new.db", found, restoring.checked(found, lambda line: None), shape)
+
+
+def test_a_long_check_says_how_far_it_is_and_a_newer_form_is_refused(kept: tuple[archive.Archive, Told], monkeypatch: pytest.MonkeyPatch) -> None:
+    found, said = kept[0], list[str]()
+    monkeypatch.setattr(restoring, "EVERY", 1)
+    restoring.checked(found, said.append)
+    assert said == ["Đã kiểm 1/2 tệp.", "Đã kiểm 2/2 tệp."]
+    found.manifest["format"] = restoring.FORMAT + 1
+    with pytest.raises(BadInput, match=r"^backup\.newer"):
+        restoring.checked(found, said.append)
+
+
+def test_a_database_is_put_where_there_was_none(tmp_path: Path) -> None:
+    assert restoring.swap(made(tmp_path / "new.db", "new"), tmp_path / "tracker.db", keep=False) is None and value_of(tmp_path / "tracker.db") == "new"

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import letters_in
 from tests.factories import Factory
@@ -23,6 +23,7 @@ from tracker.services import (
     incoming,
     known_senders,
     mail_filing,
+    mail_reading,
     mail_receipts,
     menu,
     outbox,
@@ -294,3 +295,43 @@ def test_what_was_paused_is_owed_again_by_the_dates_that_were_moved(post: Post) 
         triage.unfile(post.clerk, row.id)
     assert post.states() == ["acknowledged", "acknowledged"] and due == [a.due_on for a in post.make.assignments(post.dispatch, post.unit)]
     assert tally.stored() == tally.counted()
+
+
+def test_what_cannot_be_filed_says_why_and_stays_where_it_is(post: Post) -> None:
+    row = post.take(letters_in.gmail(BOX, sender=ALONE, subject="chưa rõ"))
+    ids = [one.id for one in post.make.assignments(post.dispatch, post.unit)]
+    assert refused(lambda: triage.file(post.clerk, row.id, None, ids)).code == "incoming.choose_unit"
+    assert refused(lambda: triage.file(post.clerk, row.id, 999, ids)).status == 404
+    assert refused(lambda: triage.file(post.clerk, row.id, post.unit.id, [])).code == "answer.none_chosen"
+    assert refused(lambda: triage.file(post.clerk, row.id, post.other.id, ids)).status == 404  # not that unit's tasks
+    assert refused(lambda: triage.take_up(post.clerk, row.id)).code == "incoming.decided"
+    with transaction() as session:
+        ending.close(post.clerk, post.dispatch.id, session.get_one(type(post.dispatch), post.dispatch.id).version)
+    assert refused(lambda: triage.file(post.clerk, row.id, post.unit.id, ids)).code == "answer.closed"
+    assert [one.id for one in triage_page.listed(post.clerk, "triage").rows] == [row.id] and triage_page.listed(post.clerk, "aside").rows == []
+    with transaction():
+        triage.set_aside(post.clerk, row.id)
+    assert [one.id for one in triage_page.listed(post.clerk, "aside").rows] == [row.id]
+
+
+def test_a_file_that_cannot_be_read_is_given_up_and_one_reads_at_a_time(post: Post) -> None:
+    kept = incoming.keep(mail(post, post.reply_to, "Re: báo cáo", paper(post.unit.name, ["Việc một."])))
+    with transaction():
+        incoming.add([kept], "hand")
+    mail_filing.run(transaction)
+
+    def file() -> IncomingFile:
+        db.session.rollback()
+        return db.session.scalars(select(IncomingFile).execution_options(populate_existing=True)).one()
+
+    def put(**values: object) -> None:
+        with transaction() as session:
+            session.execute(update(IncomingFile).values(**values))
+
+    assert file().read_state == "waits" and mail_reading.read_all(transaction, 0) == 0
+    put(read_state="reads", read_at=clock.now())
+    assert mail_reading.read_all(transaction, 60) == 0 and file().read_state == "reads"  # another run is at it
+    mail_reading.too_long(transaction)
+    assert file().read_state == "failed" and "van-ban.pdf" in (file().read_problem or "")
+    put(read_state="waits", read_problem=None, read_tries=mail_reading.MOST_TRIES)
+    assert mail_reading.read_all(transaction, 60) == 0 and (file().read_state, file().read_tries) == ("failed", mail_reading.MOST_TRIES + 1)

@@ -75,3 +75,21 @@ def test_what_waits_or_is_done_is_counted_but_not_listed(app: Flask, make: Facto
     listed = worklist.worklist(officer)
     assert [len(group.lines) for group in listed.groups] == [1]
     assert (listed.counts.waiting, listed.counts.accepted, listed.counts.owed) == (1, 1, 1)
+
+
+def test_a_review_date_that_has_come_and_an_extension_asked_late_are_told(app: Flask, make: Factory) -> None:
+    unit = make.unit()
+    dispatch = make.issued([unit], [(None, TODAY), (TODAY + timedelta(20), None)])
+    with transaction() as session:
+        late = session.get_one(Assignment, make.assignments(dispatch, unit)[1].id)
+        late.original_due_on, late.late_before = TODAY - timedelta(8), 3
+    lines = {line.title: line.detail for group in worklist.worklist(make.actor(Role.OFFICER, unit)).groups for line in group.lines}
+    assert lines["Việc thứ 1"].startswith("đã đến ngày xem lại") and "(ban đầu 31/08, đã chậm 3 ngày trước gia hạn)" in lines["Việc thứ 2"]
+
+
+def test_what_stands_still_is_in_no_count_of_the_unit(app: Flask, make: Factory) -> None:
+    unit, clerk = make.unit(), make.actor()
+    row = make.assignments(make.issued([unit]), unit)[0]
+    with transaction():
+        assignments.advance(clerk, assignments.get(clerk, row.id), Act.PAUSE)
+    assert (worklist.counts(unit.id).owed, worklist.counts(unit.id).waiting) == (1, 0)
