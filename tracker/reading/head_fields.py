@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from tracker.reading.folding import phrase, squash
+from tracker.reading.markers import find_marker
 from tracker.reading.marks import is_mark
 from tracker.reading.model import Found, FoundDate, Notice
 from tracker.reading.page import Page
@@ -22,6 +23,8 @@ _SUBJECT = re.compile(r"(?:^|(?<=[|\t])|(?<=  ))\W{0,2}?(?P<lead>[vw] ?/ ?v|ve ?
 #: Behind the number in one cell; 'Về …' without 'việc' below the number; V/v alone in a column.
 _BESIDE_NUMBER = re.compile(r"(?<=\w)[ ]{1,2}v ?/ ?v\b[ :.]*(?![^|\t]*\bngay\b[^|\t]*\bthang\b)")
 _ONLY_ABOUT = re.compile(r"^\s*ve(?: ?:|(?= [a-z]))\s*", re.M)
+#: So far to the right of a subject's beginning stands what belongs to the other column.
+_BESIDE = 15
 _ASIDE = re.compile(r"^\W{0,2}v ?/ ?v\b[ :.]*", re.M)
 _KINDS = {
     "cv": "công văn",
@@ -193,12 +196,21 @@ def _plain(page: Page, start: int, spans: list[tuple[int, int]]) -> str:
     return re.sub(r"^(?:[VW] ?/ ?v\.?|V[ềe] ?vi[ệe]c)\s*:?\s*", "", value, flags=re.I).rstrip(" .;_-—|")
 
 
-def _goes_on(page: Page, blank: int, double: bool) -> bool:
-    """Whether the line behind a blank one continues a phrase: short and in lower case, or where every line has a blank one behind it (`double`)."""
+def _goes_on(page: Page, blank: int, double: bool, zones: Zones) -> bool:
+    """Whether the line behind a blank one continues a phrase: short, and in lower case or with a number of it, or where every line has a blank one
+    behind it (`double`)."""
     after = page.lines[blank + 1] if blank + 1 < len(page.lines) else None
     if after is None or after.blank or after.end - after.body >= 80:
         return False
-    return page.text[after.body].islower() or (double and not page.text[after.body : after.end].isupper() and page.text[after.body].isalnum())
+    if page.text[after.body].islower() or _counts(page, blank + 1, zones):
+        return True
+    return double and not page.text[after.body : after.end].isupper() and page.text[after.body].isalnum()
+
+
+def _counts(page: Page, index: int, zones: Zones) -> bool:
+    """Whether a line before Kính gửi, where no item stands yet, begins with a number of the subject ('2021 - 2025', '27 huyện')."""
+    line = page.lines[index]
+    return index < zones.address and page.text[line.body].isdigit() and find_marker(page.text, page.flat, line.body, line.end) is None
 
 
 def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
@@ -211,14 +223,18 @@ def _column(page: Page, index: int, start: int, zones: Zones) -> Found:
     for at in range(index + 1, min(index + 9, len(page.lines))):
         following = page.lines[at]
         flat = page.line_flat(following)
-        if is_mark(flat.strip()) or (not flat and _goes_on(page, at, double)):
+        if is_mark(flat.strip()) or (not flat and _goes_on(page, at, double, zones)):
             continue
         if not flat or ADDRESS.search(flat) or MOTTO.search(flat) or CREED.search(flat) or re.match(r"so[ :]", flat):
             break
         if "[" in flat[:2] or (following.end - following.body > 100 and not page.text[following.body].islower()):
             break
         cells = [cell for cell in following.cells() if not DATE_LINE.search(page.flat[cell[0] : cell[1]])]
-        if not cells or cells[0][0] - following.start > column + 45 or (zones.body <= at and not page.text[cells[0][0]].islower()):
+        if not cells and at < zones.address and following.indent > column + _BESIDE:
+            continue  # place and day stand in the right column, between two lines of the left one
+        if not cells or cells[0][0] - following.start > column + 45:
+            break
+        if zones.body <= at and not page.text[cells[0][0]].islower() and not _counts(page, at, zones):
             break
         if zones.tail <= index and page.text[slice(*cells[0])].isupper():
             break

@@ -40,13 +40,11 @@ def find_recipients(page: Page, zones: Zones) -> tuple[Found, ...]:
 
 
 def _split(page: Page, start: int, end: int) -> list[tuple[int, int]]:
-    """Parts between semicolons, dashes at their start cut off."""
+    """Parts between semicolons, dashes at their start and brackets that only give a short name cut off."""
     parts, at = [], start
-    for match in re.finditer(r";\s*|\(sau d.y.*|(?:^|\s{2,}|\t)[-–—+•~]\s+", page.text[start:end]):
+    for match in re.finditer(r";\s*|\(sau đây[^()]*\)?|(?:^|\s{2,}|\t)[-–—+•~]\s+", page.text[start:end]):
         parts.append((at, start + match.start()))
         at = start + match.end()
-        if match[0].startswith("(sau"):
-            at = end
     parts.append((at, end))
     trimmed = []
     for a, b in parts:
