@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import cache
 from typing import Any
 
@@ -51,8 +52,10 @@ class AppTask(Task):
 
 @worker_init.connect
 def _load_before_fork(**_: Any) -> None:
-    """The worker's processes share the memory of what is loaded before they are made."""
+    """The worker's processes share the memory of what is loaded before they are made, and none of them looks for garbage in it, not even at its end."""
     flask_app()
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import http.client
 import os
 import secrets
@@ -30,6 +31,7 @@ PREPARE_SECONDS = 600.0
 def serve() -> None:
     """Chạy tất cả trong một cửa sổ; dừng bằng Ctrl-C."""
     settings = Settings.from_env()
+    gc.freeze()  # whoever has pressed Ctrl-C does not wait until all that was loaded has been looked through
     with running.only_server(settings):
         _need_port(settings)
         _say(f"Đôn Đốc đang khởi động, dữ liệu ở {settings.home}")
