@@ -32,6 +32,7 @@ def test_it_writes_the_files_and_prints_their_names(home: Path) -> None:
 
 @pytest.mark.parametrize(("words", "code", "told"), [
     (["77", "--out", "ra"], 1, "Không có công văn “77” đã ban hành"),
+    (["9" * 20, "--out", "ra"], 1, "Không có công văn “99999999999999999999” đã ban hành"),
     (["1", "--out", "ra", "--as-of", "2020-01-01"], 1, "Ngày chốt số liệu phải từ 11/08/2026"),
     (["1", "--out", "ra", "--as-of", "hôm qua"], 2, "không phải ngày"),
     (["1"], 2, "thiếu"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain import register_sheets, report_periods, report_places, wording
+from tracker.domain import register_sheets, report_periods, report_places, report_words, wording
 from tracker.domain.wording import Said, joined, tr
 
 TODAY = date(2026, 2, 25)  # a Wednesday
@@ -101,3 +101,8 @@ def test_one_or_many(value: object, word: str) -> None:
 
 def test_a_place_without_a_value_stays_as_it_is_written() -> None:
     assert wording.filled("{a} và {b|x|y}", {"a": 0}) == "0 và {b|x|y}"
+
+
+@pytest.mark.parametrize("told", ["V/v kiểm tra cống", "v/v: kiểm tra cống.", "VỀ VIỆC kiểm tra cống", "Về việc  kiểm tra\ncống", "kiểm tra cống"])
+def test_a_subject_stands_behind_about_once(told: str) -> None:
+    assert report_words.subject(told) == "kiểm tra cống"
