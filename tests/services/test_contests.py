@@ -290,3 +290,14 @@ def test_what_was_done_before_a_period_began_is_no_remark_of_its_report(
         compile_report.run(found)
         told(clerk, found)
         assert [one.reason for one in standing.remarks_of(line(found, units[1]))] == remarks
+
+
+def test_only_a_finished_report_is_told_and_only_who_may_answer_answers(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    officer = make.person(Role.OFFICER, units[0])
+    for answerer_id in (officer.id, 999):
+        with pytest.raises(BadInput, match="contest.answerer"):
+            told(clerk, report, answerer_id)
+    with transaction():
+        waits = reports.request_report(people.as_actor(clerk), db.session.get_one(Report, report).dispatch_id or 0, TODAY).id
+    with pytest.raises(Conflict, match="contest.not_ready"):
+        told(clerk, waits)

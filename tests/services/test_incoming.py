@@ -29,9 +29,12 @@ from tracker.services import (
     mail_filing,
     mail_reading,
     mail_receipts,
+    mail_submissions,
     menu,
     nudges,
     outbox,
+    people,
+    recognising,
     reply_tokens,
     tally,
     triage,
@@ -368,3 +371,21 @@ def test_what_another_worker_has_filed_is_not_given_up(post: Post) -> None:
     mail_filing.run(slow)
     row = db.session.get_one(IncomingMail, id, populate_existing=True)
     assert (row.state, row.reason) == ("aside", "đã xong")
+
+
+def test_a_mail_that_is_only_late_has_not_come_back(post: Post) -> None:
+    late = letters_in.bounce(BOX, post.mail.message_id or "", post.unit.mailbox or "").replace(b"Action: failed", b"Action: delayed")
+    row = post.take(late)
+    assert (row.state, row.nature) == ("aside", "bounce")
+    assert db.session.get_one(Mail, post.mail.id, populate_existing=True).bounced_at is None
+
+
+def test_two_answers_of_one_unit_to_one_dispatch_are_not_handed_in_together(post: Post) -> None:
+    by = people.as_actor(post.officer)
+    chosen = post.make.assignments(post.dispatch, post.unit)
+    twice = [mail_submissions.HandIn(by, post.dispatch.id, chosen, [], "Đã làm.", 1) for _ in range(2)]
+    with pytest.raises(ValueError, match="twice at once"), transaction():
+        mail_submissions.hand_in(twice)
+    with transaction():
+        mail_submissions.hand_in(twice[:1])  # words alone, without a file
+    assert post.states() == ["submitted", "submitted"] and recognising.named_in("Số 12", [(1, "12")]) == []

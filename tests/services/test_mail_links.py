@@ -372,3 +372,9 @@ def test_only_who_manages_units_takes_links_back(mailed: Mailed) -> None:
 def test_states_are_what_the_table_says(mailed: Mailed) -> None:
     run(assignments.acknowledge, mailed.make.actor(Role.OFFICER, mailed.unit), mailed.ids[0])
     assert link_page.page(link_acts.find(mailed.token("acknowledge"))).able == set(mailed.ids[1:]) and State.ACKNOWLEDGED in mailed.states()
+
+
+def test_links_of_a_mail_that_was_not_written_are_not_kept(app: Flask) -> None:
+    with transaction():
+        mail_links.keep([("<none@nowhere>", [mail_links.Maker().offer(1, "1-CV")])])
+    assert db.session.scalar(select(func.count()).select_from(MailLink)) == 0

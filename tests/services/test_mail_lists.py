@@ -221,3 +221,16 @@ def test_what_somebody_who_left_should_have_had_goes_to_the_units_mailbox(make: 
         assert mail_log.send_again(clerk, digest) == unit.mailbox
     with pytest.raises(BadInput, match=r"^mail\.no_address"), transaction():
         mail_log.send_again(clerk, invite)  # it would let whoever reads the mailbox in
+
+
+def test_a_link_that_was_opened_twice_or_used_unseen_is_told_once(make: Factory) -> None:
+    unit, now = make.unit(), clock.now()
+    sent = mail(unit, kind="nudge", state="sent", sent_at=now)
+    dispatch_id = remind(make, unit, sent).dispatch_id
+    with transaction() as session:
+        session.add_all(MailLink(
+            mail_id=sent.id, unit_id=unit.id, dispatch_id=dispatch_id, purpose=purpose, key=purpose, created_at=now, expires_at=now, opened_at=opened,
+            used_at=used,
+        ) for purpose, opened, used in (("upload", now, None), ("extend", now, None), ("acknowledge", None, now)))
+    told = [fate.text for entry in mail_ledger.of_unit(make.actor(), unit.id).entries for fate in entry.fates][1:]
+    assert len(told) == 2 and told[0].startswith("mở liên kết") and told[1].endswith("9-CV/HNDT qua liên kết trong thư lúc 08/09/2026 09:00")

@@ -151,3 +151,20 @@ def test_what_went_to_nobody_is_no_reminder(app: Flask, make: Factory) -> None:
         nudges.nudge(clerk, dispatch.id, [unit.id])
     assert matrix.matrix(clerk, dispatch.id).lines[0].reminded_on == clock.today()
     assert report_facts.gather(dispatch.id, clock.today()).lines[0].reminded == letter_lines.of_dispatch(dispatch.id, clock.today())[0].reminded == 1
+
+
+def test_what_an_amendment_took_out_and_an_ill_mailbox_elsewhere_are_passed_over(app: Flask, make: Factory) -> None:
+    one, other, clerk = make.unit("Yên Định"), make.unit("Hà Trung"), make.actor()
+    dispatch = make.issued([one, other], [(SOON, None), (LATE, None)])
+    fail_a_mail(make.unit())
+    with transaction() as session:
+        session.get_one(Task, make.assignments(dispatch, one)[1].task_id).cancelled = True
+    found = matrix.matrix(clerk, dispatch.id, sort="order")
+    assert [(line.name, len(line.cells), line.late, line.ill) for line in found.shown] == [("Yên Định", 1, 0, None), ("Hà Trung", 1, 0, None)]
+
+
+def test_two_telephones_of_a_unit_are_enough(app: Flask, make: Factory) -> None:
+    unit = make.unit()
+    for n in range(3):
+        make.person(Role.OFFICER, unit, phone=f"091{n}")
+    assert [phone for _, phone in silent.contacts([unit.id])[unit.id]] == ["0910", "0911"]

@@ -248,3 +248,29 @@ def test_of_a_dispatch_that_has_ended_nothing_is_taken_back(scene: Scene) -> Non
     with pytest.raises(Conflict, match=r"^objection\.ended"), transaction():
         objections.take_back(scene.officer, id)
     assert scene.now().state == State.OBJECTED and tally.stored() == tally.counted()
+
+
+def test_an_upheld_one_that_had_been_returned_is_returned_again_and_stands_in_reports_as_it_did(scene: Scene) -> None:
+    handed = hand_in(scene.unit, [scene.row], clock.today())
+    with transaction():
+        reviewing.send_back(scene.clerk, handed, [scene.row.id], "Thiếu", date(2026, 9, 20))
+    id = scene.object_to()
+    with clock.frozen(date(2026, 9, 9)):
+        with transaction():
+            objection_decisions.uphold(scene.clerk, [id])
+        with transaction():
+            objection_decisions.undo(scene.clerk, one(id).mail_id or 0)
+    assert (scene.now().state, scene.row.held_state, scene.row.upheld) == (State.OBJECTED, "returned", False)
+    with clock.frozen(date(2026, 9, 12)):
+        with transaction():
+            objections.take_back(scene.officer, id)
+        for as_of in (date(2026, 9, 8), date(2026, 9, 10)):
+            assert [line.state for line in report_facts.gather(scene.dispatch.id, as_of).lines if line.id == scene.row.id] == [State.OBJECTED]
+
+
+def test_what_is_followed_no_more_is_not_decided(scene: Scene) -> None:
+    id = scene.object_to()
+    with transaction() as session:
+        ending.close(scene.clerk, scene.dispatch.id, session.get_one(Dispatch, scene.dispatch.id).version)
+    with pytest.raises(Conflict, match=r"^request\.closed"), transaction():
+        objection_decisions.uphold(scene.clerk, [id])

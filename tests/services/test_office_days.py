@@ -122,3 +122,8 @@ def test_no_lines_too_many_and_those_who_may_not(app: Flask, make: Factory, admi
             office_days.set_day(actor, FRIDAY, False, "")
         with pytest.raises(Forbidden):
             office_days.drop_day(actor, FRIDAY)
+
+
+def test_a_line_that_only_names_a_national_day_otherwise_changes_nothing(app: Flask, admin: Actor) -> None:
+    (line,) = office_days_import.plan(admin, 2026, "02/09/2026; nghỉ; Ngày Độc lập").lines
+    assert (line.action, line.text, line.name) == ("same", "đã có trong lịch cả nước", "Quốc khánh")

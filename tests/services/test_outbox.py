@@ -78,3 +78,13 @@ def test_files_are_attached_up_to_the_limit_and_linked_above_it(app: Flask, make
     assert both.files == []
     for body in (both.body_text, both.body_html):
         assert f"http://127.0.0.1:8000/files/{small.id}" in body and "b.pdf" in body
+
+
+def test_many_new_mails_order_one_sweep_and_a_key_that_is_there_stays_out(app: Flask) -> None:
+    rows = [outbox.row("nudge", address=f"u{n}@huyen.example", context=CONTEXT, dedupe_key=f"k{n % 4}") for n in range(5)]
+    ordered = []
+    for some in (rows, [outbox.row("nudge", address="x@huyen.example", context=CONTEXT)]):
+        with transaction() as session:
+            outbox.add(some)
+            ordered.append(len(session.info["after_commit"]))
+    assert db.session.scalar(select(func.count()).select_from(Mail)) == 5 and ordered == [1, 1]

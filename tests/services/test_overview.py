@@ -12,11 +12,14 @@ from tracker import clock
 from tracker.db import db, transaction
 from tracker.domain.access import Role
 from tracker.domain.errors import Forbidden
+from tracker.models.contests import Contest, ReportNotice
 from tracker.models.dispatches import Dispatch
+from tracker.models.incoming import IncomingMail
 from tracker.models.mails import Mail, ReminderPlan
 from tracker.models.office import Heartbeat
+from tracker.models.reports import Report
 from tracker.models.units import Unit
-from tracker.services import outbox, overview, reviewing, tally
+from tracker.services import extensions, outbox, overview, reviewing, tally
 
 LATE, SOON, MEND = date(2026, 8, 31), date(2026, 9, 11), date(2026, 9, 14)
 
@@ -148,3 +151,23 @@ def test_a_mailbox_that_refuses_is_named_beside_a_person_whose_address_does(app:
     with transaction() as session:
         session.get_one(Unit, unit.id).mailbox = None
     assert [act.kind for act in overview.overview(make.actor()).acts] == ["mail", "mailbox"]
+
+
+def test_what_units_ask_and_send_and_say_against_a_report_waits_on_the_page(app: Flask, make: Factory) -> None:
+    unit, clerk, now, day = make.unit("Hà Trung"), make.actor(), clock.now(), clock.today()
+    dispatch, leader, officer = make.issued([unit], [(SOON, None)]), make.actor(Role.LEADER), make.actor(Role.OFFICER, unit)
+    with transaction() as session:
+        extensions.ask(officer, [make.assignments(dispatch, unit)[0].id], MEND, "weather", "Bão")
+        session.add(IncomingMail(sha256="0" * 64, size=1, source="hand", received_at=now, state="triage"))
+        report = Report(scope="dispatch", dispatch_id=dispatch.id, as_of=day, created_at=now)
+        session.add(report)
+        session.flush()
+        session.add(ReportNotice(report_id=report.id, told_at=now, contest_until=day))
+        session.flush()
+        session.add(Contest(report_id=report.id, unit_id=unit.id, figures=[], reason="Thiếu", raised_at=now, target_on=day - timedelta(days=2)))
+    acts = {act.kind: act for act in overview.overview(clerk).acts}
+    assert (acts["request"].count, acts["request"].names) == (1, ["Hà Trung"])
+    assert (acts["incoming"].count, acts["contest"].count, acts["contest"].days) == (1, 1, 2)
+    assert {"request", "contest"} <= {act.kind for act in overview.overview(leader).acts} and "incoming" not in {
+        act.kind for act in overview.overview(leader).acts}
+    assert [unit.name for unit in overview.overview(clerk, "name").units] == ["Hà Trung"]

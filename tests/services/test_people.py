@@ -290,3 +290,14 @@ def test_a_secret_kept_open_is_sealed_once_and_a_second_factor_is_not_turned_on_
     with transaction():
         two_factor.turn_off(make.as_actor(clerk))
     assert (fresh(clerk).totp_secret, fresh(clerk).totp_confirmed_at) == (None, None)
+
+
+def test_who_has_left_stands_apart_in_the_list(app: Flask, make: Factory) -> None:
+    admin = make.actor(Role.ADMIN)
+    make.person(Role.CLERK, name="Đã Nghỉ", left_at=clock.now())
+    lines, counts = people_list.lines(admin, standing="left")
+    assert ([line.name for line in lines], counts["left"]) == (["Đã Nghỉ"], 1)
+
+
+def test_a_password_longer_than_any_that_is_kept_matches_nobodys() -> None:
+    assert not passwords.matches(None, "x" * (passwords.LONGEST + 1))

@@ -97,3 +97,10 @@ def test_what_cannot_be_shown_never_breaks_the_page(app: Flask, make: Factory) -
     row = kept(clerk, "112-CV.pdf", pdf(1))
     with pytest.raises(NotFound):
         previews.picture(make.actor(Role.OFFICER, make.unit()), row.id, 1)
+
+
+def test_only_what_has_pages_has_pictures(app: Flask, make: Factory) -> None:
+    clerk, out = make.actor(), io.BytesIO()
+    docx.Document().save(out)
+    with pytest.raises(NotFound):
+        previews.picture(clerk, kept(clerk, "Báo cáo.docx", out.getvalue()).id, 1)

@@ -20,7 +20,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.mails import Mail
 from tracker.models.tasks import Task, TaskUnit
 from tracker.models.units import Unit
-from tracker.services import assignments, draft_tasks, drafts, ending, intake, issuing, matrix, recurring, report_facts, tally
+from tracker.services import assignments, draft_tasks, drafts, ending, intake, issuing, matrix, recurring, report_facts, series, tally
 from tracker.services.draft_tasks import TaskForm
 from workers.recurring import open_due
 
@@ -255,3 +255,9 @@ def test_two_workers_at_once_open_a_period_once(app: Flask, make: Factory) -> No
         assert len(make.assignments(dispatch)) == 6
     assert tally.stored() == tally.counted()
     assert len(list(db.session.scalars(select(Mail).where(Mail.kind == "period")))) == 9
+
+
+def test_a_rhythm_that_a_form_says_or_does_not() -> None:
+    assert series.chosen("", "", None, None, None, None) is None and series.chosen("fortnight", "", 5, None, None, None) is None
+    monthly = series.chosen("month", "next", 5, None, None, None)
+    assert monthly is not None and (str(monthly.every), monthly.day) == ("month", 5)

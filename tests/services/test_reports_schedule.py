@@ -202,3 +202,13 @@ def test_a_cut_off_that_was_reported_is_not_reported_again(stage: Stage) -> None
         with transaction() as session:
             session.get_one(ReportSchedule, found.id).next_on = date(2026, 9, 29)
         assert made(found) is None
+
+
+def test_a_pack_that_is_mailed_tells_no_unit_its_line(stage: Stage) -> None:
+    with transaction():
+        pack_id = briefings.order(stage[2], at(11, 10)).id
+    compile_report.run(pack_id)
+    with transaction():
+        mail = reports.send(stage[2], pack_id, to="lanhdao@tinh.example")
+    assert mail.address == "lanhdao@tinh.example" and "giao ban 10:00 11/09/2026" in mail.subject + mail.body_text
+    assert db.session.query(Mail).filter_by(kind="report_line").count() == 0

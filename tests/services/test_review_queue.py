@@ -97,3 +97,13 @@ def test_drafts_and_districts_stay_outside(app: Flask, make: Factory) -> None:
     handed = hand_in(unit, make.assignments(dispatch, unit)[:1], clock.today())
     with pytest.raises(Forbidden):
         review_queue.opened(make.actor(Role.OFFICER, unit), handed)
+
+
+def test_the_queue_ends_where_it_says(app: Flask, make: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    units = [make.unit(), make.unit()]
+    dispatch = make.issued(units)
+    first = hand_in(units[0], make.assignments(dispatch, units[0]), clock.today())
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        hand_in(units[1], make.assignments(dispatch, units[1]), clock.today())
+    monkeypatch.setattr(review_queue, "LONGEST_QUEUE", 1)
+    assert [(line.submission_id, line.tasks) for line in review_queue.queue()] == [(first, 2)]

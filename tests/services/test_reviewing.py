@@ -145,3 +145,19 @@ def test_what_is_closed_is_not_acknowledged_from_a_page_that_was_open(app: Flask
         with pytest.raises(Conflict, match=r"^dispatch\.state"), transaction():
             call()
     assert tally.stored() == tally.counted()
+
+
+def test_undoing_a_second_verdict_brings_the_first_returns_words_back(app: Flask, make: Factory) -> None:
+    unit, clerk = make.unit(), make.actor()
+    row = make.assignments(make.issued([unit]), unit)[0]
+    first = hand_in(unit, [row], clock.today())
+    with transaction() as session:
+        reviewing.send_back(clerk, first, [row.id], REASON, date(2026, 9, 20))
+        session.execute(update(Mail).values(state="sent", sent_at=clock.now()))
+    second = hand_in(unit, [row], clock.today())
+    with transaction():
+        verdict = reviewing.accept(clerk, second, [row.id])
+    with transaction():
+        reviewing.undo(clerk, verdict.mail_id)
+    db.session.refresh(row)
+    assert (row.state, row.return_reason, row.fix_by, row.accepted_on) == (State.SUBMITTED, REASON, date(2026, 9, 20), None)

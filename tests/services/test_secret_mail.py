@@ -247,3 +247,17 @@ def test_what_a_clerk_releases_in_the_last_moment_is_not_removed(post: Post) -> 
     with clock.frozen(clock.now() + timedelta(hours=25)):
         assert secret_mail.remove_overdue(between) == 0
     assert db.session.get_one(IncomingMail, mail.id, populate_existing=True).removed_at is None and SECRET in contents()
+
+
+def test_words_that_somebody_has_changed_since_are_that_persons(post: Post) -> None:
+    mail = take(post)
+    with transaction() as session:
+        submission = session.get_one(Submission, mail.submission_id)
+        submission.note, submission.number, submission.machine_read = "Lời của chuyên viên", "47-CV", False
+        first, second = session.scalars(select(SubmissionItem).order_by(SubmissionItem.id))
+        first.result = "Kết quả đã sửa"
+    with transaction():
+        secret_mail.remove(post.clerk, mail.id)
+    kept = db.session.get_one(Submission, mail.submission_id, populate_existing=True)
+    assert (kept.note, kept.number) == ("Lời của chuyên viên", "47-CV")
+    assert [db.session.get_one(SubmissionItem, one.id, populate_existing=True).result for one in (first, second)] == ["Kết quả đã sửa", ""]

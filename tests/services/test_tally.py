@@ -89,3 +89,14 @@ def test_counts_that_came_down_to_nothing_are_dropped_once_a_day(app: Flask, mak
     reminders.plan(transaction, clock.today())
     assert set(db.session.execute(counts)) == {("acknowledged", 2)}
     assert tally.stored() == tally.counted()
+
+
+def test_counting_anew_within_a_change_counts_it_once(sqlite_app: Flask) -> None:
+    make = Factory()
+    unit, clerk = make.unit(), make.actor()
+    row = make.assignments(make.issued([unit]), unit)[0]
+    with transaction():
+        assignments.advance(clerk, assignments.get(clerk, row.id), Act.PAUSE)
+        db.session.flush()
+        tally.rebuild()
+    assert tally.stored() == tally.counted()

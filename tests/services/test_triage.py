@@ -335,3 +335,10 @@ def test_a_file_that_cannot_be_read_is_given_up_and_one_reads_at_a_time(post: Po
     assert file().read_state == "failed" and "van-ban.pdf" in (file().read_problem or "")
     put(read_state="waits", read_problem=None, read_tries=mail_reading.MOST_TRIES)
     assert mail_reading.read_all(transaction, 60) == 0 and (file().read_state, file().read_tries) == ("failed", mail_reading.MOST_TRIES + 1)
+
+
+def test_what_is_offered_for_a_message_ends_somewhere(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = post.make.issued([post.unit], number="940-CV/HNDT")
+    row = post.take(letters_in.gmail(BOX, sender=ALONE, subject="chưa rõ"))
+    monkeypatch.setattr(triage_page, "MOST_DISPATCHES", 1)
+    assert [group.id for group in triage_page.opened(post.clerk, row.id, post.unit.id).groups] == [newer.id]

@@ -263,3 +263,12 @@ def test_a_part_that_runs_again_is_told_in_words(app: Flask) -> None:
     watch.look(transaction)
     mail = db.session.scalars(select(Mail).where(Mail.kind == "trouble")).one()
     assert "Phần hay dừng đã chạy đều lại" in mail.subject and "part:" not in mail.subject + mail.body_text
+
+
+def test_a_second_look_within_the_minute_looks_at_nothing(app: Flask) -> None:
+    alive(clock.now() - timedelta(hours=1))
+    assert watch.look(transaction) == 0
+    noted = heartbeats.noted("trouble:")
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        alive(clock.now())
+        assert watch.look(transaction) == 0 and heartbeats.noted("trouble:") == noted != {}

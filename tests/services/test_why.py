@@ -116,3 +116,11 @@ def test_a_pause_that_reaches_back_takes_its_days_from_the_unit(app: Flask, make
     clerk, dispatch = make.actor(), issued(make, [make.unit()])
     stop(clerk, day(4), day(20))
     assert of(clerk, make.assignments(dispatch)[0], day(10)).clocks == Clocks(unit=3, held=6)
+
+
+def test_between_days_that_are_all_worked_nothing_is_named(app: Flask, make: Factory) -> None:
+    clerk, dispatch = make.actor(), issued(make, [make.unit()], on=day(8), dates=[(day(10), None), (day(8), None)])
+    near, today = (of(clerk, one) for one in make.assignments(dispatch))
+    assert near.between == ["Từ ngày giao 08/09/2026 đến hạn 10/09/2026: 2 ngày, trong đó 2 ngày làm việc.",
+                            "Lịch nhắc đếm ngày làm việc; số ngày quá hạn đếm theo lịch."]
+    assert today.between == []

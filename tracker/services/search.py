@@ -154,7 +154,7 @@ def _wanted(actor: Actor, question: Asked, filters: Filters, kind: str, rank: in
         words = (*question.words, *pairs)
     elif rank == ALL:
         without += [pairs] if pairs else []
-    elif rank == BEGINS:
+    else:  # BEGINS
         if not question.start:
             return None
         words, without = (*question.words[:-1], question.start), [*without, (question.words[-1],)]
