@@ -216,6 +216,8 @@ def test_a_series_on_the_dispatch_page_and_its_last_day(client: FlaskClient, mak
             assert "kỳ tháng 10/2026" in client.get(path).text
         sign_in(client, make.person(Role.CLERK))
         assert "kỳ tháng 10/2026, hạn 03/10" in client.get(f"{page}/matrix").text
+        client.set_cookie("language", "en")
+        assert "</b> Việc thứ 1 <small>period month 10/2026, due 03/10</small>" in client.get(f"{page}/matrix").text
 
 
 def test_the_rhythm_of_a_draft_saves_itself_and_its_first_date_follows(client: FlaskClient, make: Factory, units: list[Unit]) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from tracker import clock
+from tracker.domain.rhythm import JOINT
 from tracker.domain.wording import tr
 from tracker.services import matrix as service
 from tracker.services import silent as silent_service
@@ -51,7 +52,7 @@ def matrix(dispatch_id: int) -> str:
     return render_template(
         "dispatches/matrix.html", m=found, kind=kind, name=name, group_id=group_id, sort=sort, now=clock.now(),
         whole=request.args.get("view") == "table", address=here, narrowed=bool(kind or name or group_id or unit_id), open_items=items((*OPEN, *held)),
-        done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports", clustered=clustered, unit_id=unit_id,
+        done_items=items(DONE), link_reports=f"/dispatches/{dispatch_id}/reports", clustered=clustered, unit_id=unit_id, joint=JOINT,
         on="a3" if request.args.get("paper") == "a3" else "", kinds=[*OPEN, *held, ("done", tr("Hoàn thành")), ("dlate", tr("Hoàn thành quá hạn"))],
     )
 
