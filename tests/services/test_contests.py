@@ -292,6 +292,26 @@ def test_what_was_done_before_a_period_began_is_no_remark_of_its_report(
         assert [one.reason for one in standing.remarks_of(line(found, units[1]))] == remarks
 
 
+def test_who_answers_can_be_another_and_who_has_left_is_not_written_to(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
+    actor, other, officer = people.as_actor(clerk), make.person(Role.LEADER), make.actor(Role.OFFICER, units[0])
+    told(clerk, report)
+    with transaction() as session:
+        session.get_one(Person, clerk.id).left_at = clock.now()
+    made = raised(officer, report)
+    assert list(db.session.scalars(select(Mail.id).where(Mail.kind == "contest"))) == []
+    for person_id in (999, clerk.id, officer.id or 0):
+        with pytest.raises(BadInput, match=r"^contest\.answerer"), transaction():
+            contests.name_answerer(actor, made, person_id)
+    with transaction():
+        assert contests.name_answerer(actor, made, other.id) == other.name
+    with pytest.raises(NotFound), transaction():
+        contests.answer(actor, 999, False, "Đúng như đã nêu")
+    with pytest.raises(NotFound):
+        contests.told(actor, 999)
+    waiting, answered = contests.listed(people.as_actor(other))
+    assert ([row.answerer for row in waiting], answered) == ([other.name], [])
+
+
 def test_only_a_finished_report_is_told_and_only_who_may_answer_answers(app: Flask, make: Factory, report: int, units: list[Unit], clerk: Person) -> None:
     officer = make.person(Role.OFFICER, units[0])
     for answerer_id in (officer.id, 999):

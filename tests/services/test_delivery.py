@@ -218,3 +218,24 @@ def test_a_file_that_was_held_back_or_removed_since_goes_to_nobody(app: Flask, s
     assert delivery.deliver(transaction, mail_id).sent == 1
     (message,) = server.messages()
     assert list(message.iter_attachments()) == [] and stored(mail_id).body_text[:20] in message.get_body(("plain",)).get_content()
+
+
+def test_a_run_ends_where_it_was_told_to_and_files_beyond_the_limit_stay(app: Flask, server: MailServer) -> None:
+    blob = store().put_bytes(b"Phu luc", "phu-luc.txt")
+    kept = StoredFile(sha256=blob.sha256, size=blob.size, media_type="text/plain", name="phu-luc.txt", created_at=clock.now())
+    with transaction() as session:
+        session.add(kept)
+    first = queue("u1@huyen.example", files=[kept.id])
+    later = [queue(f"u{n}@huyen.example") for n in range(2, delivery.BATCH + 4)]
+    object.__setattr__(app.extensions["settings"], "mail_attach_limit", 1)
+    assert delivery.drain(transaction, limit=1).sent == delivery.BATCH
+    (message,) = [one for one in server.messages() if "u1@huyen.example" in str(one["To"])]
+    assert list(message.iter_attachments()) == [] and stored(first).state == "sent" and stored(later[-1]).state == "queued"
+
+
+def test_a_batch_that_took_too_long_leaves_the_rest_to_the_next(app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "BATCH_SECONDS", -1.0)
+    mail_id = queue("u1@huyen.example")
+    assert delivery.drain(transaction).tried == 0
+    row = stored(mail_id)
+    assert (row.state, row.attempts, row.claim, row.last_error) == ("queued", 0, None, None) and row.next_attempt_at == NOW

@@ -290,3 +290,18 @@ def test_a_closed_dispatch_takes_no_report(app: Flask, make: Factory, dispatch: 
 
 def test_words_are_kept_clean() -> None:
     assert service.clean(" Một. \r\n\r\nHai.  \n") == "Một.\n\nHai."
+
+
+def test_without_an_address_it_goes_to_nobody_and_only_a_picture_is_a_scan(sqlite_app: Flask) -> None:
+    make = Factory()
+    unit = make.unit()
+    one, officer = make.issued([unit], number="931-CV/HNDT"), make.actor(Role.OFFICER, unit)
+    report_id = drafted(officer, one)
+    saved(officer, report_id)
+    assert sent(officer, report_id) == sending.Sent("12-BC/HND", "", 0, 0)
+    table = store().put_bytes(b"ma;ten\n1;a\n", "so-lieu.csv")
+    word = store().put_bytes(b"Ba\xcc\x81o ca\xcc\x81o".decode().encode(), "a.txt")
+    for blob, name in ((table, "so-lieu.csv"), (word, "a.txt")):
+        with pytest.raises(BadInput), transaction():
+            sending.add_scan(officer, report_id, blob, name)
+    assert sending.scans(found(report_id)) == [] and sending.owed(officer, found(report_id))[0].begun is False

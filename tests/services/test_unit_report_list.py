@@ -14,6 +14,7 @@ from tracker.models.dispatches import Dispatch
 from tracker.models.district_reports import DistrictReport
 from tracker.models.files import StoredFile
 from tracker.models.mails import Mail
+from tracker.models.people import Person
 from tracker.models.units import Unit
 from tracker.services import district_report_list as service
 from tracker.services import district_report_signing, district_reports, ending
@@ -115,3 +116,25 @@ def test_the_latest_sent_edition_stands_and_one_being_written_beside_it(make: Fa
     with pytest.raises(BadInput, match=r"^unit_report\.nobody"):
         asked(make, dispatch, one)
 
+
+
+def test_who_may_sign_and_who_is_told(make: Factory) -> None:
+    one, two = make.unit(), make.unit()
+    dispatch, officer, stranger = make.issued([one, two]), make.actor(Role.OFFICER, one), make.actor(Role.OFFICER, two)
+    with transaction():
+        report = district_reports.draft(officer, dispatch.id)
+    assert (district_report_signing.may_sign(stranger, report), district_report_signing.may_sign(officer, report)) == ("", "for")
+    with pytest.raises(Conflict, match=r"^unit_report\.no_leader"), transaction():
+        district_report_signing.ask(officer, report.id, report.version)
+    for report_id, who in ((999, officer), (report.id, stranger)):
+        with pytest.raises(NotFound):
+            district_reports.locked(who, report_id)
+    leader = make.actor(Role.DISTRICT_LEADER, one)
+    with transaction():
+        district_report_signing.ask(officer, report.id, report.version)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == officer.id).values(left_at=clock.now()))
+    with transaction():
+        assert district_report_signing.send_back(leader, report.id, "Thiếu số hộ.").sent_back == "Thiếu số hộ."
+    # Who asked has left: nobody is written to, and the word stands on the page.
+    assert [mail.address for mail in db.session.scalars(select(Mail).where(Mail.kind == "sign_off"))] == [leader.email]

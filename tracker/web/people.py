@@ -170,7 +170,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     """Closes the account and hands over, once confirmed."""
     person, chosen = people.get(actor(), person_id), request.form.get("successor", "")
     if "confirmed" not in request.form:
-        text = tr("Tài khoản bị khoá ngay, mọi phiên đăng nhập kết thúc, việc dở dang chuyển sang người nhận bàn giao.")
+        text = tr("Tài khoản bị khoá ngay, mọi phiên đăng nhập và địa chỉ lịch người ấy lập kết thúc, việc dở dang chuyển sang người nhận bàn giao.")
         return _ask(person, tr("Ghi {name} đã nghỉ?", name=person.name), text, tr("Khoá và bàn giao"))
     try:
         with transaction():
