@@ -32,6 +32,7 @@ from tracker.services import (
     reviewing,
     sample,
     sentences,
+    submission_document,
     tally,
     triage,
     triage_page,
@@ -342,3 +343,48 @@ def test_what_is_offered_for_a_message_ends_somewhere(post: Post, monkeypatch: p
     row = post.take(letters_in.gmail(BOX, sender=ALONE, subject="chưa rõ"))
     monkeypatch.setattr(triage_page, "MOST_DISPATCHES", 1)
     assert [group.id for group in triage_page.opened(post.clerk, row.id, post.unit.id).groups] == [newer.id]
+
+
+def came(post: Post, to: str, unit: str, subject: str = "Re: 931-CV/HNDT") -> IncomingMail:
+    """A message with a unit's document, looked at, its file not yet read."""
+    kept = incoming.keep(mail(post, to, subject, paper(unit, ["Việc một.", "Việc hai."])))
+    with transaction():
+        (id,) = incoming.add([kept], "hand")
+    mail_filing.run(transaction)
+    assert db.session.scalars(select(IncomingFile.read_state)).one() == "waits"
+    return db.session.get_one(IncomingMail, id, populate_existing=True)
+
+
+def read(row: IncomingMail) -> IncomingMail:
+    assert mail_reading.read_all(transaction, 60) == 1
+    return db.session.get_one(IncomingMail, row.id, populate_existing=True)
+
+
+def test_what_waits_for_its_units_word_goes_to_the_clerk_where_its_document_is_anothers(post: Post) -> None:
+    row = came(post, BOX, post.other.name)
+    assert row.state == "confirm"
+    row = read(row)
+    assert row.state == "triage" and post.states() == ["assigned", "assigned"]
+    assert db.session.scalars(select(Event).where(Event.kind == "mail.doubt")).one().data["reason"] == row.reason
+
+
+def test_what_a_person_has_written_or_decided_meanwhile_is_not_overwritten_by_the_reading(post: Post) -> None:
+    row = came(post, post.reply_to, post.unit.name)
+    assert row.state == "filed"
+    with transaction():
+        submission_document.correct(post.clerk, row.submission_id or 0, "99-CV/HND", None, "")
+    row = read(row)
+    kept = db.session.get_one(Submission, row.submission_id, populate_existing=True)
+    assert (kept.number, kept.signatory, kept.machine_read, row.attention) == ("99-CV/HND", None, False, None)
+
+
+@pytest.mark.parametrize("decision", ["aside", "filed"])
+def test_what_the_clerk_has_decided_is_not_asked_again_when_its_file_is_read(post: Post, decision: str) -> None:
+    row = came(post, BOX, post.other.name)
+    with transaction():
+        if decision == "aside":
+            triage.set_aside(post.clerk, row.id)
+        else:
+            triage.file(post.clerk, row.id, post.unit.id, [one.id for one in post.make.assignments(post.dispatch, post.unit)])
+    row = read(row)
+    assert (row.state, row.attention, row.decided_by_id) == (decision, None, post.clerk.id)

@@ -179,10 +179,8 @@ def _line(row: Row, today: date, soon: date) -> tuple[str, Line]:
     return key, Line(row.id, row.dispatch_id, row.title, shown.kind, capital(words), joined(" · ", filter(None, parts)), act)
 
 
-def short(day: date | None, today: date) -> str:
+def short(day: date, today: date) -> str:
     """dd/mm, with the year where it is not this one."""
-    if day is None:
-        return ""
     return f"{day:%d/%m}" if day.year == today.year else f"{day:%d/%m/%Y}"
 
 
