@@ -150,6 +150,7 @@ def test_a_steps_mail_is_shown_before_it_is_kept(client: FlaskClient, clerk: Per
     assert "Sắp đến hạn 3 việc." in shown.get_data(as_text=True) and "script-src" not in shown.headers["Content-Security-Policy"]
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"] and "sandbox" in shown.headers["Content-Security-Policy"]
     assert client.post("/policies/preview", data={**FORM, "days-0": "x", "preview": 0}).status_code == 422
+    assert client.post("/policies/preview", data={"preview": -1}).status_code == 200
     assert "không gửi thư" in client.post("/policies/preview", data={**FORM, "rank-0": ["letter"], "preview": 0}).get_data(as_text=True)
     assert db.session.scalars(select(Mail)).all() == [] and db.session.scalars(select(Policy)).all() == []
 

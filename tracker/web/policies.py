@@ -117,8 +117,8 @@ def _form(policy: Policy | None, head: dict[str, str], rows: list[dict[str, Any]
 def preview() -> ResponseReturnValue:
     """The mail of the step whose button was pressed, from what is typed and not kept yet; as=html for how a mail program shows it."""
     try:
-        wanted = request.form.get("preview", 0, type=int)
-        step = policy_step(typed_rows()[wanted], wanted + 1) if wanted < len(typed_rows()) else None
+        rows, wanted = typed_rows(), request.form.get("preview", 0, type=int)
+        step = policy_step(rows[wanted], wanted + 1) if 0 <= wanted < len(rows) else None
         words = policy_preview.mail(step) if step else {}
     except BadInput as error:
         return render_template("policies/preview.html", words={}, error=i18n.words(error)), 422
