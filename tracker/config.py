@@ -55,7 +55,7 @@ class Settings:
     allow_zip: bool = setting("ALLOW_ZIP", "0", "0")
     mail_attach_limit: int = setting("MAIL_ATTACH_LIMIT_MB", "7", "7")
     web_workers: int = setting("WEB_WORKERS", "2", "2")
-    web_threads: int = setting("WEB_THREADS", "6", "6")
+    web_threads: int = setting("WEB_THREADS", "32", "32")
     worker_concurrency: int = setting("WORKER_CONCURRENCY", "2", "2")
     trusted_proxies: int = setting("TRUSTED_PROXIES", "0", "0")
     log_days: int = setting("LOG_DAYS", "730", "730")
