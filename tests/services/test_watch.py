@@ -51,7 +51,8 @@ def kinds(answers: bool | None = None) -> list[str]:
 
 @pytest.mark.parametrize(("moment", "made", "missed"), [
     ("2026-09-08 08:29", False, False),  # a Tuesday, the plan may still come
-    ("2026-09-08 08:31", False, True), ("2026-09-08 08:31", True, False), ("2026-09-08 23:50", False, True),
+    ("2026-09-08 08:31", False, True), ("2026-09-08 08:31", True, False), ("2026-09-08 16:50", False, True),
+    ("2026-09-08 23:50", False, False),  # too late for a plan of this day, also where the machine was begun in the evening
     ("2026-09-12 10:00", False, False),  # a Saturday
     ("2026-09-02 10:00", False, False),  # the national day
     ("2026-02-17 10:00", False, False),  # Tết

@@ -106,11 +106,13 @@ def stuck_mail() -> list[Trouble]:
 
 
 def missed_plan() -> list[Trouble]:
-    """A working day without its plan, once that should have been made."""
+    """A working day without its plan, from when that should have been made until the office closes: later none is made any more, also not by a machine
+    that was begun in the evening, and the next day's plan carries what is due."""
     local = clock.local(clock.now())
-    opens = datetime.combine(local.date(), office_hours.hours()[0], clock.LOCAL) + PLAN_TAKES
+    hours = office_hours.hours()
+    opens = datetime.combine(local.date(), hours[0], clock.LOCAL) + PLAN_TAKES
     due = max(datetime.combine(local.date(), PLAN_BY, clock.LOCAL), opens)
-    if local < due or not working_calendar(local.date()).is_working(local.date()):
+    if local < due or local.time() >= hours[1] or not working_calendar(local.date()).is_working(local.date()):
         return []
     if db.session.scalar(select(ReminderPlan.day).where(ReminderPlan.day == local.date())):
         return []
